@@ -1,0 +1,288 @@
+"""One call, from the open socket to the last act. Pure: signals and times in, acts and notes out; it never judges.
+
+Theory of operation. A call runs through PHASES in this order: wait for readiness, configure and wait for the
+acknowledgement (before readiness where the dialect configures first), talk, linger, over. `hear` takes what came;
+`act(t)` gives all that is due at t; `wake_ns` says when it wants to be asked again. From the first step on, an audio
+frame is due every `frame_ms` on absolute deadlines, speech or silence, until the call is over: a caller who is late
+sends the frames that it owes, each marked with its own deadline. A wait that runs out of its budget ends the call:
+what was not said cannot be answered, and the note says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from gate.audio.pcm import WIDTH, silence
+from gate.caller.hearing import MS, Hearing
+from gate.core import acts
+from gate.core.acts import Act
+from gate.core.capabilities import Capabilities
+from gate.core.ends import CallEnd
+from gate.core.jsons import Json
+from gate.core.plan import Call, Inject, Leave, Pause, Play, Step, ToolPlan, Wait, Write
+from gate.core.signals import Closed, Configured, Ready, Signal, ToolCall
+from gate.core.sound import Sound
+from gate.tools.mocks import Reply, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An act, and when it was due."""
+
+    act: Act
+    due_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A note for the log: what was decided, and why."""
+
+    kind: str
+    data: dict[str, Json] = field(default_factory=dict)
+
+
+Out = Doing | Decision
+
+
+class Phase(Enum):
+    READYING = auto()
+    CONFIGURING = auto()
+    TALKING = auto()
+    LINGERING = auto()
+    OVER = auto()
+
+
+class Caller:
+    """`voice` holds each clip that the call plays, at the dialect's input rate."""
+
+    def __init__(self, call: Call, voice: Mapping[str, Sound], capabilities: Capabilities, tools: ToolPlan) -> None:
+        self._call = call
+        self._voice = voice
+        self._can = capabilities
+        self._tools = tools
+        self._hearing = Hearing(capabilities.ends_turns)
+        self._frame_ns = capabilities.frame_ms * MS
+        self._frame_samples = capabilities.input_rate_hz * capabilities.frame_ms // 1000
+        self._steps: list[Step] = list(call.steps)
+        self._step: Step | None = None
+        self._step_ns = 0
+        self._turn = 0
+        self._speaking = b""
+        self._turn_ends_at: int | None = None
+        self._talk_ns: int | None = None
+        self._frames_sent = 0
+        self._answers: list[tuple[int, ToolCall, Reply]] = []
+        self._answered: set[str] = set()
+        self._out: list[Out] = []
+        self._phase = Phase.READYING
+        self._phase_ns = 0
+        self._call_ns = 0
+        self._ready = not capabilities.announces_ready
+        self._configured = not capabilities.acknowledges_configuration
+        self.end: CallEnd | None = None
+
+    def opened(self, t_ns: int) -> None:
+        """The socket is open."""
+        self._call_ns = t_ns
+        self._enter(Phase.READYING, t_ns)
+        if self._can.configures_first:
+            self._configure()
+
+    def hear(self, signal: Signal, t_ns: int) -> None:
+        """A signal that the agent gave."""
+        self._hearing.hear(signal, t_ns)
+        match signal:
+            case Ready():
+                self._ready = True
+            case Configured():
+                self._configured = True
+            case ToolCall():
+                self._called(signal, t_ns)
+            case Closed():
+                self._closed(t_ns)
+            case _:
+                pass
+
+    def act(self, t_ns: int) -> list[Out]:
+        """Everything that is due by now, in order. Asking twice for the same time gives nothing the second time."""
+        if self.end is None:
+            self._answer_due(t_ns)
+            self._advance(t_ns)
+        out, self._out = self._out, []
+        return out
+
+    @property
+    def wake_ns(self) -> int:
+        """When `act` has something new to decide, if nothing is heard before."""
+        due = self._phase_ns + int(self._budget_ms() * MS) if self._talk_ns is None else self._due_ns
+        return min([due, *(at for at, _, _ in self._answers)])
+
+    def _advance(self, t_ns: int) -> None:
+        match self._phase:
+            case Phase.READYING if self._ready:
+                if not self._can.configures_first:
+                    self._configure()
+                self._enter(Phase.CONFIGURING, t_ns)
+                self._advance(t_ns)
+            case Phase.CONFIGURING if self._configured:
+                self._enter(Phase.TALKING, t_ns)
+                self._talk_ns = t_ns
+                self._talk(t_ns)
+            case Phase.READYING | Phase.CONFIGURING:
+                if t_ns - self._phase_ns >= self._budget_ms() * MS:
+                    self._expire("ready" if self._phase is Phase.READYING else "configured", self._budget_ms())
+            case Phase.TALKING | Phase.LINGERING:
+                self._talk(t_ns)
+            case Phase.OVER:
+                pass
+
+    def _talk(self, t_ns: int) -> None:
+        """One frame for every deadline that has passed, and the steps as far as they go."""
+        while self.end is None:
+            due_ns = self._due_ns
+            self._follow(min(t_ns, due_ns))
+            if due_ns > t_ns or self.end is not None:
+                break
+            self._say_frame(due_ns)
+        if self.end is None and t_ns - self._call_ns >= self._call.budgets.call_ms * MS:
+            self._expire("call", self._call.budgets.call_ms)
+
+    @property
+    def _due_ns(self) -> int:
+        assert self._talk_ns is not None
+        return self._talk_ns + self._frames_sent * self._frame_ns
+
+    def _say_frame(self, due_ns: int) -> None:
+        size = self._frame_samples * WIDTH
+        pcm, self._speaking = self._speaking[:size], self._speaking[size:]
+        if pcm:
+            pcm += silence(self._frame_samples - len(pcm) // WIDTH)
+        self._out.append(Doing(acts.Speak(pcm) if pcm else acts.Hush(self._frame_samples), due_ns))
+        self._frames_sent += 1
+        if self._turn_ends_at is not None and self._frames_sent * self._frame_samples >= self._turn_ends_at:
+            self._turn_ends_at = None
+            self._hearing.turn_ended(due_ns)
+
+    def _follow(self, t_ns: int) -> None:
+        """Leaves each step that is done and enters the next, until one wants time."""
+        while self.end is None:
+            if self._step is not None and not self._step_done(self._step, t_ns):
+                return
+            if not self._steps:
+                self._step = None
+                self._linger(t_ns)
+                return
+            self._step, self._step_ns = self._steps.pop(0), t_ns
+            self._begin(self._step, t_ns)
+
+    def _begin(self, step: Step, t_ns: int) -> None:
+        match step:
+            case Play(clip):
+                self._play(clip, t_ns)
+            case Wait(until, budget_ms, event, ms):
+                self._note("wait", until=until, budget_ms=budget_ms, event=event, ms=ms)
+            case Write(text):
+                self._turn += 1
+                self._hearing.turn_began(t_ns)
+                self._hearing.turn_ended(t_ns)
+                self._note("write", turn=self._turn)
+                self._out.append(Doing(acts.Type(text)))
+            case Inject(text, hexed):
+                self._hearing.turn_began(t_ns)
+                self._note("inject")
+                self._out.append(Doing(acts.Send(bytes.fromhex(hexed) if hexed is not None else text or "")))
+            case Leave(code):
+                self._finish("left in the middle" if code is not None else "cut the line", code)
+            case Pause():
+                pass
+
+    def _play(self, clip: str, t_ns: int) -> None:
+        sound = self._voice[clip]
+        at_sample = self._frames_sent * self._frame_samples
+        self._turn += 1
+        self._speaking = sound.pcm
+        self._turn_ends_at = at_sample + sound.speech_end
+        self._hearing.turn_began(t_ns)
+        self._note("play", clip=clip, at_sample=at_sample, turn=self._turn)
+
+    def _step_done(self, step: Step, t_ns: int) -> bool:
+        match step:
+            case Play():
+                return not self._speaking
+            case Pause(ms):
+                return t_ns - self._step_ns >= ms * MS
+            case Wait():
+                return self._waited(step, t_ns)
+            case _:
+                return True
+
+    def _waited(self, wait: Wait, t_ns: int) -> bool:
+        why = self._hearing.satisfied(wait, t_ns)
+        if why is not None:
+            self._note("wait.satisfied", until=wait.until, by=why)
+            return True
+        if t_ns - self._step_ns >= wait.budget_ms * MS:
+            self._expire(wait.event or wait.until, wait.budget_ms)
+        return False
+
+    def _linger(self, t_ns: int) -> None:
+        if self._phase is Phase.TALKING:
+            self._enter(Phase.LINGERING, t_ns)
+            self._note("linger", ms=self._call.budgets.linger_ms)
+        if t_ns - self._phase_ns >= self._call.budgets.linger_ms * MS:
+            self._finish("said everything and lingered", 1000)
+
+    def _called(self, call: ToolCall, t_ns: int) -> None:
+        reply = resolve(self._tools, call.name, call.arguments if call.arguments is not None else call.raw)
+        again = call.call_id in self._answered
+        place = str(reply.mock.place) if reply.mock else None
+        self._note("tool", call_id=call.call_id, name=call.name, reply=reply.kind, mock=place, again=again)
+        if reply.answers and not again and self._can.answers_tools:
+            self._answered.add(call.call_id)
+            self._answers.append((t_ns + int(reply.delay_ms * MS), call, reply))
+
+    def _answer_due(self, t_ns: int) -> None:
+        due = [answer for answer in self._answers if answer[0] <= t_ns]
+        self._answers = [answer for answer in self._answers if answer[0] > t_ns]
+        for at_ns, call, reply in due:
+            self._hearing.tool_answered(t_ns)
+            self._out.append(Doing(acts.Answer(call.call_id, call.name, reply.result, reply.error), at_ns))
+
+    def _closed(self, t_ns: int) -> None:
+        if self.end is not None:
+            return
+        waiting = isinstance(self._step, Wait) and self._step.until in ("closed", "rejected")
+        if self._phase is Phase.LINGERING or (waiting and not self._steps):
+            self._note("wait.satisfied", until="closed", by="session.closed")
+            self._over(CallEnd.FINISHED)
+        else:
+            self._over(CallEnd.CLOSED)
+
+    def _expire(self, what: str, budget_ms: float) -> None:
+        self._note("expired", what=what, budget_ms=budget_ms)
+        self._hang_up(1000, "a wait ran out of its budget")
+        self._over(CallEnd.EXPIRED)
+
+    def _finish(self, why: str, code: int | None) -> None:
+        self._hang_up(code, why)
+        self._over(CallEnd.FINISHED)
+
+    def _hang_up(self, code: int | None, why: str) -> None:
+        self._note("hang-up", code=code, why=why)
+        self._out.append(Doing(acts.HangUp(code)))
+
+    def _over(self, end: CallEnd) -> None:
+        self.end = end
+        self._phase = Phase.OVER
+
+    def _configure(self) -> None:
+        self._out.append(Doing(acts.Configure(self._call.session)))
+
+    def _enter(self, phase: Phase, t_ns: int) -> None:
+        self._phase, self._phase_ns = phase, t_ns
+
+    def _budget_ms(self) -> float:
+        budgets = self._call.budgets
+        return budgets.ready_ms if self._phase is Phase.READYING else budgets.configure_ms
+
+    def _note(self, kind: str, **data: Json) -> None:
+        self._out.append(Decision(kind, dict(data)))

@@ -1,0 +1,46 @@
+"""Pure questions of a recording. A new check is one function and its params in the file of its topic, and one line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from gate.checks import answer, closing, events, mocking, refusal, session, speech, turns, words
+from gate.checks.view import View
+from gate.core.plan import Claim, Place
+
+Ask = Callable[[View, Any], answer.Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    params: type[Any]
+    ask: Ask
+
+
+CHECKS: dict[str, Check] = {
+    "ready": Check(session.ReadyInTime, session.ready),
+    "configured": Check(session.ConfiguredAsAsked, session.configured),
+    "refused": Check(refusal.CallerRefused, refusal.refused),
+    "rejected": Check(refusal.MessageRejected, refusal.rejected),
+    "transcript": Check(words.WordsUnderstood, words.transcript),
+    "answered": Check(speech.Answered, speech.answered),
+    "turn-respected": Check(speech.NotCutShort, speech.not_cut_short),
+    "first-audio": Check(speech.FirstAudio, speech.first_audio),
+    "interrupted": Check(speech.Interrupted, speech.interrupted),
+    "noise-ignored": Check(speech.StaysQuiet, speech.noise_ignored),
+    "final-marker": Check(turns.FinalMarker, turns.final_marker),
+    "transcript-first": Check(turns.TranscriptFirst, turns.transcript_first),
+    "events": Check(events.EventsInOrder, events.in_order),
+    "never": Check(events.EventNever, events.never),
+    "count": Check(events.EventCount, events.count),
+    "mocks": Check(mocking.CallsMocked, mocking.mocked),
+    "close-code": Check(closing.CloseCode, closing.close_code),
+}
+
+
+def claim(params: Any, place: Place, *, call: int = 0, blocks: bool = True) -> Claim:
+    """A claim for the plan, from the params of its check."""
+    data = TypeAdapter(type(params)).dump_python(params, mode="json")
+    return Claim(params.CHECK, place, data, call, blocks)

@@ -1,0 +1,33 @@
+"""How the connection ended."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.checks.answer import Answer, failed, passed
+from gate.checks.view import View
+from gate.core.findings import Layer
+from gate.core.signals import Closed
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCode:
+    """The agent's close frame carries one of these codes. 1005 stands for a close frame without a code."""
+
+    CHECK: ClassVar[str] = "close-code"
+    codes: tuple[int, ...]
+
+
+def close_code(view: View, params: CloseCode) -> Answer:
+    expected = f"a close frame with {' or '.join(map(str, params.codes))}"
+    closed = view.closed
+    if closed is None or not isinstance(closed.signal, Closed):
+        next_action = "check that the agent closes its socket when the call is over"
+        return view.missing(Layer.CLOSE, expected, "the agent did not close", next_action)
+    code, reason = closed.signal.code, closed.signal.reason
+    if code in params.codes:
+        return passed(Layer.CLOSE, expected, f"{code}", at=(closed.frame,))
+    actual = "the connection was dropped without a close frame" if code is None else f"{code} {reason}".strip()
+    if closed.received and view.end is not None:
+        next_action = "check how the agent ends a call: what ended well closes with 1000"
+        return failed(Layer.CLOSE, expected, actual, next_action, at=(closed.frame,))
+    return view.missing(Layer.CLOSE, expected, actual, "", (closed.frame,))

@@ -1,0 +1,199 @@
+"""Expected events, in order, with gaps allowed; events that must not come; and how often one came.
+
+The matcher walks the log once: each expectation takes the first fitting event behind the one before it. That is the
+whole algorithm; if some order fits, the earliest fit leaves the most room for the rest. It explains a failure by how far
+it got, the nearest miss, and what came instead."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.checks.answer import Answer, failed, passed
+from gate.checks.view import View
+from gate.core.findings import Layer
+from gate.core.jsons import canonical
+from gate.core.matchers import Matcher, describe, matches
+from gate.core.paths import Missing, get
+from gate.core.recording import Event
+
+Where = tuple[tuple[str, Matcher], ...]
+SHOWN = 6
+
+LAYERS = {
+    "session.closed": Layer.CLOSE, "session.configured": Layer.CONFIG, "session": Layer.HANDSHAKE,
+    "input_audio": Layer.INPUT, "speech": Layer.INPUT, "transcript": Layer.INPUT,
+    "tool": Layer.TOOLS, "response": Layer.OUTPUT, "output_audio": Layer.OUTPUT, "output_transcript": Layer.OUTPUT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One event to come: its name, what its payload holds, and how soon after an anchor (`start`, or an event)."""
+
+    event: str
+    where: Where = ()
+    within_ms: float | None = None
+    after: str = "caller.speech_end"
+
+
+@dataclass(frozen=True, slots=True)
+class EventsInOrder:
+    CHECK: ClassVar[str] = "events"
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventNever:
+    CHECK: ClassVar[str] = "never"
+    event: str
+    where: Where = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """The event comes so many times in the whole call, exactly."""
+
+    CHECK: ClassVar[str] = "count"
+    event: str
+    where: Where
+    times: int
+
+
+def in_order(view: View, params: EventsInOrder) -> Answer:
+    log = [event for event in view.events if _is_expectable(event)]
+    reached: list[Event] = []
+    position = 0
+    for number, wanted in enumerate(params.expectations, 1):
+        found = next((i for i in range(position, len(log)) if _fits(log[i], wanted.event, wanted.where)), None)
+        if found is None:
+            return _not_found(view, log, position, reached, number, params.expectations)
+        late = _too_late(view, log[found], wanted)
+        if late:
+            layer, at = layer_of(wanted.event), (*_at(reached), log[found].at)
+            next_action = "look at the agent's own trace between these two events"
+            return failed(layer, _describe(wanted), late, next_action, at=at)
+        reached.append(log[found])
+        position = found + 1
+    wanted_all = " → ".join(expectation.event for expectation in params.expectations)
+    return passed(layer_of(params.expectations[-1].event), wanted_all, at=_at(reached))
+
+
+def never(view: View, params: EventNever) -> Answer:
+    layer = layer_of(params.event)
+    expected = f"no {_named(params.event, params.where)}"
+    for event in view.events:
+        if _is_expectable(event) and _fits(event, params.event, params.where):
+            actual = f"{event.name} {_short(event)} at {_ms(view, event):.0f} ms"
+            return failed(layer, expected, actual, "see what came just before it in events.jsonl", at=(event.at,))
+    return passed(layer, expected) if view.whole else view.unproven(layer, expected)
+
+
+def count(view: View, params: EventCount) -> Answer:
+    layer = layer_of(params.event)
+    expected = f"{_named(params.event, params.where)} exactly {_times(params.times)}"
+    found = [event for event in view.events if _is_expectable(event) and _fits(event, params.event, params.where)]
+    at = tuple(event.at for event in found)
+    if len(found) > params.times:
+        gaps = [f"{_ms(view, event):.0f}" for event in found]
+        next_action = "check retries and duplicate events; give the write an idempotency key"
+        return failed(layer, expected, f"{_times(len(found))}, at {', '.join(gaps)} ms", next_action, at=at)
+    if len(found) < params.times:
+        return view.missing(layer, expected, _times(len(found)), "see the finding on the events in order", at)
+    return passed(layer, expected, at=at) if view.whole else view.unproven(layer, expected)
+
+
+def layer_of(event: str) -> Layer:
+    return LAYERS.get(event) or LAYERS.get(event.split(".")[0], Layer.ORDER)
+
+
+def _is_expectable(event: Event) -> bool:
+    """What came from the agent, what the caller said, and answers to tools whoever gave them."""
+    from_agent = event.direction == "server_to_client"
+    return from_agent or event.name == "tool.result" or event.name.startswith("caller.")
+
+
+def _fits(event: Event, name: str, where: Where) -> bool:
+    return event.name == name and all(matches(matcher, get(event.payload, path)) for path, matcher in where)
+
+
+def _not_found(
+    view: View, log: list[Event], position: int, reached: list[Event], number: int, wanted: tuple[Expectation, ...]
+) -> Answer:
+    missed = wanted[number - 1]
+    expected = f"{_describe(missed)} (expectation {number} of {len(wanted)})"
+    early = [event for event in log[:position] if _fits(event, missed.event, missed.where)]
+    if early and early[-1] not in reached:
+        actual = f"it came too early: before {reached[-1].name} {_short(reached[-1])}"
+        next_action = "check the order in which the agent does these two things"
+        return view.missing(Layer.ORDER, expected, actual, next_action, (early[-1].at, reached[-1].at))
+    behind = f"behind {reached[-1].name} " if reached else ""
+    near = [event for event in log[position:] if event.name == missed.event]
+    if near:
+        actual = f"{missed.event} came {behind}with {_misses(near[-1], missed.where)}"
+        next_action = "compare the values with what the caller said, in transcript.txt"
+        return view.missing(layer_of(missed.event), expected, actual, next_action, (*_at(reached), near[-1].at))
+    layer = layer_of(missed.event)
+    if layer in (Layer.TOOLS, Layer.OUTPUT):
+        layer = view.layer_of_silence(_turn_at(view, reached), layer)
+    names = [event.name for event in log[position:] if not event.name.startswith("caller.")]
+    came = ", ".join(list(dict.fromkeys(names))[:SHOWN]) or "nothing"
+    return view.missing(layer, expected, f"none {behind}came; what came: {came}", _advice(layer), _at(reached))
+
+
+def _turn_at(view: View, reached: list[Event]) -> int:
+    """The turn during which the walk got stuck."""
+    since_ns = reached[-1].t_ns if reached else 0
+    ended = [turn for turn in view.turns if turn.end_ns <= since_ns]
+    following = [turn for turn in view.turns if turn.end_ns > since_ns]
+    return (following[0] if following else ended[-1]).number if view.turns else 0
+
+
+def _advice(layer: Layer) -> str:
+    if layer is Layer.INPUT:
+        return "check what the agent heard: no transcript came; compare sample rate and encoding with caller.wav"
+    if layer is Layer.TOOLS:
+        return "check that the tool's schema is loaded and its choice allowed, then the prompt's path to it"
+    return "look at events.jsonl: what came instead is there"
+
+
+def _too_late(view: View, found: Event, wanted: Expectation) -> str | None:
+    if wanted.within_ms is None:
+        return None
+    earlier = [event for event in view.events if event.name == wanted.after and event.at <= found.at]
+    start_ns = view.events[0].t_ns if wanted.after == "start" else (earlier[-1].t_ns if earlier else None)
+    if start_ns is None:
+        return f"{wanted.event} came, but no {wanted.after} before it to measure from"
+    took_ms = (found.t_ns - start_ns) / 1e6
+    return f"it came {took_ms:.0f} ms after {wanted.after}" if took_ms > wanted.within_ms else None
+
+
+def _misses(event: Event, where: Where) -> str:
+    """The fields that did not fit, as they were."""
+    wrong = [(path, get(event.payload, path)) for path, matcher in where if not matches(matcher, get(event.payload, path))]
+    return ", ".join(f"{path} {'missing' if isinstance(v, Missing) else canonical(v)}" for path, v in wrong)
+
+
+def _describe(wanted: Expectation) -> str:
+    when = f" within {wanted.within_ms:g} ms of {wanted.after}" if wanted.within_ms is not None else ""
+    return _named(wanted.event, wanted.where) + when
+
+
+def _named(event: str, where: Where) -> str:
+    fields = ", ".join(f"{path} {describe(matcher)}" for path, matcher in where)
+    return f"{event} with {fields}" if fields else event
+
+
+def _times(number: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _short(event: Event) -> str:
+    named = event.payload.get("name") or event.payload.get("text") or ""
+    return f"({named})" if named else ""
+
+
+def _at(events: list[Event]) -> tuple[int, ...]:
+    return tuple(event.at for event in events)
+
+
+def _ms(view: View, event: Event) -> float:
+    return (event.t_ns - view.events[0].t_ns) / 1e6

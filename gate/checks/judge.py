@@ -1,0 +1,51 @@
+"""Asks every claim of a case of its recording. A claim that cannot be answered is UNKNOWN, never a pass."""
+
+from pydantic import TypeAdapter
+
+from gate.checks import CHECKS
+from gate.checks.answer import Answer, unknown
+from gate.checks.view import View
+from gate.core.capabilities import Capabilities
+from gate.core.findings import Blame, Finding, Layer, Verdict
+from gate.core.plan import Case, Claim, Clip
+from gate.core.recording import Recording
+
+FOUNDATIONS = ("ready", "configured")
+
+
+def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> tuple[Finding, ...]:
+    """One finding for each claim, in order. Where a call never got as far as a configured session, that is the one
+    finding that matters, and what was claimed of the rest of the call is UNKNOWN."""
+    named = {clip.name: clip for clip in clips}
+    fallen: dict[int, Finding] = {}
+    findings = []
+    for claim in case.claims:
+        view = View(recording, case, claim.call, can, named)
+        root = fallen.get(claim.call)
+        finding = _finding(claim, _folded(root) if root else _ask(claim, view))
+        if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
+            fallen.setdefault(claim.call, finding)
+        findings.append(finding)
+    return tuple(findings)
+
+
+def _ask(claim: Claim, view: View) -> Answer:
+    check = CHECKS[claim.check]
+    try:
+        return check.ask(view, TypeAdapter(check.params).validate_python(claim.params))
+    except Exception as bug:
+        where = f"{type(bug).__name__}: {bug}"
+        action = "this is a bug of Voxgate: please report it, with this case's evidence"
+        return unknown(Layer.ORDER, claim.check, f"the check itself broke ({where})", action, blame=Blame.GATE)
+
+
+def _folded(root: Finding) -> Answer:
+    actual = f"not judged: the call did not get that far ({root.check})"
+    return unknown(root.layer, "a session that is ready", actual, at=root.at, blame=root.blame)
+
+
+def _finding(claim: Claim, answer: Answer) -> Finding:
+    return Finding(
+        claim.check, answer.verdict, answer.layer, answer.blame, answer.expected, answer.actual, claim.place,
+        answer.next_action, answer.at, claim.call, claim.blocks,
+    )  # fmt: skip

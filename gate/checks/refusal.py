@@ -1,0 +1,93 @@
+"""Whether the agent turns away what it must: callers without the right to call, and messages that make no sense."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.view import View
+from gate.core.ends import CallEnd
+from gate.core.findings import Layer
+from gate.core.recording import Heard
+from gate.core.signals import Closed, Fault, Ready, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRefused:
+    """The call is refused: HTTP `statuses` on the upgrade, or a close with one of `codes` before the session is ready.
+    It counts only beside call number `control`, which must have been let in."""
+
+    CHECK: ClassVar[str] = "refused"
+    control: int
+    statuses: tuple[int, ...] = (401, 403)
+    codes: tuple[int, ...] = (1008, 4401, 4403)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRejected:
+    """What the gate injected gets an error message or a close frame."""
+
+    CHECK: ClassVar[str] = "rejected"
+
+
+def refused(view: View, params: CallerRefused) -> Answer:
+    expected = f"refused with HTTP {_either(params.statuses)}, or closed with {_either(params.codes)} before it is ready"
+    control = [heard for heard in view.recording.signals(params.control) if heard.received]
+    if not _let_in(view, control):
+        actual = "the same call with the right token was not let in either, so a refusal proves nothing"
+        return unknown(Layer.HANDSHAKE, expected, actual, "make the positive control work first")
+    if view.refused and isinstance(view.refused.signal, Refused):
+        return _status(view, params, expected, view.refused.signal.status)
+    if view.ready:
+        actual = "the caller was let in, and the session was ready"
+        next_action = "check that the token is verified before the upgrade is accepted"
+        return failed(Layer.HANDSHAKE, expected, actual, next_action, at=(view.ready.frame,))
+    if view.closed and isinstance(view.closed.signal, Closed):
+        return _close(view, params, expected, view.closed.signal.code)
+    actual = "the socket was opened and neither closed nor made ready"
+    return view.missing(Layer.HANDSHAKE, expected, actual, "refuse on the upgrade, or close with 1008, 4401 or 4403")
+
+
+def _let_in(view: View, control: list[Heard]) -> bool:
+    if any(isinstance(heard.signal, Refused) for heard in control):
+        return False
+    return not view.can.announces_ready or any(isinstance(heard.signal, Ready) for heard in control)
+
+
+def _status(view: View, params: CallerRefused, expected: str, status: int) -> Answer:
+    at = (view.refused.frame,) if view.refused else ()
+    if status in params.statuses:
+        return passed(Layer.HANDSHAKE, expected, f"HTTP {status}", at=at)
+    next_action = "answer a bad token with 401 or 403: another status looks like a broken server, not like a refusal"
+    return failed(Layer.HANDSHAKE, expected, f"HTTP {status}, which is no refusal", next_action, at=at)
+
+
+def _close(view: View, params: CallerRefused, expected: str, code: int | None) -> Answer:
+    at = (view.closed.frame,) if view.closed else ()
+    if code in params.codes:
+        return passed(Layer.HANDSHAKE, expected, f"closed with {code}", at=at)
+    actual = f"closed with {code}" if code is not None else "the connection was dropped without a close frame"
+    return failed(Layer.HANDSHAKE, expected, actual, "close with 1008, 4401 or 4403 when a token is refused", at=at)
+
+
+def rejected(view: View, params: MessageRejected) -> Answer:
+    expected = "an error message or a close frame"
+    injected = view.notes("inject")
+    since_ns = injected[0].t_ns if injected else 0
+    answers = [heard for heard in view.received if heard.t_ns >= since_ns and isinstance(heard.signal, Fault | Closed)]
+    at = (injected[0].index,) if injected else ()
+    if not answers or not injected:
+        next_action = "answer what cannot be read with an error message: a caller who hears nothing waits for ever"
+        return view.missing(Layer.HANDSHAKE, expected, "neither came", next_action, at)
+    first = answers[0]
+    if isinstance(first.signal, Closed) and first.signal.code is None:
+        actual = "the connection was dropped without a close frame"
+        return failed(Layer.HANDSHAKE, expected, actual, "catch what cannot be read: it crashed the handler",
+                      at=(*at, first.frame))  # fmt: skip
+    if view.end is CallEnd.FINISHED or isinstance(first.signal, Closed):
+        return passed(Layer.HANDSHAKE, expected, first.signal.EVENT, at=(*at, first.frame))
+    return view.unproven(Layer.HANDSHAKE, expected)
+
+
+def _either(numbers: tuple[int, ...]) -> str:
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,108 @@
+"""Whether the session came to be: readiness, and a configuration that is acknowledged as asked, before any audio."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.checks.answer import Answer, failed, passed
+from gate.checks.view import View
+from gate.core import jsons
+from gate.core.ends import CallEnd
+from gate.core.findings import Layer
+from gate.core.frames import Opcode
+from gate.core.jsons import Json
+from gate.core.paths import Missing, get
+from gate.core.signals import Asked, AudioIn, Closed, Configured, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyInTime:
+    """The socket opens and the agent says that it is ready, where its protocol has a word for that."""
+
+    CHECK: ClassVar[str] = "ready"
+    within_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredAsAsked:
+    """The configuration is acknowledged before audio, with the values asked for, as far as they are shown."""
+
+    CHECK: ClassVar[str] = "configured"
+    within_ms: float
+
+
+def ready(view: View, params: ReadyInTime) -> Answer:
+    expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
+    if view.can.announces_ready and view.ready:
+        return passed(Layer.HANDSHAKE, expected, at=(view.ready.frame,))
+    if not view.can.announces_ready and _open(view) is not None:
+        return passed(Layer.HANDSHAKE, expected, at=(_open(view) or 0,))
+    at = [heard.frame for heard in (view.refused, view.closed) if heard]
+    return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
+
+
+def _open(view: View) -> int | None:
+    """The line of the upgrade that was accepted."""
+    for frame in view.recording.frames:
+        if frame.call == view.call and frame.opcode is Opcode.UPGRADE and not frame.sent:
+            data = jsons.parse(frame.data)
+            return frame.index if isinstance(data, dict) and data.get("status") == 101 else None
+    return None
+
+
+def _why_not_ready(view: View) -> str:
+    faults = [heard.signal for heard in view.received if isinstance(heard.signal, Fault)]
+    if faults:
+        return f"the agent answered with an error: {faults[0].message or faults[0].code}"
+    if _open(view) is None:
+        return view.end_detail or "the upgrade was not answered"
+    if view.closed and isinstance(view.closed.signal, Closed):
+        return f"the socket opened and was closed with {view.closed.signal.code or 'no close frame'} before readiness"
+    return "the socket opened, and then nothing said that the session is ready"
+
+
+def _what_to_check(view: View) -> str:
+    if view.end is CallEnd.REFUSED:
+        return "check the address, the token and its scope, and the headers; replay with the same headers"
+    if _open(view) is not None and not view.closed:
+        return "check what the agent depends on (model, keys, database): an open socket proves nothing"
+    return "check the agent's log at the time of the connection"
+
+
+def configured(view: View, params: ConfiguredAsAsked) -> Answer:
+    expected = "the session's configuration is acknowledged, as asked, before any audio"
+    answer = view.first(Configured)
+    if answer is None or not isinstance(answer.signal, Configured):
+        faults = [heard for heard in view.received if isinstance(heard.signal, Fault)]
+        told = [heard.signal.message for heard in faults if isinstance(heard.signal, Fault)]
+        actual = f"the agent answered with an error: {told[0]}" if told else "it was never acknowledged"
+        next_action = "check that the agent handles the configuration message and answers it before it takes audio"
+        return view.missing(Layer.CONFIG, expected, actual, next_action, [heard.frame for heard in faults])
+    early = next((heard for heard in view.heard if isinstance(heard.signal, AudioIn) and not heard.received), None)
+    if early is not None and early.frame < answer.frame:
+        actual = "audio was sent before the acknowledgement came"
+        return failed(Layer.CONFIG, expected, actual, "", at=(early.frame, answer.frame))
+    wrong = _differences(view, answer.signal.settings)
+    if wrong:
+        next_action = "check that the agent applies the session settings, and does not answer with its defaults"
+        return failed(Layer.CONFIG, expected, "acknowledged with " + "; ".join(wrong), next_action, at=(answer.frame,))
+    return passed(Layer.CONFIG, expected, at=(answer.frame,))
+
+
+def _differences(view: View, shown: dict[str, Json]) -> list[str]:
+    """Settings that the acknowledgement shows with another value. What it does not show is not judged."""
+    asked = next((heard.signal for heard in view.heard if isinstance(heard.signal, Asked)), None)
+    if asked is None:
+        return []
+    pairs = ((name, value, get(shown, name.replace(".", "\\."))) for name, value in asked.settings.items())
+    return [
+        f"{name} {jsons.canonical(found)}, asked was {jsons.canonical(value)}"
+        for name, value, found in pairs
+        if not isinstance(found, Missing) and not _covers(found, value)
+    ]
+
+
+def _covers(shown: Json, asked: Json) -> bool:
+    """Whether everything asked for is shown so; an agent may show more."""
+    if isinstance(asked, dict) and isinstance(shown, dict):
+        return all(key in shown and _covers(shown[key], value) for key, value in asked.items())
+    return jsons.canonical(shown) == jsons.canonical(asked)

@@ -1,0 +1,164 @@
+"""One call of a recording, with the derivations that checks share, so that all of them agree on the facts. Pure.
+
+Two kinds of claim need care. That something came is proven as soon as it is seen; that it never came is the agent's
+failure only if the caller really waited for it (`missing`). That something did not happen is proven only over a call
+that was followed to its end and lingered over (`unproven`)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gate.audio.playback import Playback
+from gate.checks.answer import Answer, failed, unknown
+from gate.core.capabilities import Capabilities
+from gate.core.ends import CallEnd
+from gate.core.findings import Blame, Layer
+from gate.core.plan import Case, Clip
+from gate.core.recording import Event, Heard, Note, Recording
+from gate.core.signals import AudioOut, Cancelled, Closed, Ready, Refused, Transcript
+
+UNPROVEN = {
+    CallEnd.UNREACHABLE: (Blame.ENVIRONMENT, "start the agent, or correct the address in the manifest"),
+    CallEnd.ABORTED: (Blame.ENVIRONMENT, "run it again: the gate was stopped in mid-call"),
+    CallEnd.BROKEN: (Blame.GATE, "this is a bug of Voxgate: please report it with gate.log"),
+    None: (Blame.ENVIRONMENT, "run it again: the recording just stops, the gate was killed in mid-call"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One time that the caller spoke a clip. Times are those of its first and last speech sample."""
+
+    number: int
+    clip: Clip
+    start_ns: int
+    end_ns: int
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class View:
+    recording: Recording
+    case: Case
+    call: int
+    can: Capabilities
+    clips: dict[str, Clip]
+
+    @cached_property
+    def heard(self) -> list[Heard]:
+        return list(self.recording.signals(self.call))
+
+    @cached_property
+    def received(self) -> list[Heard]:
+        return [heard for heard in self.heard if heard.received]
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return [event for event in self.recording.events if event.call == self.call]
+
+    def first(self, *kinds: type) -> Heard | None:
+        return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
+
+    def notes(self, kind: str) -> tuple[Note, ...]:
+        return self.recording.notes_of(self.call, kind)
+
+    @cached_property
+    def end(self) -> CallEnd | None:
+        """How the call ended; None where the recording does not get that far."""
+        notes = self.notes("call.end")
+        return CallEnd(str(notes[0].data["end"])) if notes else None
+
+    @cached_property
+    def end_detail(self) -> str:
+        notes = self.notes("call.end")
+        return str(notes[0].data.get("detail", "")) if notes else ""
+
+    @property
+    def whole(self) -> bool:
+        return self.end is not None and self.end.whole and not self.recording.problems
+
+    @cached_property
+    def ready(self) -> Heard | None:
+        return self.first(Ready)
+
+    @cached_property
+    def refused(self) -> Heard | None:
+        return self.first(Refused)
+
+    @cached_property
+    def closed(self) -> Heard | None:
+        return self.first(Closed)
+
+    @cached_property
+    def turns(self) -> list[Turn]:
+        starts = [event for event in self.events if event.name == "caller.speech_start"]
+        ends = {event.payload["turn"]: event for event in self.events if event.name == "caller.speech_end"}
+        return [
+            Turn(int(str(turn)), self.clips[str(start.payload["clip"])], start.t_ns, ends[turn].t_ns,
+                 (start.at, ends[turn].at))
+            for start in starts
+            if (turn := start.payload["turn"]) in ends
+        ]  # fmt: skip
+
+    def turn(self, number: int) -> Turn | None:
+        return next((turn for turn in self.turns if turn.number == number), None)
+
+    def turn_limit_ns(self, number: int) -> int:
+        """When the next turn begins: what comes later answers that one."""
+        plays = [note for note in (*self.notes("play"), *self.notes("write")) if int(str(note.data["turn"])) > number]
+        return min((note.t_ns for note in plays), default=2**63)
+
+    @cached_property
+    def playback(self) -> Playback:
+        playback = Playback()
+        for heard in self.received:
+            match heard.signal:
+                case AudioOut(pcm, rate_hz, _):
+                    playback.feed(heard.t_ns, pcm, rate_hz)
+                case Cancelled():
+                    playback.clear(heard.t_ns)
+                case _:
+                    pass
+        return playback
+
+    def sounds(self, from_ns: int, to_ns: int) -> list[tuple[int, int]]:
+        """What the caller heard of the agent between two times: audible stretches, in ns."""
+        return [(max(a, from_ns), min(b, to_ns)) for a, b in self.playback.sounds_after(from_ns) if a < to_ns]
+
+    def transcripts(self, from_ns: int, to_ns: int) -> list[Heard]:
+        """Final transcripts of the caller's words that arrived in this time."""
+        return [
+            heard
+            for heard in self.received
+            if isinstance(heard.signal, Transcript) and heard.signal.role == "caller" and heard.signal.final
+            and from_ns <= heard.t_ns < to_ns
+        ]  # fmt: skip
+
+    def layer_of_silence(self, number: int, otherwise: Layer) -> Layer:
+        """Where to look for what never came after a turn: before the ears, if not even the words were written down."""
+        turn = self.turn(number)
+        if turn is None or "transcript.final" not in self.can.shows:
+            return otherwise
+        understood = self.transcripts(turn.start_ns, self.turn_limit_ns(number))
+        return otherwise if understood else Layer.INPUT
+
+    def missing(
+        self, layer: Layer, expected: str, actual: str, next_action: str, at: Iterable[int] = ()
+    ) -> Answer:
+        """Something expected never came: a failure if the caller was there to see it, else not proven."""
+        return self._absent(layer, expected, actual, next_action, tuple(at))
+
+    def _absent(self, layer: Layer, expected: str, actual: str, next_action: str, at: Sequence[int]) -> Answer:
+        if self.end in UNPROVEN:
+            blame, action = UNPROVEN[self.end]
+            return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)
+        if self.recording.problems:
+            return unknown(layer, expected, f"{actual}, but the recording is damaged: {self.recording.problems[0]}")
+        return failed(layer, expected, actual, next_action, at=tuple(at))
+
+    def unproven(self, layer: Layer, expected: str) -> Answer:
+        """Nothing forbidden was seen, but the call was not followed to its end."""
+        blame, action = UNPROVEN.get(self.end, (Blame.AGENT, "see why the call ended early, in this case's other findings"))
+        why = f"the call {self.end.value}" if self.end else "the recording stops in mid-call"
+        actual = f"nothing seen, but not proven: {why}" + (f" ({self.end_detail})" if self.end_detail else "")
+        return unknown(layer, expected, actual, action, blame=blame)

@@ -1,0 +1,50 @@
+"""Whether the agent wrote down what the caller said. The distance is jiwer's word error rate."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.view import View
+from gate.core.findings import Layer
+from gate.core.signals import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class WordsUnderstood:
+    """The final transcripts of this turn are close to the words of its clip: word error rate at most `most`."""
+
+    CHECK: ClassVar[str] = "transcript"
+    turn: int
+    most: float = 0.5
+
+
+def transcript(view: View, params: WordsUnderstood) -> Answer:
+    turn = view.turn(params.turn)
+    if turn is None:
+        expected = f"a transcript of turn {params.turn}"
+        return unknown(Layer.INPUT, expected, "the caller did not get to this turn", "see this case's other findings")
+    expected = f"{turn.clip.words!r} written down with at most {params.most:.0%} of the words wrong"
+    finals = view.transcripts(turn.start_ns, view.turn_limit_ns(params.turn))
+    if not finals:
+        next_action = "check sample rate, encoding, chunk size and the speech recogniser; compare with caller.wav"
+        return view.missing(Layer.INPUT, expected, "no final transcript came", next_action, turn.at)
+    written = " ".join(heard.signal.text for heard in finals if isinstance(heard.signal, Transcript))
+    rate = error_rate(turn.clip.words, written)
+    at = tuple(heard.frame for heard in finals)
+    actual = f"{written!r}, {rate:.0%} wrong"
+    if rate <= params.most:
+        return passed(Layer.INPUT, expected, actual, at=at)
+    next_action = "check the input format and the recogniser: it does not hear what was said"
+    return failed(Layer.INPUT, expected, actual, next_action, at=at)
+
+
+def error_rate(said: str, written: str) -> float:
+    """Word error rate, without regard to case and punctuation."""
+    import jiwer
+
+    return float(jiwer.wer(_plain(said), _plain(written) or "(nothing)"))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w']+", text.casefold()))

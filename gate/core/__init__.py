@@ -1,0 +1,1 @@
+"""The shared words: frames, acts, signals, the plan, recordings, findings. Data and pure functions; no I/O."""

@@ -1,0 +1,68 @@
+"""What the caller does. A dialect encodes an act to frames; nothing here knows how."""
+
+from dataclasses import dataclass, field
+
+from gate.core.jsons import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """Ask for a session: the manifest's `session:` fields, as given."""
+
+    session: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """One frame of the caller's voice: s16le mono at the dialect's input rate."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """One frame of silence while the caller waits: server VAD never fires on a stream that just stops."""
+
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A line of text instead of speech."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a tool call: a result, or the text of an error."""
+
+    call_id: str
+    name: str
+    result: Json = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Tell the provider to stop its response, where its protocol has a word for that."""
+
+    heard_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A frame exactly as given: how the gate misbehaves on purpose."""
+
+    frame: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call: with a close frame, or (code None) by cutting the connection without one."""
+
+    code: int | None = 1000
+    reason: str = ""
+
+
+Act = Configure | Speak | Hush | Type | Answer | Interrupt | Send | HangUp

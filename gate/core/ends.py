@@ -1,0 +1,18 @@
+"""How one call ended, as the driver saw it. Neither good nor bad: that is for checks to say."""
+
+from enum import StrEnum
+
+
+class CallEnd(StrEnum):
+    FINISHED = "finished"  # the caller did all its steps, lingered and hung up
+    REFUSED = "refused"  # the upgrade, or the HTTP call before it, was answered with a refusal
+    CLOSED = "closed"  # the agent ended the call before the caller was through
+    EXPIRED = "expired"  # a budget ran out while the caller waited
+    UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS, TLS
+    ABORTED = "aborted"  # the gate itself was stopped
+    BROKEN = "broken"  # a bug of the gate
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing more could have been seen: only then may an absence be proven."""
+        return self in (CallEnd.FINISHED, CallEnd.REFUSED)

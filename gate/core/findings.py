@@ -1,0 +1,158 @@
+"""What judging says: findings, their verdicts, and the worst of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gate.core.plan import Place
+
+
+class Verdict(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIP = "skip"
+
+
+class Layer(StrEnum):
+    """Which layer of the agent a finding is about, in the order in which a call meets them."""
+
+    HANDSHAKE = "handshake"
+    CONFIG = "session config"
+    INPUT = "audio input"
+    ORDER = "event order"
+    OUTPUT = "output audio"
+    TOOLS = "tools"
+    CLOSE = "close"
+
+
+class Blame(StrEnum):
+    AGENT = "agent"
+    GATE = "gate"
+    ENVIRONMENT = "environment"
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of one check to one claim. `at` are indices of lines in `wire.jsonl`: the frames and notes that it
+    rests on; empty only where the finding is that something never came."""
+
+    check: str
+    verdict: Verdict
+    layer: Layer
+    blame: Blame
+    expected: str
+    actual: str
+    place: Place
+    next_action: str = ""
+    at: tuple[int, ...] = ()
+    call: int = 0
+    blocks: bool = True
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.FAIL and self.blame is not Blame.AGENT:
+            raise ValueError("a failure is the agent's; whatever is not proven against the agent is UNKNOWN")
+        if self.verdict is not Verdict.PASS and not self.actual:
+            raise ValueError("a finding that is no pass says what came instead")
+
+
+_SEVERITY = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """FAIL over UNKNOWN over PASS. Nothing at all is UNKNOWN, and nothing but SKIP is SKIP."""
+    seen = list(verdicts)
+    judged = [verdict for verdict in seen if verdict is not Verdict.SKIP]
+    if judged:
+        return max(judged, key=_SEVERITY.__getitem__)
+    return Verdict.SKIP if seen else Verdict.UNKNOWN
+
+
+class Outcome(StrEnum):
+    """Why a run ended as it did: `report.json` and the action's outputs carry this word."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    ENVIRONMENT = "environment"
+    NO_TESTS = "no-tests"
+    CONFIGURATION = "configuration"
+    INTERNAL = "internal"
+
+
+EXIT_CODES = {
+    Outcome.PASSED: 0,
+    Outcome.FAILED: 1,
+    Outcome.INCONCLUSIVE: 1,
+    Outcome.ENVIRONMENT: 1,
+    Outcome.NO_TESTS: 1,
+    Outcome.CONFIGURATION: 2,
+    Outcome.INTERNAL: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case, judged. `evidence` is the folder of the judged attempt, relative to the results folder."""
+
+    id: str
+    target: str
+    dialect: str
+    suite: str
+    name: str
+    place: Place
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    skip: str | None = None
+    duration_ms: float = 0.0
+    evidence: str | None = None
+    attempt: int = 0
+    trace_id: str = ""
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.verdict is Verdict.FAIL)
+
+    @property
+    def doubts(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.verdict is Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every case with its findings: the only input of every renderer."""
+
+    run_id: str
+    manifest: str
+    recorded_by: str
+    judged_by: str
+    outcome: Outcome
+    cases: tuple[CaseResult, ...]
+    started_at: str = ""
+    duration_ms: float = 0.0
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.outcome]
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(case.verdict is verdict for case in self.cases)
+
+
+def outcome_of(cases: Iterable[CaseResult], internal: bool = False) -> Outcome:
+    """The run's outcome: a proven failure first, then a bug of ours, then the environment, then any other doubt.
+    Nothing judged is no pass. Only blocking findings count, but a case without any finding is in doubt."""
+    results = [case for case in cases if case.verdict is not Verdict.SKIP]
+    blocking = [f for case in results for f in case.findings if f.blocks]
+    if any(f.verdict is Verdict.FAIL for f in blocking):
+        return Outcome.FAILED
+    doubts = [f for f in blocking if f.verdict is Verdict.UNKNOWN]
+    if internal or any(f.blame is Blame.GATE for f in doubts):
+        return Outcome.INTERNAL
+    if any(f.blame is Blame.ENVIRONMENT for f in doubts):
+        return Outcome.ENVIRONMENT
+    if doubts or any(not case.findings for case in results):
+        return Outcome.INCONCLUSIVE
+    return Outcome.PASSED if results else Outcome.NO_TESTS

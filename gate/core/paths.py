@@ -1,0 +1,47 @@
+"""The one dotted path: `payload.items.0.name`. A key that holds a dot is written with a backslash before it."""
+
+import re
+from typing import Final
+
+from gate.core.jsons import Json
+
+
+class Missing:
+    """The type of ABSENT, so that a value of None (JSON null) is told from no value at all."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+ABSENT: Final = Missing()
+
+
+def parts(path: str) -> tuple[str, ...]:
+    """The keys of a path. The empty path has none and means the whole value."""
+    if not path:
+        return ()
+    return tuple(part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", path))
+
+
+def get(value: Json, path: str) -> Json | Missing:
+    """What stands at `path` in `value`, or ABSENT. A number indexes a list; it is a plain key in an object."""
+    found: Json = value
+    for part in parts(path):
+        match found:
+            case dict() if part in found:
+                found = found[part]
+            case list() if part.isdecimal() and int(part) < len(found):
+                found = found[int(part)]
+            case _:
+                return ABSENT
+    return found
+
+
+def put(target: dict[str, Json], path: str, value: Json) -> None:
+    """Sets `path` in `target`, making the objects on the way."""
+    *way, last = parts(path)
+    for part in way:
+        step = target.setdefault(part, {})
+        assert isinstance(step, dict), f"{path} runs through a value that is no object"
+        target = step
+    target[last] = value

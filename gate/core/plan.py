@@ -1,0 +1,248 @@
+"""The resolved work as plain data: stored before the first socket opens, and all that judging needs beside the frames.
+
+Secrets stand in it by name only: a text may hold `${env.NAME}`, which the vault fills at the last moment."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from gate.core.jsons import Json
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a user's file: line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Lane(StrEnum):
+    PARALLEL = "parallel"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Known audio. `segments_ms` are the stretches of speech, so that the last speech sample is known, not guessed."""
+
+    name: str
+    sha256: str
+    rate_hz: int
+    duration_ms: float
+    words: str = ""
+    language: str = "en"
+    segments_ms: tuple[tuple[float, float], ...] = ()
+    kind: str = "clean"
+
+    @property
+    def speech_end_ms(self) -> float | None:
+        return self.segments_ms[-1][1] if self.segments_ms else None
+
+    @property
+    def speech_start_ms(self) -> float | None:
+        return self.segments_ms[0][0] if self.segments_ms else None
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Speak a clip, by its name in the plan."""
+
+    clip: str
+    step: Literal["play"] = "play"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stay silent (and keep sending silence) for so long."""
+
+    ms: float
+    step: Literal["pause"] = "pause"
+
+
+Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Keep silent until something happened since the last step began; give up after `budget_ms`."""
+
+    until: Until
+    budget_ms: float = 15_000.0
+    event: str = ""
+    ms: float = 0.0
+    step: Literal["wait"] = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Type a line of text."""
+
+    text: str
+    step: Literal["write"] = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Send a frame as it is: `text`, or `hexed` bytes."""
+
+    text: str | None = None
+    hexed: str | None = None
+    step: Literal["inject"] = "inject"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Hang up now, without lingering: with a close code, or (None) by cutting the line."""
+
+    code: int | None = 1000
+    step: Literal["leave"] = "leave"
+
+
+Step = Play | Pause | Wait | Write | Inject | Leave
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFirst:
+    """Ask this address for the socket's own: `url_path` is the dotted path to it in the JSON reply."""
+
+    url: str
+    url_path: str
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """How to open one socket. With `http` set, `url` is empty and comes from the reply."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    subprotocols: tuple[str, ...] = ()
+    http: HttpFirst | None = None
+    plain_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How the manifest authenticates: `Authorization: Bearer`, a header of its own, or a query parameter."""
+
+    kind: Literal["bearer", "header", "query"]
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """The most that each phase of a call may take."""
+
+    connect_ms: float = 10_000.0
+    ready_ms: float = 10_000.0
+    configure_ms: float = 5_000.0
+    close_ms: float = 5_000.0
+    linger_ms: float = 3_000.0
+    call_ms: float = 120_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up."""
+
+    name: str
+    dial: Dial
+    session: dict[str, Json] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    budgets: Budgets = Budgets()
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """The answer to a tool: the first mock whose tool and `args_match` (a part of the serialised arguments) fit."""
+
+    tool: str
+    place: Place
+    respond: Json = None
+    error: str | None = None
+    args_match: str | None = None
+    delay_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPlan:
+    strategy: Literal["none", "selected", "all"] = "none"
+    no_match: Literal["fail", "skip"] = "fail"
+    mocks: tuple[Mock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One question for one check: `params` are the check's own. `call` counts the case's calls from 0."""
+
+    check: str
+    place: Place
+    params: dict[str, Json] = field(default_factory=dict)
+    call: int = 0
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Calls to make one after another, and what is claimed of them. `skip` says why it is not driven at all."""
+
+    id: str
+    target: str
+    suite: str
+    name: str
+    place: Place
+    calls: tuple[Call, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    tools: ToolPlan = ToolPlan()
+    lane: Lane = Lane.PARALLEL
+    tags: tuple[str, ...] = ()
+    skip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The agent as a program of ours to run: started before the first case, stopped after the last."""
+
+    command: tuple[str, ...]
+    env: dict[str, str] = field(default_factory=dict)
+    cwd: str | None = None
+    port: int | None = None
+    timeout_ms: float = 30_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One agent endpoint. `dial` carries no credential; `options` are the dialect's own settings; `negative_tokens`
+    are tokens, by what is wrong with them, that the agent must refuse."""
+
+    name: str
+    dialect: str
+    dial: Dial
+    place: Place
+    options: dict[str, Json] = field(default_factory=dict)
+    credential: Credential | None = None
+    negative_tokens: dict[str, str] = field(default_factory=dict)
+    session: dict[str, Json] = field(default_factory=dict)
+    budgets: Budgets = Budgets()
+    start: Start | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    manifest: str
+    gate_version: str
+    targets: tuple[Target, ...]
+    clips: tuple[Clip, ...]
+    cases: tuple[Case, ...]
+    secrets: tuple[str, ...] = ()
+
+    def target(self, name: str) -> Target:
+        return next(target for target in self.targets if target.name == name)

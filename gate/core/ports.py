@@ -1,0 +1,78 @@
+"""What the rooms ask of one another, as Protocols: each room gets these as arguments and imports no neighbour."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from gate.core.acts import Act
+from gate.core.capabilities import Capabilities
+from gate.core.frames import Frame
+from gate.core.jsons import Json
+from gate.core.plan import Clip
+from gate.core.signals import Signal
+
+Change = Callable[[str, str], str]
+"""What `rewrite` does to one text leaf: its dotted path and its text in, the new text out."""
+
+
+class Encoder(Protocol):
+    """The half that speaks. It may hold state, and is never replayed."""
+
+    def encode(self, act: Act, t_ns: int) -> tuple[str | bytes, ...]:
+        """The frames that carry out an act; none where the protocol has no word for it."""
+        ...
+
+
+class Observer(Protocol):
+    """The half that understands. It is fed every frame of one call in order, both ways, live and again at load, and
+    its state depends on nothing else. It never raises and never drops."""
+
+    def observe(self, frame: Frame) -> tuple[Signal, ...]: ...
+
+
+class Dialect(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def encoder(self) -> Encoder: ...
+
+    def observer(self) -> Observer: ...
+
+    def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
+        """The same frame with its text leaves changed and its structure kept valid: ids, times and audio are no text
+        leaves. `observe(rewrite(frame))` equals the changed `observe(frame)`."""
+        ...
+
+
+class AgentHalf(Protocol):
+    """The other end of a dialect, for agents made of Python: frames in, acts out; signals in, frames out."""
+
+    def hear(self, data: str | bytes) -> tuple[Act, ...]: ...
+
+    def say(self, signal: Signal) -> tuple[str | bytes, ...]: ...
+
+
+class Clips(Protocol):
+    """The clips that a manifest may name: those of the library, and WAV files beside the manifest."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def find(self, name: str) -> Clip | str:
+        """The clip, or what is wrong with the name or the file, as a sentence for the user."""
+        ...
+
+    def said(self, words: str) -> Clip | str:
+        """A clip with just these words, or what to do where there is none."""
+        ...
+
+
+class Sink(Protocol):
+    """Where a drive writes down what happens, as it happens."""
+
+    def frame(self, frame: Frame) -> Frame:
+        """Writes a frame; returns it with the index of its line."""
+        ...
+
+    def note(self, kind: str, t_ns: int, call: int, data: dict[str, Json]) -> int: ...

@@ -1,0 +1,204 @@
+"""What a frame means. `EVENT` is the canonical event name that the signal has in the event log.
+
+Signals are seen in both directions: a frame that the gate sent is observed like one that it received, which is how a
+recording knows what was said, configured and answered."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from gate.core.jsons import Json
+
+Role = Literal["caller", "agent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The agent says that the session exists."""
+
+    EVENT: ClassVar[str] = "session.started"
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The gate asks for a configuration."""
+
+    EVENT: ClassVar[str] = "session.configure"
+    settings: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The caller types a line instead of speaking it."""
+
+    EVENT: ClassVar[str] = "input_text"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The agent acknowledges a configuration."""
+
+    EVENT: ClassVar[str] = "session.configured"
+    settings: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioIn:
+    """The caller's audio on its way to the agent: s16le mono."""
+
+    EVENT: ClassVar[str] = "input_audio.delta"
+    pcm: bytes
+    rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputAccepted:
+    EVENT: ClassVar[str] = "input_audio.accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The agent heard the caller begin to speak."""
+
+    EVENT: ClassVar[str] = "speech.started"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    EVENT: ClassVar[str] = "speech.stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words, as the agent wrote them down: of the caller (what it heard) or of itself (what it says)."""
+
+    role: Role
+    text: str
+    final: bool
+    response_id: str | None = None
+
+    @property
+    def EVENT(self) -> str:  # noqa: N802 (a constant on every other signal)
+        return ("output_transcript." if self.role == "agent" else "transcript.") + ("final" if self.final else "delta")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The agent wants a tool. Arguments that are no JSON object stand in `raw` and leave `arguments` None."""
+
+    EVENT: ClassVar[str] = "tool.call"
+    call_id: str
+    name: str
+    arguments: dict[str, Json] | None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """A tool's answer: sent by the gate, or shown by an agent that ran the tool itself."""
+
+    EVENT: ClassVar[str] = "tool.result"
+    call_id: str
+    name: str = ""
+    result: Json = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseStarted:
+    EVENT: ClassVar[str] = "response.started"
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioOut:
+    """The agent's audio: s16le mono at `rate_hz`, decoded from whatever the wire carries."""
+
+    EVENT: ClassVar[str] = "output_audio.delta"
+    pcm: bytes
+    rate_hz: int
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioDone:
+    EVENT: ClassVar[str] = "output_audio.done"
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    EVENT: ClassVar[str] = "response.done"
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The agent's turn was cut: whatever of its audio was not heard yet is to be thrown away."""
+
+    EVENT: ClassVar[str] = "response.cancelled"
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    EVENT: ClassVar[str] = "metadata"
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The agent reports an error, in its protocol's own way."""
+
+    EVENT: ClassVar[str] = "error"
+    code: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The upgrade (or the HTTP call before it) was answered with something else than success."""
+
+    EVENT: ClassVar[str] = "session.refused"
+    status: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The connection is over. `code` None: no close frame was seen."""
+
+    EVENT: ClassVar[str] = "session.closed"
+    code: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A frame that its protocol does not allow."""
+
+    EVENT: ClassVar[str] = "violation"
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A frame that is allowed and means nothing to us. Never dropped: unknown is not wrong."""
+
+    EVENT: ClassVar[str] = "other"
+    name: str = ""
+
+
+Signal = (
+    Ready | Asked | Configured | Typed | AudioIn | InputAccepted | SpeechStarted | SpeechStopped | Transcript | ToolCall
+    | ToolResult | ResponseStarted | AudioOut | AudioDone | TurnDone | Cancelled | Metadata | Fault | Refused | Closed
+    | Violation | Other
+)  # fmt: skip
+
+EVENT_NAMES = (
+    "session.started", "session.configured", "input_audio.accepted", "speech.started", "speech.stopped",
+    "transcript.delta", "transcript.final", "tool.call", "tool.result", "output_audio.delta", "output_audio.done",
+    "output_transcript.delta", "output_transcript.final", "response.started", "response.done", "response.cancelled",
+    "metadata", "error", "session.closed",
+)  # fmt: skip

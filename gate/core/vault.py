@@ -1,0 +1,78 @@
+"""Secrets: they enter by name, live here, and are masked wherever text leaves the process."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from gate.core.jsons import Json
+
+REFERENCE = re.compile(r"\$\{env\.([A-Za-z_][A-Za-z0-9_]*)\}")
+SHORTEST = 8
+
+
+def names_in(value: Json) -> frozenset[str]:
+    """The environment names that a manifest value refers to."""
+    match value:
+        case str():
+            return frozenset(REFERENCE.findall(value))
+        case dict():
+            return frozenset().union(*(names_in(item) for item in value.values()))
+        case list() | tuple():
+            return frozenset().union(*(names_in(item) for item in value))
+        case _:
+            return frozenset()
+
+
+class Vault:
+    """Values by name. `fill` puts them into a text, `mask` takes every trace of them out again: the value itself and
+    as it looks inside JSON, a URL and base64."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._secrets = dict(secrets)
+        forms = {form: f"[secret:{name}]" for name, value in self._secrets.items() for form in _forms(value)}
+        self._masks = dict(sorted(forms.items(), key=lambda item: -len(item[0])))
+        self._pattern = re.compile("|".join(map(re.escape, self._masks))) if self._masks else None
+
+    def __repr__(self) -> str:
+        return f"Vault({', '.join(self._secrets)})"
+
+    def fill(self, text: str) -> str:
+        """Raises KeyError for a name that the vault lacks; the manifest is checked for those beforehand."""
+        return REFERENCE.sub(lambda found: self._secrets[found[1]], text)
+
+    def fill_json(self, value: Json) -> Json:
+        match value:
+            case str():
+                return self.fill(value)
+            case dict():
+                return self.fill_object(value)
+            case list() | tuple():
+                return [self.fill_json(item) for item in value]
+            case _:
+                return value
+
+    def fill_object(self, value: dict[str, Json]) -> dict[str, Json]:
+        return {key: self.fill_json(item) for key, item in value.items()}
+
+    def holds(self, data: str | bytes) -> bool:
+        """Whether any trace of a secret stands in this text or these bytes."""
+        if isinstance(data, bytes):
+            return any(form.encode() in data for form in self._masks)
+        return self._pattern is not None and self._pattern.search(data) is not None
+
+    def mask(self, text: str) -> str:
+        return self._pattern.sub(lambda found: self._masks[found[0]], text) if self._pattern else text
+
+    def mask_bytes(self, data: bytes) -> bytes:
+        """Masks by asterisks of the same length: the last resort for bytes whose structure is unknown."""
+        for form in self._masks:
+            data = data.replace(form.encode(), b"*" * len(form.encode()))
+        return data
+
+
+def _forms(value: str) -> set[str]:
+    encoded = base64.b64encode(value.encode()).decode().rstrip("=")
+    escaped = {json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    return {value, quote(value, safe=""), quote(value), encoded, *escaped}

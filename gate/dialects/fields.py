@@ -1,0 +1,122 @@
+"""Reading a provider's JSON without trusting it: a field of the wrong type is `Illegal`, which observers turn into a
+`Violation`; and rewriting it without breaking it."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+
+from gate.core import jsons
+from gate.core.jsons import Json
+from gate.core.paths import ABSENT, Missing, get
+from gate.core.ports import Change
+
+
+class Illegal(Exception):
+    """What is wrong with a frame, as a short sentence."""
+
+
+def payload(data: str | bytes) -> dict[str, Json]:
+    try:
+        value = jsons.parse(data)
+    except ValueError as error:
+        raise Illegal(f"not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise Illegal(f"JSON, but {_kind(value)} where an object is due")
+    return value
+
+
+def text(value: Json, path: str) -> str:
+    found = get(value, path)
+    if not isinstance(found, str):
+        raise Illegal(f"{path} is {_kind(found)}, a text is due")
+    return found
+
+
+def maybe_text(value: Json, path: str) -> str | None:
+    """A text or nothing; a number counts as the text of it, since ids are often numbers."""
+    found = get(value, path)
+    if found is ABSENT or found is None:
+        return None
+    if isinstance(found, str | int) and not isinstance(found, bool):
+        return str(found)
+    raise Illegal(f"{path} is {_kind(found)}, a text is due")
+
+
+def audio(value: Json, path: str) -> bytes:
+    encoded = text(value, path)
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise Illegal(f"{path} is not base64") from None
+
+
+def arguments(found: Json | Missing) -> tuple[dict[str, Json] | None, str]:
+    """Tool arguments, given as an object or as a JSON text of one, and their raw text. None where they are neither."""
+    if isinstance(found, dict):
+        return found, jsons.canonical(found)
+    if isinstance(found, str):
+        try:
+            inner = jsons.parse(found)
+        except ValueError:
+            return None, found
+        return (inner, found) if isinstance(inner, dict) else (None, found)
+    return None, "" if isinstance(found, Missing) else jsons.canonical(found)
+
+
+def dump(value: Json) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def rewrite(data: str | bytes, change: Change, opaque: Callable[[str], bool]) -> str | bytes:
+    """A JSON frame with every text leaf changed, JSON inside texts included, except at paths that are `opaque`."""
+    try:
+        value = jsons.parse(data)
+    except ValueError:
+        return data if isinstance(data, bytes) else change("", data)
+    changed = dump(_rewrite(value, "", change, opaque))
+    return changed if isinstance(data, str) else changed.encode()
+
+
+def _rewrite(value: Json, path: str, change: Change, opaque: Callable[[str], bool]) -> Json:
+    match value:
+        case dict():
+            return {key: _rewrite(item, _join(path, key), change, opaque) for key, item in value.items()}
+        case list():
+            return [_rewrite(item, _join(path, str(i)), change, opaque) for i, item in enumerate(value)]
+        case str() if not opaque(path):
+            return _rewrite_text(value, path, change, opaque)
+        case _:
+            return value
+
+
+def _rewrite_text(value: str, path: str, change: Change, opaque: Callable[[str], bool]) -> str:
+    if value[:1] in ("{", "["):
+        try:
+            inner = jsons.parse(value)
+        except ValueError:
+            return change(path, value)
+        rewritten = _rewrite(inner, path, change, opaque)
+        return value if rewritten == inner else dump(rewritten)
+    return change(path, value)
+
+
+def _join(path: str, key: str) -> str:
+    key = key.replace(".", "\\.")
+    return f"{path}.{key}" if path else key
+
+
+def _kind(value: Json | Missing) -> str:
+    match value:
+        case Missing() | None:
+            return "missing"
+        case bool():
+            return "a truth value"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case dict():
+            return "an object"
+        case _:
+            return "a list"

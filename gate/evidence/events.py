@@ -1,0 +1,128 @@
+"""The event log, derived: signals and the gate's decisions in one order, under the canonical names. Never read back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gate.audio.pcm import WIDTH
+from gate.core.jsons import Json
+from gate.core.plan import Clip
+from gate.core.recording import Event, Heard, Note
+from gate.core.signals import (
+    Asked,
+    AudioDone,
+    AudioIn,
+    AudioOut,
+    Cancelled,
+    Closed,
+    Configured,
+    Fault,
+    Metadata,
+    Other,
+    Ready,
+    Refused,
+    ResponseStarted,
+    Signal,
+    ToolCall,
+    ToolResult,
+    Transcript,
+    TurnDone,
+    Typed,
+    Violation,
+)  # fmt: skip
+
+
+def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable[Clip]) -> tuple[Event, ...]:
+    """One event for each signal but the caller's own audio, one for each note, and `caller.speech_start` and
+    `caller.speech_end` for each stretch of a clip, in the order of time."""
+    heard, notes = list(heard), list(notes)
+    events = [
+        Event(0, item.t_ns, item.call, item.direction.value, item.signal.EVENT, payload_of(item.signal), item.frame)
+        for item in heard
+        if not isinstance(item.signal, AudioIn)
+    ]
+    events += [Event(0, note.t_ns, note.call, "gate", note.kind, note.data, note.index) for note in notes]
+    events += speech_events(heard, notes, {clip.name: clip for clip in clips})
+    ordered = sorted(events, key=lambda event: (event.t_ns, event.at))
+    return tuple(
+        Event(i, event.t_ns, event.call, event.direction, event.name, event.payload, event.at)
+        for i, event in enumerate(ordered)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One frame of the caller's stream: its samples are [first, last) of the stream."""
+
+    first: int
+    last: int
+    t_ns: int
+    rate_hz: int
+    frame: int
+
+
+def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip]) -> Iterator[Event]:
+    """When each played clip's speech began and ended. Sample k of N in a frame sent at t was spoken at t - (N-k)/rate."""
+    streams: dict[int, list[_Sent]] = {}
+    for item in heard:
+        if isinstance(item.signal, AudioIn) and not item.received:
+            stream = streams.setdefault(item.call, [])
+            first = stream[-1].last if stream else 0
+            last = first + len(item.signal.pcm) // WIDTH
+            stream.append(_Sent(first, last, item.t_ns, item.signal.rate_hz, item.frame))
+    for note in notes:
+        clip = clips.get(str(note.data.get("clip"))) if note.kind == "play" else None
+        start = note.data.get("at_sample")
+        if clip is None or not isinstance(start, int):
+            continue
+        payload: dict[str, Json] = {"clip": clip.name, "words": clip.words, "turn": note.data.get("turn")}
+        for name, at_ms in (("caller.speech_start", clip.speech_start_ms), ("caller.speech_end", clip.speech_end_ms)):
+            if at_ms is None:
+                continue
+            spoken = _spoken(streams.get(note.call, []), start, at_ms)
+            if spoken:
+                yield Event(0, spoken[0], note.call, "gate", name, payload, spoken[1])
+
+
+def _spoken(stream: list[_Sent], start: int, at_ms: float) -> tuple[int, int] | None:
+    """When the stream's sample was spoken, and in which frame; None if it was never sent."""
+    for sent in stream:
+        sample = start + round(at_ms * sent.rate_hz / 1000)
+        if sent.first < sample <= sent.last:
+            return sent.t_ns - (sent.last - sample) * 1_000_000_000 // sent.rate_hz, sent.frame
+    return None
+
+
+def payload_of(signal: Signal) -> dict[str, Json]:
+    """What a `where:` can look at, by dotted path."""
+    match signal:
+        case Ready(session_id):
+            return {"session_id": session_id}
+        case Asked(settings) | Configured(settings):
+            return {"settings": settings}
+        case Typed(text):
+            return {"text": text}
+        case Transcript(role, text, _, response_id):
+            return {"role": role, "text": text, "response_id": response_id}
+        case ToolCall(call_id, name, arguments, raw):
+            return {"call_id": call_id, "name": name, "arguments": arguments if arguments is not None else raw}
+        case ToolResult(call_id, name, result, error):
+            return {"call_id": call_id, "name": name, "result": result, "error": error}
+        case AudioOut(pcm, rate_hz, response_id):
+            size = len(pcm) // WIDTH
+            return {"duration_ms": size * 1000 / rate_hz, "rate_hz": rate_hz, "response_id": response_id}
+        case ResponseStarted(response_id) | AudioDone(response_id) | TurnDone(response_id) | Cancelled(response_id):
+            return {"response_id": response_id}
+        case Metadata(data):
+            return {"data": data}
+        case Fault(code, message):
+            return {"code": code, "message": message}
+        case Refused(status, detail):
+            return {"status": status, "detail": detail}
+        case Closed(code, reason):
+            return {"code": code, "reason": reason}
+        case Violation(what):
+            return {"what": what}
+        case Other(name):
+            return {"name": name}
+        case _:
+            return {}

@@ -1,0 +1,115 @@
+"""Reads one attempt back into a Recording: the only way in which a recording comes to be.
+
+Frames are decoded again by the dialect. A torn last line is what a kill leaves behind and is passed over; anything else
+that does not fit is a problem, and a recording with a problem is not complete."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gate.core.frames import Direction, Frame, Opcode
+from gate.core.plan import Clip
+from gate.core.ports import Dialect, Observer
+from gate.core.recording import Ending, Heard, Note, Recording
+from gate.evidence.events import derive_events
+from gate.evidence.writer import FORMAT, FRAMES, WIRE
+
+
+class Unreadable(Exception):
+    """The folder holds no evidence that this version can read; the text says what to do."""
+
+
+@dataclass
+class _Lines:
+    header: dict[str, Any]
+    frames: list[Frame] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    ending: Ending | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
+    """The recording in `folder`. Raises Unreadable for a folder without a header line, or from a newer version."""
+    lines = _load(folder)
+    heard = tuple(decode(lines.frames, dialect))
+    notes = tuple(lines.notes)
+    return Recording(
+        case_id=str(lines.header.get("case", "")),
+        attempt=int(lines.header.get("attempt", 1)),
+        recorded_by=str(lines.header.get("versions", {}).get("voxgate", "?")),
+        trace_id=str(lines.header.get("trace_id", "")),
+        frames=tuple(lines.frames),
+        notes=notes,
+        heard=heard,
+        events=derive_events(heard, notes, clips),
+        ending=lines.ending,
+        problems=tuple(lines.problems),
+    )
+
+
+def decode(frames: list[Frame], dialect: Dialect) -> Iterator[Heard]:
+    """What the frames mean: each call has an observer of its own."""
+    observers: dict[int, Observer] = {}
+    for frame in frames:
+        if frame.call not in observers:
+            observers[frame.call] = dialect.observer()
+        for signal in observers[frame.call].observe(frame):
+            yield Heard(signal, frame.t_ns, frame.direction, frame.call, frame.index)
+
+
+def _load(folder: Path) -> _Lines:
+    wire = folder / WIRE
+    if not wire.is_file():
+        raise Unreadable(f"{wire}: no such file; a case's evidence holds {WIRE} and {FRAMES}")
+    rows = list(_rows(wire.read_bytes()))
+    header = rows[0] if rows else None
+    if not isinstance(header, dict) or "format" not in header:
+        raise Unreadable(f"{wire}: its first line is no header; nothing was recorded before the gate died")
+    if header["format"] != FORMAT:
+        raise Unreadable(f"{wire}: format {header['format']}, this version reads {FORMAT}: please update voxgate")
+    lines = _Lines(header)
+    blob = (folder / FRAMES).read_bytes() if (folder / FRAMES).is_file() else b""
+    for row in rows[1:]:
+        try:
+            _take(row, blob, lines)
+        except (KeyError, ValueError, TypeError) as error:
+            lines.problems.append(f"{WIRE} line {len(lines.frames) + len(lines.notes) + 2}: {error}")
+            break
+    return lines
+
+
+def _rows(data: bytes) -> Iterator[Any]:
+    """The lines as JSON; None for one that is none, unless it is the last and has no newline: that one is torn."""
+    *whole, _torn = data.split(b"\n")
+    for line in whole:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            yield None
+
+
+def _take(row: Any, blob: bytes, lines: _Lines) -> None:
+    if not isinstance(row, dict):
+        raise TypeError("not a JSON object: the file was damaged after it was written")
+    expected = 1 + len(lines.frames) + len(lines.notes)
+    if row["i"] != expected:
+        raise ValueError(f"numbered {row['i']}, expected {expected}: lines are missing")
+    if lines.ending:
+        raise ValueError("stands behind the last line")
+    if "note" in row:
+        lines.notes.append(Note(row["i"], row["t"], row["call"], row["note"], row["data"]))
+    elif "end" in row:
+        lines.ending = Ending(row["end"], row["complete"], row["t"], row.get("detail", ""))
+    else:
+        lines.frames.append(_frame(row, blob))
+
+
+def _frame(row: dict[str, Any], blob: bytes) -> Frame:
+    raw = blob[row["at"] : row["at"] + row["len"]]
+    if len(raw) != row["len"]:
+        raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
+    opcode = Opcode(row["op"])
+    data = raw if opcode is Opcode.BINARY else raw.decode("utf-8", "surrogatepass")
+    return Frame(Direction(row["dir"]), opcode, data, row["t"], row["call"], row["i"], row.get("due"))

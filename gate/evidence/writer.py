@@ -1,0 +1,78 @@
+"""Writes one attempt's `wire.jsonl` and `frames.bin` while it happens. Judges nothing, derives nothing.
+
+The bytes of a frame go to disk before the line that points at them, and both files are unbuffered: after a kill the
+lines that are there are true, and at most the last of them is torn."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gate.core.frames import Frame, Opcode
+from gate.core.jsons import Json
+from gate.core.ports import Dialect
+from gate.core.vault import Vault
+
+FORMAT = "voxgate-wire/1"
+WIRE = "wire.jsonl"
+FRAMES = "frames.bin"
+
+
+class Writer:
+    """The sink of one attempt. `header` says who recorded what: case, attempt, dialect, trace id, versions."""
+
+    def __init__(self, folder: Path, dialect: Dialect, vault: Vault, header: dict[str, Json], t_ns: int) -> None:
+        folder.mkdir(parents=True, exist_ok=False)
+        self._dialect = dialect
+        self._vault = vault
+        self._wire = (folder / WIRE).open("xb", buffering=0)
+        self._frames = (folder / FRAMES).open("xb", buffering=0)
+        self._at = 0
+        self._index = 0
+        self._line({"format": FORMAT, "t": t_ns, **header})
+
+    def frame(self, frame: Frame) -> Frame:
+        data = self._redacted(frame)
+        raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+        self._frames.write(raw)
+        due: dict[str, Json] = {} if frame.due_ns is None else {"due": frame.due_ns}
+        index = self._line(
+            {"t": frame.t_ns, "dir": frame.direction.value, "op": frame.opcode.value, "call": frame.call,
+             "at": self._at, "len": len(raw), **due}
+        )  # fmt: skip
+        self._at += len(raw)
+        return replace(frame, index=index)
+
+    def note(self, kind: str, t_ns: int, call: int, data: dict[str, Json]) -> int:
+        return self._line({"t": t_ns, "note": kind, "call": call, "data": data})
+
+    def end(self, reason: str, complete: bool, t_ns: int, detail: str = "") -> None:
+        self._line({"t": t_ns, "end": reason, "complete": complete, "detail": detail})
+
+    def _line(self, line: dict[str, Json]) -> int:
+        index, self._index = self._index, self._index + 1
+        text = json.dumps({"i": index, **line}, separators=(",", ":"))
+        self._wire.write(self._vault.mask(text).encode() + b"\n")
+        return index
+
+    def _redacted(self, frame: Frame) -> str | bytes:
+        """The frame without secrets, still of its dialect's shape wherever that can be."""
+        if not self._vault.holds(frame.data):
+            return frame.data
+        data = frame.data
+        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+            data = self._dialect.rewrite(data, lambda _path, text: self._vault.mask(text))
+        return self._vault.mask(data) if isinstance(data, str) else self._vault.mask_bytes(data)
+
+    def close(self) -> None:
+        self._wire.close()
+        self._frames.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

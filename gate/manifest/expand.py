@@ -1,0 +1,88 @@
+"""Targets and suites to cases: every suite is asked for its cases against every target."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from gate.core.capabilities import Capabilities, Ordering
+from gate.core.mistakes import Mistake
+from gate.core.plan import Case, Clip, Mock, Place, Target, ToolPlan
+from gate.core.ports import Clips
+from gate.core.signals import EVENT_NAMES
+from gate.manifest.document import Document, Loc
+from gate.manifest.models import Manifest, MockSettings
+from gate.manifest.registries import Registries
+from gate.manifest.validate import Checked
+from gate.suites.brief import Brief
+
+_ALL = Capabilities(
+    frozenset(EVENT_NAMES), 16_000, 16_000, guarantees=frozenset(get_args(Ordering)), cancels=True, types=True
+)
+"""What a dialect that is not known is taken to be able to do, so that no suite complains of it."""
+
+
+@dataclass(slots=True)
+class Work:
+    found: dict[str, Case] = field(default_factory=dict)
+    clips_used: dict[str, Clip] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return tuple(self.found.values())
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        return tuple(self.clips_used[name] for name in sorted(self.clips_used))
+
+
+def expand(
+    targets: Sequence[Target],
+    tools: ToolPlan,
+    suites: Mapping[str, Checked[Any]],
+    document: Document,
+    library: Clips,
+    known: Registries,
+) -> Work:
+    """What a suite complains about at or above something that is mistaken already is left out."""
+    work = Work()
+    for target in targets:
+        capabilities = known.dialect_of(target).capabilities if target.dialect else _ALL
+        for name, checked in suites.items():
+            if checked.value is None:
+                continue
+            brief = Brief(name, target, capabilities, tools, library, _placing(document, checked, ("suites", name)))
+            cases = known.suites[name].expand(checked.value, brief)
+            work.clips_used |= brief.clips_used
+            work.mistakes += [mistake for mistake in brief.mistakes if mistake.place not in checked.tainted]
+            _gather(cases, work)
+    return work
+
+
+def _placing(document: Document, checked: Checked[Any], base: Loc) -> Callable[[Loc], Place]:
+    return lambda loc: document.place((*base, *checked.original(loc)))
+
+
+def _gather(cases: Sequence[Case], work: Work) -> None:
+    for case in cases:
+        first = work.found.setdefault(case.id, case)
+        if first is not case:
+            what = f"a second case with the id {case.id}"
+            hint = f"the first is at {first.place.line}:{first.place.column}; give one of them another name"
+            work.mistakes.append(Mistake(case.place, what, hint=hint))
+
+
+def tool_plan(root: Checked[Any], document: Document) -> ToolPlan:
+    """With mocks and no strategy the tools that have a mock are answered: `selected`."""
+    if not isinstance(root.value, Manifest):
+        return ToolPlan()
+    settings = root.value.tools
+    mocks = tuple(
+        _mock(mock, document.place(root.original(("tools", "mocks", index))))
+        for index, mock in enumerate(settings.mocks)
+    )
+    return ToolPlan(settings.strategy or ("selected" if mocks else "none"), settings.no_match, mocks)
+
+
+def _mock(settings: MockSettings, place: Place) -> Mock:
+    return Mock(settings.tool, place, settings.respond, settings.error, settings.args_match, settings.delay)

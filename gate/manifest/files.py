@@ -1,0 +1,43 @@
+"""Files that a manifest names beside itself. They are read here, before the first socket, and never again."""
+
+from pathlib import Path
+
+from gate.core import jsons
+from gate.core.jsons import Json
+from gate.core.vault import names_in
+from gate.manifest import words
+from gate.manifest.document import Loc
+from gate.manifest.faults import Fault, Faults
+
+_MOST_BYTES = 1_000_000
+
+
+def session_of(session: dict[str, Json], folder: Path, faults: Faults, loc: Loc) -> dict[str, Json]:
+    """The session as given, but with the schemas of its tools in the place of the name of their file."""
+    name = session.get("tools")
+    if not isinstance(name, str) or not name.endswith(".json"):
+        return session
+    path = folder / name
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
+        fault = Fault("names a file that cannot be read", "", f"{reason}: {path}")
+        faults.tell((*loc, "tools"), fault, words.quoted(name))
+        return session
+    tools, fault_found = _schemas(data)
+    faults.tell((*loc, "tools"), fault_found, words.quoted(name))
+    return session if fault_found else {**session, "tools": tools}
+
+
+def _schemas(data: bytes) -> tuple[Json, Fault | None]:
+    if len(data) > _MOST_BYTES:
+        return None, Fault("names a file that is too large", f"at most {_MOST_BYTES:,} bytes")
+    try:
+        tools = jsons.parse(data)
+    except ValueError as error:
+        return None, Fault("names a file that is no JSON", "JSON", str(error))
+    if names := names_in(tools):
+        hint = f"found ${{env.{min(names)}}}: references are read in the manifest only"
+        return None, Fault("names a file with references", "", hint)
+    return tools, None

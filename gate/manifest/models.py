@@ -1,0 +1,160 @@
+"""The shape of `voice-tests.yaml`. What two keys mean together, and what the world outside says, is told elsewhere."""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+
+from gate.core.durations import Budget, Duration
+from gate.core.jsons import Json
+from gate.core.wrong import Wrong
+
+T = TypeVar("T")
+
+
+def _present(value: object) -> object:
+    if value is None:
+        raise Wrong("is empty", "a value", "give it one, or delete the key")
+    return value
+
+
+def _version(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 1:
+        raise Wrong("is newer than this Voxgate can read", "1", "update Voxgate, or write version: 1")
+    if value != 1 or isinstance(value, bool | float):
+        raise Wrong("is no version of the manifest", "1", "write version: 1")
+    return value
+
+
+def _no_match(value: object) -> object:
+    if value == "call":
+        hint = "write fail or skip, and mock the tool: over the socket there is no other answer"
+        raise Wrong("asks for real tools, which is not supported", "fail or skip", hint)
+    return value
+
+
+def _suites(value: object) -> object:
+    if value is None or value == {}:
+        raise Wrong("names no suite", "", "write handshake: {} below it, for example")
+    if isinstance(value, list | str):
+        names = [value] if isinstance(value, str) else [name for name in value if isinstance(name, str)]
+        raise Wrong("is no mapping", "a line for each suite", f"write {(names or ['smoke'])[0]}: {{}}")
+    return value
+
+
+Given = Annotated[T | SkipJsonSchema[None], BeforeValidator(_present)]
+"""A key that may be left out, but not left empty."""
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
+
+
+def one_of(*keys: str, required: tuple[str, ...] = ()) -> ConfigDict:
+    """Exactly one of these keys, and all that are required: said to editors here, and to the user by `rules`."""
+    extra: dict[str, Any] = {"oneOf": [{"required": [key]} for key in keys]}
+    return ConfigDict(json_schema_extra={**extra, "required": list(required)} if required else extra)
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class NamedValue(Part):
+    name: Text = Field(examples=["X-Api-Key"])
+    value: Text = Field(examples=['"${env.VOICE_TOKEN}"'])
+
+
+class Auth(Part):
+    """How the caller proves who it is."""
+
+    model_config = one_of("bearer", "header", "query")
+
+    bearer: Given[Text] = None
+    header: Given[NamedValue] = None
+    query: Given[NamedValue] = None
+
+
+class Http(Part):
+    """An address to ask for the socket's own, which stands at `url_path` in the JSON reply."""
+
+    url: Text = Field(examples=["https://agent.example/sessions"])
+    method: Literal["GET", "POST", "PUT"] = "POST"
+    headers: dict[str, str] = {}
+    body: Json = None
+    url_path: Text = Field(examples=["websocket.url"])
+
+
+class BudgetSettings(Part):
+    """The most that each phase of a call may take. `linger` is how long the caller stays after its last step."""
+
+    connect: Given[Budget] = None
+    ready: Given[Budget] = None
+    configure: Given[Budget] = None
+    close: Given[Budget] = None
+    linger: Given[Duration] = None
+    call: Given[Budget] = None
+
+
+class Readiness(Part):
+    port: Annotated[int, Field(ge=1, le=65_535, examples=[8765])]
+
+
+class StartSettings(Part):
+    """The agent as a program that the gate runs. No shell reads the command."""
+
+    command: Text | Annotated[list[str], Field(min_length=1)] = Field(examples=["python bot.py"])
+    env: dict[str, str] = {}
+    cwd: Given[Text] = None
+    ready: Given[Readiness] = None
+    timeout: Budget = 30_000.0
+
+
+class TargetSettings(Part):
+    """One agent endpoint under test."""
+
+    model_config = one_of("url", "http", required=("dialect",))
+
+    url: Given[Text] = None
+    http: Given[Http] = None
+    allow_plain_ws: list[Text] = []
+    dialect: Given[Text] = None
+    options: dict[str, Json] = {}
+    auth: Given[Auth] = None
+    negative_tokens: dict[str, Text] = {}
+    headers: dict[str, str] = {}
+    subprotocols: list[Text] = []
+    session: dict[str, Json] = {}
+    budgets: BudgetSettings = BudgetSettings()
+    start: Given[StartSettings] = None
+
+
+class MockSettings(Part):
+    """The answer to calls of one tool: a result or the text of an error."""
+
+    model_config = one_of("respond", "error")
+
+    tool: Text = Field(examples=["lookup_appointment"])
+    args_match: Given[Text] = None
+    respond: Json = None
+    error: Given[Text] = None
+    delay: Duration = 0.0
+
+
+class ToolSettings(Part):
+    """Which tool calls the gate answers, and with what."""
+
+    strategy: Given[Literal["none", "selected", "all"]] = None
+    no_match: Annotated[Literal["fail", "skip"], BeforeValidator(_no_match)] = "fail"
+    mocks: list[MockSettings] = []
+
+
+class Manifest(Part):
+    """A Voxgate manifest."""
+
+    model_config = one_of("target", "targets", required=("version", "suites"))
+
+    version: Annotated[Literal[1], BeforeValidator(_version)] = 1
+    target: Given[TargetSettings] = None
+    targets: Given[Annotated[dict[Name, TargetSettings], Field(min_length=1)]] = None
+    tools: ToolSettings = ToolSettings()
+    suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}

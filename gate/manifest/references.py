@@ -1,0 +1,71 @@
+"""`${env.NAME}`: every reference of the file, whether it is well formed, and whether the environment answers it.
+No value of the environment stands in a mistake."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from gate.core.jsons import Json
+from gate.core.mistakes import Mistake
+from gate.core.vault import REFERENCE, SHORTEST
+from gate.manifest.document import Document, Loc, dotted, texts
+
+_SUSPECT = re.compile(r"\$\{\{.*?\}\}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def names(data: Json) -> tuple[str, ...]:
+    """The environment names that the texts of the file refer to, in alphabetical order."""
+    return tuple(sorted({name for _, text, is_key in texts(data) if not is_key for name in REFERENCE.findall(text)}))
+
+
+def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake]:
+    for loc, text, is_key in texts(document.data):
+        if is_key:
+            if REFERENCE.search(text):
+                hint = "references are read in values only"
+                yield Mistake(document.key_place(loc), f"a reference in the key {text!r}", hint=hint)
+            continue
+        place = document.place(loc)
+        for found in _malformed(text):
+            yield Mistake(place, f"{_whose(loc)} holds a malformed reference", found, "${env.NAME}", _repair(found))
+        for name in dict.fromkeys(REFERENCE.findall(text)):
+            if complaint := _unusable(name, environ):
+                what, expected, hint = complaint
+                yield Mistake(place, f"{_whose(loc)} refers to {what}", "", expected, hint)
+
+
+def _whose(loc: Loc) -> str:
+    return dotted(loc)
+
+
+def _malformed(text: str) -> list[str]:
+    return [found[0] for found in _SUSPECT.finditer(text) if not REFERENCE.fullmatch(found[0])]
+
+
+def _repair(found: str) -> str:
+    if found.startswith("${{"):
+        return "CI expressions are not read here: set an environment variable in the CI step, and name it"
+    if found.startswith("${") and not found.endswith("}"):
+        return "close it with }"
+    inner = re.sub(r"^\$[({]?\s*(env\.)?|\s*[)}]?$", "", found)
+    if not inner:
+        return "name a variable after env."
+    if _NAME.fullmatch(inner):
+        return f"write ${{env.{inner}}}"
+    return "a name has letters, digits and _ only, and no digit first"
+
+
+def _unusable(name: str, environ: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """What is wrong with a variable, what was expected of it, what to do."""
+    value = environ.get(name)
+    if value is None:
+        return f"{name}, which is not set", "", f"set the environment variable {name}"
+    if len(value) < SHORTEST:
+        shown = "is empty" if not value else f"is shorter than {SHORTEST} characters"
+        hint = "a shorter one could not be masked in logs and reports; put it into the file if it is no secret"
+        return f"{name}, which {shown}", f"at least {SHORTEST} characters", hint
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return f"{name}, which is no UTF-8 text", "text", "encode it, for example as base64"
+    return None

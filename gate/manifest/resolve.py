@@ -1,0 +1,110 @@
+"""The manifest to the plan and its vault, or to every mistake that can be told at once. Opens no socket."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gate import __version__
+from gate.core.jsons import Json
+from gate.core.mistakes import ManifestError, Mistake
+from gate.core.plan import Place, Plan, Target
+from gate.core.ports import Clips
+from gate.core.suggest import did_you_mean
+from gate.core.vault import Vault
+from gate.manifest import references, rules, source, words
+from gate.manifest.document import Document, Loc, at, dotted
+from gate.manifest.expand import expand, tool_plan
+from gate.manifest.faults import Faults
+from gate.manifest.models import Manifest, TargetSettings
+from gate.manifest.registries import Registries, real
+from gate.manifest.targets import Workshop
+from gate.manifest.validate import Checked, check
+
+ONLY = "agent"
+"""The name of a target that has none of its own."""
+
+
+def read_plan(
+    path: str | os.PathLike[str], environ: Mapping[str, str], clips: Clips, registries: Registries | None = None
+) -> tuple[Plan, Vault]:
+    """Raises ManifestError with everything that is wrong; a plan is returned only if nothing is."""
+    known = registries or real()
+    document = source.load(os.fspath(path))
+    told = Told()
+    told.stage(document.mistakes, references.mistakes(document, environ))
+    root = check(Manifest, document.data, document)
+    suites, unknown = _suites(document, known)
+    options, strange = _options(document, known)
+    shapes = (root, *suites.values(), *options.values())
+    told.stage(*(checked.mistakes for checked in shapes), unknown, strange, rules.mistakes(document))
+    faults = Faults(document)
+    targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults))
+    told.stage(faults.mistakes)
+    work = expand(targets, tool_plan(root, document), suites, document, clips, known)
+    told.stage(work.mistakes)
+    if not work.cases and not told.mistakes:
+        what, hint = "these suites make no case, so nothing would be tested", "give them cases, or add a suite"
+        told.stage([Mistake(document.key_place(("suites",)), what, hint=hint)])
+    if told.mistakes:
+        raise ManifestError(told.mistakes)
+    secrets = references.names(document.data)
+    plan = Plan(document.file, __version__, tuple(targets), work.clips, work.cases, secrets)
+    return plan, Vault({name: environ[name] for name in secrets})
+
+
+class Told:
+    """What was told so far. At a place where an earlier stage complained, a later one keeps silent: what it sees there
+    is but a stand-in."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+        self._places: set[Place] = set()
+
+    def stage(self, *groups: Iterable[Mistake]) -> None:
+        found = [mistake for group in groups for mistake in group if mistake.place not in self._places]
+        self.mistakes.extend(found)
+        self._places |= {mistake.place for mistake in found}
+
+
+def _suites(document: Document, known: Registries) -> tuple[dict[str, Checked[Any]], list[Mistake]]:
+    given = at(document.data, ("suites",))
+    checked: dict[str, Checked[Any]] = {}
+    unknown: list[Mistake] = []
+    for name, settings in (given if isinstance(given, dict) else {}).items():
+        loc = ("suites", name)
+        if name not in known.suites:
+            hint = did_you_mean(name, known.suites)
+            unknown.append(Mistake(document.key_place(loc), f"unknown suite {name!r}", hint=hint))
+        elif isinstance(settings, dict | None):
+            checked[name] = check(known.suites[name].Settings, settings or {}, document, loc)
+    return checked, unknown
+
+
+def _options(document: Document, known: Registries) -> tuple[dict[Loc, Checked[Any]], list[Mistake]]:
+    """The dialect's own settings, by target, where the dialect is known."""
+    checked: dict[Loc, Checked[Any]] = {}
+    unknown: list[Mistake] = []
+    for loc in rules.target_locs(document.data):
+        dialect, given = at(document.data, (*loc, "dialect")), at(document.data, (*loc, "options"))
+        if isinstance(dialect, str) and dialect in known.dialects:
+            options: Json = given if isinstance(given, dict) else {}
+            checked[loc] = check(known.dialects[dialect].Options, options, document, (*loc, "options"))
+        elif isinstance(dialect, str) and dialect:
+            what = f"{dotted(loc)} names the unknown dialect {words.quoted(dialect)}"
+            place = document.place((*loc, "dialect"))
+            unknown.append(Mistake(place, what, hint=did_you_mean(dialect, known.dialects)))
+    return checked, unknown
+
+
+def _targets(manifest: Manifest | None, options: Mapping[Loc, Checked[Any]], shop: Workshop) -> list[Target]:
+    given: dict[Loc, tuple[str, TargetSettings]] = {}
+    if manifest is not None and manifest.target is not None:
+        given[("target",)] = (ONLY, manifest.target)
+    if manifest is not None and manifest.targets is not None:
+        given |= {("targets", name): (name, settings) for name, settings in manifest.targets.items()}
+    built = []
+    for loc, (name, settings) in given.items():
+        is_sound = loc in options and not options[loc].mistakes
+        built.append(shop.build(name, settings if is_sound else settings.model_copy(update={"dialect": None}), loc))
+    return built

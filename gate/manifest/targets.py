@@ -1,0 +1,98 @@
+"""A target of the file to a target of the plan, and what is wrong with it beyond its shape."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gate.core.plan import Budgets, Credential, Dial, HttpFirst, Target
+from gate.core.vault import REFERENCE
+from gate.manifest import addresses, words
+from gate.manifest.document import Document, Loc
+from gate.manifest.faults import Fault, Faults
+from gate.manifest.files import session_of
+from gate.manifest.models import Auth, BudgetSettings, Http, TargetSettings
+from gate.manifest.starting import start_of
+
+_NOWHERE = "wss://nowhere.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Builds targets. One that is built beside a mistake is only for finding more of them."""
+
+    document: Document
+    environ: Mapping[str, str]
+    folder: Path
+    faults: Faults
+
+    def build(self, name: str, settings: TargetSettings, loc: Loc) -> Target:
+        return Target(
+            name=name,
+            dialect=settings.dialect or "",
+            dial=self._dial(settings, loc),
+            place=self.document.place(loc),
+            options=settings.options,
+            credential=self._credential(settings.auth, (*loc, "auth")),
+            negative_tokens=self._negatives(settings, loc),
+            session=session_of(settings.session, self.folder, self.faults, (*loc, "session")),
+            budgets=_budgets(settings.budgets),
+            start=start_of(settings.start, self.folder, self.faults, (*loc, "start")) if settings.start else None,
+        )
+
+    def _filled(self, text: str) -> str:
+        return REFERENCE.sub(lambda found: self.environ.get(found[1], found[0]), text)
+
+    def _dial(self, settings: TargetSettings, loc: Loc) -> Dial:
+        hosts = tuple(settings.allow_plain_ws)
+        for index, host in enumerate(hosts):
+            self.faults.tell((*loc, "allow_plain_ws", index), addresses.host_fault(host), words.quoted(host))
+        if settings.url is not None:
+            self._url(settings.url, "ws", hosts, (*loc, "url"))
+        http = self._http(settings.http, hosts, (*loc, "http")) if settings.http else None
+        url = "" if http else settings.url or _NOWHERE
+        return Dial(url, self._headers(settings.headers, (*loc, "headers")), tuple(settings.subprotocols), http, hosts)
+
+    def _url(self, url: str, kind: addresses.Kind, hosts: tuple[str, ...], loc: Loc) -> None:
+        fault = addresses.url_fault(url, self._filled(url), kind, hosts)
+        self.faults.tell(loc, fault, "" if "@" in url else words.quoted(url))
+
+    def _http(self, asked: Http, hosts: tuple[str, ...], loc: Loc) -> HttpFirst:
+        self._url(asked.url, "http", hosts, (*loc, "url"))
+        if asked.method == "GET" and asked.body is not None:
+            self.faults.tell((*loc, "body"), Fault("cannot go with a GET", hint="write method: POST"))
+        headers = self._headers(asked.headers, (*loc, "headers"))
+        return HttpFirst(asked.url, asked.url_path, asked.method, headers, asked.body)
+
+    def _headers(self, headers: Mapping[str, str], loc: Loc) -> tuple[tuple[str, str], ...]:
+        for name, value in headers.items():
+            self.faults.tell((*loc, name), addresses.header_fault(name, value, self._filled(value)))
+        return tuple(headers.items())
+
+    def _credential(self, auth: Auth | None, loc: Loc) -> Credential | None:
+        """Where its shape is wrong, a stand-in, so that no suite complains that there is none."""
+        if not self.document.has(loc):
+            return None
+        if auth is None or not auth.model_fields_set:
+            return Credential("bearer", "Authorization", "")
+        if auth.header is not None:
+            made, loc = Credential("header", auth.header.name, auth.header.value), (*loc, "header", "value")
+        elif auth.query is not None:
+            made, loc = Credential("query", auth.query.name, auth.query.value), (*loc, "query", "value")
+        else:
+            made, loc = Credential("bearer", "Authorization", auth.bearer or ""), (*loc, "bearer")
+        if not REFERENCE.search(made.value):
+            self.faults.tell(loc, addresses.secret_fault())
+        elif made.kind != "query":
+            self.faults.tell(loc, addresses.header_fault(made.name, made.value, self._filled(made.value)))
+        return made
+
+    def _negatives(self, settings: TargetSettings, loc: Loc) -> dict[str, str]:
+        if settings.auth is not None and settings.auth.query is None:
+            for kind, token in settings.negative_tokens.items():
+                fault = addresses.header_fault("Token", token, self._filled(token))
+                self.faults.tell((*loc, "negative_tokens", kind), fault)
+        return dict(settings.negative_tokens)
+
+
+def _budgets(settings: BudgetSettings) -> Budgets:
+    return Budgets(**{f"{name}_ms": ms for name, ms in settings if ms is not None})

@@ -1,0 +1,52 @@
+"""The faults that the reference agent can be given: each one small change of behaviour, as real agents have them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gate.core.findings import Layer
+from gate.core.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    layer: Layer
+    story: str
+
+
+FAULTS: dict[str, Fault] = {
+    "accepts-any-token": Fault(Layer.HANDSHAKE, "the token is read and never verified"),
+    "accepts-expired-token": Fault(Layer.HANDSHAKE, "the signature is verified, the expiry is not"),
+    "accepts-wrong-tenant": Fault(Layer.HANDSHAKE, "the token of one workspace opens the agent of another"),
+    "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
+    "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
+    "no-config-ack": Fault(Layer.CONFIG, "the session's configuration is never acknowledged"),
+    "config-not-applied": Fault(Layer.CONFIG, "the configuration is acknowledged with other values than asked"),
+    "canned-reply": Fault(Layer.INPUT, "audio is accepted but not listened to: every pause gets the same reply"),
+    "deaf": Fault(Layer.INPUT, "audio is accepted, and nothing ever comes of it"),
+    "answers-in-pause": Fault(Layer.INPUT, "a pause in mid-sentence is taken for the end of the turn"),
+    "mishears-day": Fault(Layer.INPUT, "the recogniser writes down another day than was said"),
+    "answer-before-transcript": Fault(Layer.ORDER, "the answer starts before the caller's words are written down"),
+    "no-final-marker": Fault(Layer.OUTPUT, "the audio stops and no message says that the turn is over"),
+    "silent-audio": Fault(Layer.OUTPUT, "the speech synthesis sends zeros where speech should be"),
+    "ignores-barge-in": Fault(Layer.OUTPUT, "the agent talks on while the caller interrupts"),
+    "tool-twice": Fault(Layer.TOOLS, "the write is sent twice, each time with a call id of its own"),
+    "wrong-day": Fault(Layer.TOOLS, "the appointment is moved to the day that was corrected away"),
+    "writes-unasked": Fault(Layer.TOOLS, "the appointment is moved before the caller agreed"),
+    "confirms-before-result": Fault(Layer.TOOLS, "success is announced before the tool has answered"),
+    "confirms-after-failure": Fault(Layer.TOOLS, "success is announced although the tool failed"),
+    "wrong-close-code": Fault(Layer.CLOSE, "a call that ended well is closed with 1011, internal error"),
+    "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
+}
+
+
+class Faults:
+    """The faults that are switched on. Raises ValueError for a name that is none."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = frozenset(names)
+        for name in sorted(self._names - FAULTS.keys()):
+            raise ValueError(f"no fault is called {name!r}; {did_you_mean(name, FAULTS)}")
+
+    def on(self, name: str) -> bool:
+        assert name in FAULTS, name
+        return name in self._names

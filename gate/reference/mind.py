@@ -1,0 +1,294 @@
+"""The reference agent's mind: frames and time in, frames and wake-up times out. Pure: no socket, no clock, no log.
+
+It hears with the endpointer and the recogniser, follows the dialogue, calls tools, speaks clips, and stops when it is
+interrupted. What it hears is counted in samples, so that a busy machine changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gate.audio.pcm import Samples, duration_ns, samples
+from gate.audio.resample import Stream
+from gate.core import acts
+from gate.core.acts import Act
+from gate.core.capabilities import Capabilities
+from gate.core.jsons import Json
+from gate.core.ports import AgentHalf
+from gate.core.signals import (
+    AudioDone,
+    AudioOut,
+    Cancelled,
+    Configured,
+    Fault,
+    InputAccepted,
+    Ready,
+    ResponseStarted,
+    Signal,
+    SpeechStarted,
+    SpeechStopped,
+    ToolCall,
+    ToolResult,
+    Transcript,
+    TurnDone,
+)  # fmt: skip
+from gate.dialects.fields import Illegal
+from gate.reference import endpointer
+from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
+from gate.reference.faults import Faults
+from gate.reference.voicing import RATE_HZ, Chunk, chunks
+
+MS = 1_000_000
+HEAR_MORE_MS = 3_500
+CANNED_MS = 4_000
+TOOL_BUDGET_MS = 8_000
+DEFAULTS: dict[str, Json] = {"language": "en", "voice": "kal16", "modalities": ["audio"]}
+DAYS = {"thursday": "tuesday", "tuesday": "monday", "friday": "monday"}
+
+
+class Ears(Protocol):
+    def words(self, samples: Samples) -> str | None:
+        """The caller's words, or None for what is no speech of this dialogue."""
+        ...
+
+
+class VoiceClip(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def samples(self) -> Samples: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the connection: with a close code, or (None) by dropping it."""
+
+    code: int | None
+
+
+Output = str | bytes | Close
+
+
+class Mind:
+    """One session. `opened`, `hear` and `wake` give what goes out now; `wake_ns` is when to call `wake`, if ever."""
+
+    def __init__(
+        self, session_id: str, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip],
+        faults: Faults,
+    ) -> None:  # fmt: skip
+        self.session_id = session_id
+        self._half = half
+        self._can = can
+        self._ears = ears
+        self._voice = voice
+        self._faults = faults
+        self._dialogue = Dialogue(faults)
+        self._endpointer = endpointer.Endpointer()
+        self._to_ears = Stream(can.input_rate_hz, endpointer.RATE_HZ)
+        self._configured = not can.acknowledges_configuration
+        self._heard_samples = 0
+        self._partial = ""
+        self._hear_more_until: int | None = None
+        self._canned_at = CANNED_MS * RATE_HZ // 1000
+        self._responses = 0
+        self._tools = 0
+        self._pending: dict[str, tuple[str, int]] = {}
+        self._queue: list[tuple[str, Chunk]] = []
+        self._playing_until_ns = 0
+        self._leave_ns: int | None = None
+        self._out: list[Output] = []
+
+    def opened(self, t_ns: int) -> list[Output]:
+        if not self._faults.on("nothing-behind"):
+            self._say(Ready(self.session_id))
+        return self._flush()
+
+    def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
+        if self._faults.on("nothing-behind"):
+            return []
+        try:
+            heard = self._half.hear(data)
+        except Illegal as illegal:
+            self._illegal(illegal)
+            return self._flush()
+        for act in heard:
+            self._obey(act, t_ns)
+        return self._flush()
+
+    def wake(self, t_ns: int) -> list[Output]:
+        self._send_due(t_ns)
+        for call_id, (_, until_ns) in list(self._pending.items()):
+            if until_ns <= t_ns:
+                self._answered(call_id, None, "no answer in time", t_ns)
+        if self._leave_ns is not None and self._leave_ns <= t_ns and not self._queue:
+            self._leave_ns = None
+            self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
+        return self._flush()
+
+    @property
+    def wake_ns(self) -> int | None:
+        times = [until_ns for _, until_ns in self._pending.values()]
+        times += [self._queue[0][1].due_ns] if self._queue else []
+        times += [self._leave_ns] if self._leave_ns is not None else []
+        return min(times, default=None)
+
+    def _obey(self, act: Act, t_ns: int) -> None:
+        match act:
+            case acts.Configure(session):
+                self._configure(session)
+            case acts.Speak(pcm):
+                self._listen(samples(pcm), t_ns)
+            case acts.Type(text):
+                self._understood(text.casefold(), t_ns)
+            case acts.Answer(call_id, _, result, error):
+                self._answered(call_id, result, error, t_ns)
+            case acts.Interrupt():
+                self._stop(t_ns)
+            case _:
+                pass
+
+    def _illegal(self, illegal: Illegal) -> None:
+        if self._faults.on("crashes-on-garbage"):
+            self._out.append(Close(None))
+        else:
+            self._say(Fault("bad_message", str(illegal)))
+
+    def _configure(self, session: dict[str, Json]) -> None:
+        language = session.get("language", "en")
+        if not str(language).casefold().startswith("en"):
+            self._say(Fault("unsupported_language", "this agent speaks English only"))
+            return
+        self._configured = True
+        if self._faults.on("no-config-ack"):
+            return
+        applied = DEFAULTS | ({} if self._faults.on("config-not-applied") else session)
+        self._say(Configured(applied))
+
+    def _listen(self, heard: Samples, t_ns: int) -> None:
+        if not self._configured:
+            self._say(Fault("not_configured", "audio came before the session was configured"))
+            return
+        if self._heard_samples == 0:
+            self._say(InputAccepted())
+        at_16k = self._to_ears.feed(heard)
+        self._heard_samples += len(at_16k)
+        if self._faults.on("deaf"):
+            return
+        if self._faults.on("canned-reply"):
+            self._canned(t_ns)
+            return
+        for event in self._endpointer.feed(at_16k):
+            match event:
+                case endpointer.SpeechStarted():
+                    self._interrupted(t_ns)
+                case endpointer.UtteranceEnded():
+                    self._say(SpeechStopped())
+                    self._recognised(self._ears.words(event.samples), t_ns)
+        if self._hear_more_until is not None and self._heard_samples >= self._hear_more_until:
+            self._understood(self._partial, t_ns, waited=True)
+
+    def _canned(self, t_ns: int) -> None:
+        if self._heard_samples >= self._canned_at and t_ns >= self._playing_until_ns:
+            self._canned_at = self._heard_samples + CANNED_MS * RATE_HZ // 1000
+            self._speak(("greeting",), t_ns)
+
+    def _interrupted(self, t_ns: int) -> None:
+        self._hear_more_until = None
+        self._say(SpeechStarted())
+        if not self._faults.on("ignores-barge-in"):
+            self._stop(t_ns)
+
+    def _recognised(self, words: str | None, t_ns: int) -> None:
+        if words is None:
+            return
+        if self._faults.on("mishears-day"):
+            words = " ".join(DAYS.get(word, word) for word in words.split())
+        self._understood(f"{self._partial} {words}".strip(), t_ns)
+
+    def _understood(self, words: str, t_ns: int, *, waited: bool = False) -> None:
+        moves = self._dialogue.heard(words, waited=waited)
+        if moves == (HearMore(),):
+            self._partial = words
+            self._hear_more_until = self._heard_samples + HEAR_MORE_MS * RATE_HZ // 1000
+            self._say(Transcript("caller", words, final=False))
+            return
+        self._partial, self._hear_more_until = "", None
+        if self._faults.on("answer-before-transcript"):
+            self._move(moves, t_ns)
+            self._say(Transcript("caller", words, final=True))
+        else:
+            self._say(Transcript("caller", words, final=True))
+            self._move(moves, t_ns)
+
+    def _move(self, moves: tuple[Move, ...], t_ns: int) -> None:
+        for move in moves:
+            match move:
+                case Say(keys):
+                    self._speak(keys, t_ns)
+                case UseTool(name, arguments):
+                    self._use(name, arguments, t_ns)
+                case Leave():
+                    self._speak(("goodbye",), t_ns)
+                    self._leave_ns = self._playing_until_ns
+                case HearMore():
+                    pass
+
+    def _use(self, name: str, arguments: dict[str, Json], t_ns: int) -> None:
+        self._tools += 1
+        call_id = f"call_{self._tools}"
+        self._pending[call_id] = (name, t_ns + TOOL_BUDGET_MS * MS)
+        self._say(ToolCall(call_id, name, arguments))
+        if not self._can.answers_tools:
+            result: Json = {"id": "A-17", "day": "Tuesday"} if name == LOOK_UP else {"ok": True}
+            self._say(ToolResult(call_id, name, result))
+            self._answered(call_id, result, None, t_ns)
+
+    def _answered(self, call_id: str, result: Json, error: str | None, t_ns: int) -> None:
+        pending = self._pending.pop(call_id, None)
+        if pending is None:
+            self._say(Fault("unknown_call_id", f"no tool call is waiting under {call_id!r}"))
+            return
+        if all(name != pending[0] for name, _ in self._pending.values()):
+            self._move(self._dialogue.answered(pending[0], result, error), t_ns)
+
+    def _speak(self, keys: tuple[str, ...], t_ns: int) -> None:
+        self._responses += 1
+        response_id = f"r{self._responses}"
+        clips = [self._voice[key] for key in keys]
+        start_ns = max(t_ns, self._queue[-1][1].due_ns if self._queue else t_ns)
+        made = chunks([clip.samples for clip in clips], start_ns)
+        total_ns = sum(duration_ns(chunk.pcm, RATE_HZ) for chunk in made)
+        self._playing_until_ns = max(t_ns, self._playing_until_ns) + total_ns
+        self._say(ResponseStarted(response_id))
+        self._say(Transcript("agent", " ".join(clip.text for clip in clips), True, response_id))
+        self._queue += [(response_id, chunk) for chunk in made]
+        self._send_due(t_ns)
+
+    def _send_due(self, t_ns: int) -> None:
+        while self._queue and self._queue[0][1].due_ns <= t_ns:
+            self._send_chunk()
+
+    def _send_chunk(self) -> None:
+        response_id, chunk = self._queue.pop(0)
+        pcm = bytes(len(chunk.pcm)) if self._faults.on("silent-audio") else chunk.pcm
+        self._say(AudioOut(pcm, RATE_HZ, response_id))
+        last = not self._queue or self._queue[0][0] != response_id
+        if last and not self._faults.on("no-final-marker"):
+            self._say(AudioDone(response_id))
+            self._say(TurnDone(response_id))
+
+    def _stop(self, t_ns: int) -> None:
+        """The caller speaks: what was not played yet is thrown away, here and (by the message) there."""
+        if t_ns >= self._playing_until_ns:
+            return
+        response_id = self._queue[0][0] if self._queue else f"r{self._responses}"
+        self._queue.clear()
+        self._playing_until_ns = t_ns
+        self._say(Cancelled(response_id))
+
+    def _say(self, signal: Signal) -> None:
+        self._out += self._half.say(signal)
+
+    def _flush(self) -> list[Output]:
+        out, self._out = self._out, []
+        return out

@@ -1,0 +1,135 @@
+"""Whole calls in memory and in virtual time: the caller against the reference agent's mind, through the same exchange
+and the same recording as over a socket. Nobody waits here; time jumps to whatever is due next."""
+
+import heapq
+from collections.abc import Callable, Mapping
+
+from gate.caller.caller import Caller
+from gate.core.ends import CallEnd
+from gate.core.frames import Direction, Opcode
+from gate.core.jsons import Json
+from gate.core.plan import Call, Case
+from gate.core.ports import Dialect, Sink
+from gate.core.sound import Sound
+from gate.core.vault import Vault
+from gate.reference.house import House
+from gate.reference.mind import Close, Mind, Output
+from gate.session.exchange import Ending, Exchange
+
+NETWORK_NS = 2_000_000  # one way
+EPOCH_S = 1_800_000_000.0
+
+
+class VirtualLine:
+    """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
+
+    def __init__(self, exchange: Exchange, mind: Mind, t_ns: int) -> None:
+        self.now_ns = t_ns
+        self.clean = False
+        self._exchange = exchange
+        self._mind = mind
+        self._deeds: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = 0
+        self._open = True
+
+    def hold(self) -> None:
+        """Runs until neither side has anything left to say."""
+        self._exchange.opened(self.now_ns)
+        self._utter(self._mind.opened(self.now_ns))
+        self._talk()
+        while self._open:
+            self._step()
+
+    def _step(self) -> None:
+        times = [self._exchange.wake_ns, *([self._deeds[0][0]] if self._deeds else [])]
+        times += [self._mind.wake_ns] if self._mind.wake_ns is not None else []
+        self.now_ns = max(self.now_ns, min(times))
+        while self._deeds and self._deeds[0][0] <= self.now_ns:
+            heapq.heappop(self._deeds)[2]()
+        if self._mind.wake_ns is not None and self._mind.wake_ns <= self.now_ns:
+            self._utter(self._mind.wake(self.now_ns))
+        self._talk()
+
+    def _talk(self) -> None:
+        if not self._open:
+            return
+        for item in self._exchange.due(self.now_ns):
+            if isinstance(item, Ending):
+                self._hang_up(item.code)
+                return
+            opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
+            self._exchange.sent(opcode, item.data, self.now_ns, item.due_ns)
+            self._later(lambda data=item.data: self._utter(self._mind.hear(data, self.now_ns)))  # type: ignore[misc]
+        if self._exchange.end is not None:
+            self._open = False
+
+    def _utter(self, out: list[Output]) -> None:
+        for item in out:
+            self._later(lambda item=item: self._arrive(item))  # type: ignore[misc]
+
+    def _arrive(self, item: Output) -> None:
+        if not self._open:
+            return
+        match item:
+            case Close(None):
+                self._closed(Opcode.LOST, reason="the connection ended without a close frame")
+            case Close(code):
+                self._closed(Opcode.CLOSE, code=code, reason="")
+            case str():
+                self._exchange.received(Opcode.TEXT, item, self.now_ns)
+            case bytes():
+                self._exchange.received(Opcode.BINARY, item, self.now_ns)
+
+    def _hang_up(self, code: int | None) -> None:
+        if code is None:
+            self._closed(Opcode.LOST, reason="the gate cut the line")
+            self.clean = False
+            return
+        self._exchange.control(Direction.SENT, Opcode.CLOSE, self.now_ns, code=code, reason="")
+        self.now_ns += 2 * NETWORK_NS
+        self._closed(Opcode.CLOSE, code=code, reason="")
+
+    def _closed(self, opcode: Opcode, **data: Json) -> None:
+        self._exchange.control(Direction.RECEIVED, opcode, self.now_ns, **data)
+        self.clean = opcode is Opcode.CLOSE
+        self._open = False
+
+    def _later(self, deed: Callable[[], None]) -> None:
+        self._order += 1
+        heapq.heappush(self._deeds, (self.now_ns + NETWORK_NS, self._order, deed))
+
+
+class VirtualDriver:
+    """Drives cases against one house, as `session.drive.Driver` does over sockets."""
+
+    def __init__(self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House) -> None:
+        self._dialect = dialect
+        self._voice = voice
+        self._vault = vault
+        self._house = house
+        self.now_ns = 1_000_000_000
+
+    def drive(self, case: Case, sink: Sink) -> None:
+        for number, call in enumerate(case.calls):
+            end = self._make(number, call, case, sink)
+            sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
+
+    def _make(self, number: int, call: Call, case: Case, sink: Sink) -> CallEnd:
+        caller = Caller(call, self._voice, self._dialect.capabilities, case.tools)
+        exchange = Exchange(number, caller, self._dialect.encoder(), self._dialect.observer(), sink)
+        exchange.note("call", self.now_ns, name=call.name)
+        headers = {name.casefold(): self._vault.fill(value) for name, value in call.dial.headers}
+        asked: Json = [[name, value] for name, value in headers.items()]
+        exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=call.dial.url, headers=asked)
+        refusal = self._house.admit(headers, EPOCH_S + self.now_ns / 1e9)
+        self.now_ns += 2 * NETWORK_NS
+        status, body = (101, "") if refusal is None else (refusal.status, refusal.detail)
+        exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
+        if refusal is not None:
+            return CallEnd.REFUSED
+        mind = self._house.enter()
+        line = VirtualLine(exchange, mind, self.now_ns)
+        line.hold()
+        self.now_ns = line.now_ns
+        self._house.leave(mind, clean=line.clean)
+        return exchange.end or CallEnd.BROKEN

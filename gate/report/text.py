@@ -1,0 +1,141 @@
+"""Results in plain text: a block per case that one can act on within ten seconds, and the closing lines.
+
+Pure, and no colour: every word of the agent is already terminal-safe in what leaves here."""
+
+from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
+from gate.report.escape import ELLIPSIS, one_line, shortened, terminal_safe
+
+WHY = {
+    Outcome.PASSED: "everything that blocks has passed",
+    Outcome.FAILED: "the agent does not do what is claimed of it",
+    Outcome.INCONCLUSIVE: "something could not be proven either way, and the gate fails closed",
+    Outcome.ENVIRONMENT: "something around the agent stood in the way, so that nothing is proven against it",
+    Outcome.NO_TESTS: "no case was judged, and the gate fails closed",
+    Outcome.CONFIGURATION: "the manifest or the command line is wrong; nothing was judged",
+    Outcome.INTERNAL: "this is a bug in the gate; please report it",
+}
+NOTHING_JUDGED = "no claim that blocks was judged in this case"
+
+_HEADING_WIDTH = 78
+_LABEL_WIDTH = 10
+_TEXT_LIMIT = 600
+_PROBLEM_LIMIT = 4_000
+_CHARACTERS_A_LINE = 50
+_LINES_NAMED = 8
+
+
+def ranked(case: CaseResult) -> tuple[Finding, ...]:
+    """What did not pass: failures, then doubts, then what does not block; within each, as judged."""
+    told = (*case.failures, *case.doubts)
+    return tuple(f for f in told if f.blocks) + tuple(f for f in told if not f.blocks)
+
+
+def skips(case: CaseResult) -> tuple[str, ...]:
+    """Why this case, or a part of it, was left out."""
+    if case.verdict is not Verdict.SKIP:
+        parts = (f for f in case.findings if f.verdict is Verdict.SKIP)
+        return tuple(f"{f.layer}: {one_line(f.actual)}" for f in parts)
+    reasons = (case.skip or "", *(f.actual for f in case.findings if f.verdict is Verdict.SKIP), "no reason was given")
+    return (next(reason for reason in (one_line(text, 300) for text in reasons) if reason),)
+
+
+def title(case: CaseResult) -> str:
+    return f"{one_line(case.suite)} · {one_line(case.name)}"
+
+
+def finding_text(finding: Finding, limit: int = _TEXT_LIMIT) -> str:
+    """One finding in labelled lines, indented by two."""
+    marks = [f"call {finding.call + 1}"] if finding.call else []
+    marks += ["unknown"] if finding.verdict is Verdict.UNKNOWN else []
+    marks += ["does not block"] if not finding.blocks else []
+    shown = [
+        ("layer", f"{finding.layer} ({', '.join(marks)})" if marks else str(finding.layer)),
+        ("blame", finding.blame if finding.blame is not Blame.AGENT else ""),
+        ("expected", finding.expected),
+        ("actual", finding.actual),
+        ("manifest", str(finding.place)),
+        ("do next", finding.next_action),
+    ]
+    wire = {"actual": _wire(finding.at)}
+    return "\n".join(_labelled(label, text, limit, wire.get(label, "")) for label, text in shown if text)
+
+
+def undecided_text(case: CaseResult) -> str:
+    """What stands in the place of findings where nothing that blocks was found at all."""
+    shown = (
+        ("actual", NOTHING_JUDGED),
+        ("manifest", str(case.place)),
+        ("do next", "read evidence/gate.log: the call or its judging broke off"),
+    )
+    return "\n".join(_labelled(label, text) for label, text in shown)
+
+
+def case_block(case: CaseResult, results_dir: str = "") -> str:
+    """A case that did not pass, or that passed with something to say: its heading, its findings, its evidence."""
+    where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
+    heading = f"{case.verdict.upper()}  {title(case)}"
+    parts = [finding_text(finding) for finding in ranked(case)] or [undecided_text(case)]
+    block = f"{heading:<{_HEADING_WIDTH}}{'' if len(heading) < _HEADING_WIDTH else '  '}{where}\n" + "\n\n".join(parts)
+    if case.evidence:
+        folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
+        block += "\n" + _labelled("evidence", f"{folder}/")
+    return block
+
+
+def skip_lines(case: CaseResult) -> str:
+    where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
+    return "\n".join(f"SKIP  {title(case)}: {reason}  {where}" for reason in skips(case))
+
+
+def problem_block(problem: str) -> str:
+    return "PROBLEM  " + shortened(terminal_safe(problem).strip(), _PROBLEM_LIMIT).replace("\n", "\n  ")
+
+
+def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
+    """Everything that has to be said about the cases, the worst at the end, nearest to the eye."""
+    skipped = "\n".join(filter(None, map(skip_lines, report.cases)))
+    told = {
+        verdict: [case_block(case, results_dir) for case in report.cases if case.verdict is verdict]
+        for verdict in (Verdict.UNKNOWN, Verdict.FAIL)
+    }
+    noted = [case_block(case, results_dir) for case in report.cases if case.verdict is Verdict.PASS and ranked(case)]
+    problems = [problem_block(problem) for problem in report.problems]
+    return tuple(filter(None, (skipped, *noted, *told[Verdict.UNKNOWN], *problems, *told[Verdict.FAIL])))
+
+
+def counts(report: Report) -> str:
+    """`14 cases: 12 passed, 1 failed, 1 unknown, 0 skipped in 31.4 s`."""
+    words = {"passed": Verdict.PASS, "failed": Verdict.FAIL, "unknown": Verdict.UNKNOWN, "skipped": Verdict.SKIP}
+    parts = ", ".join(f"{report.count(verdict)} {word}" for word, verdict in words.items())
+    cases = "1 case" if len(report.cases) == 1 else f"{len(report.cases)} cases"
+    return f"{cases}: {parts} in {report.duration_ms / 1000:.1f} s"
+
+
+def summary(report: Report, results_dir: str = "") -> str:
+    """The last lines: why the run ended so, where its results are, and the verdict with its counts."""
+    lines = []
+    if report.recorded_by != report.judged_by:
+        lines.append(f"recorded by {one_line(report.recorded_by)}, judged by {one_line(report.judged_by)}")
+    if results_dir:
+        lines.append(f"results in {one_line(results_dir).rstrip('/')}/")
+    if report.outcome not in (Outcome.PASSED, Outcome.FAILED):
+        lines.append(WHY[report.outcome])
+    return "\n".join([*lines, f"{report.outcome.upper()}  {counts(report)}"])
+
+
+def _labelled(label: str, text: str, limit: int = _TEXT_LIMIT, behind: str = "") -> str:
+    lines = shortened(terminal_safe(text).strip(), limit).split("\n")
+    most = max(limit // _CHARACTERS_A_LINE, 1)
+    if len(lines) > most:
+        lines = [*lines[:most], ELLIPSIS]
+    margin = "\n" + " " * (2 + _LABEL_WIDTH)
+    return f"  {label:<{_LABEL_WIDTH}}{margin.join(lines)}{behind}"
+
+
+def _wire(at: tuple[int, ...]) -> str:
+    """Lines as an editor counts them, from 1; indices count from 0, which is the header."""
+    if not at:
+        return ""
+    named = ", ".join(str(index + 1) for index in at[:_LINES_NAMED])
+    more = f" and {len(at) - _LINES_NAMED} more" if len(at) > _LINES_NAMED else ""
+    return f" (wire.jsonl {'line' if len(at) == 1 else 'lines'} {named}{more})"

@@ -1,0 +1,166 @@
+"""Drives the cases of a plan into an evidence folder, and has each judged from there as soon as it is closed."""
+
+import asyncio
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+import structlog
+
+from gate import __version__
+from gate.core.ends import CallEnd
+from gate.core.findings import CaseResult, Report
+from gate.core.jsons import Json
+from gate.core.plan import Case, Lane, Plan, Target
+from gate.core.progress import Progress
+from gate.core.vault import Vault
+from gate.dialects import dialect_of
+from gate.evidence import store
+from gate.evidence.writer import Writer
+from gate.fixtures.library import Library
+from gate.fixtures.sounds import sounds_of
+from gate.run.judging import judge_case, report_of
+from gate.session.clock import Clock
+from gate.session.drive import Driver
+from gate.world.program import NotStarted, Program, mask_log
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Run:
+    """One run: what it works with, and what it has learned so far. `jobs` cases are driven at a time."""
+
+    plan: Plan
+    vault: Vault
+    library: Library
+    results: Path
+    jobs: int
+    environ: Mapping[str, str]
+    progress: Progress
+    clock: Clock = field(default_factory=Clock)
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    problems: list[str] = field(default_factory=list)
+    done: dict[str, CaseResult] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> Path:
+        return self.results / "evidence"
+
+    def prepare(self) -> None:
+        """Lays out the evidence folder: the plan stands there before the first socket opens."""
+        store.create(self.evidence, self.plan, self._facts(), self.vault)
+        for clip in self.plan.clips:
+            store.keep_clip(self.evidence, clip, self.library.data(clip))
+
+    async def drive(self) -> Report:
+        """Drives every case and judges it. A stop from outside cuts what is under way; all of it is still reported."""
+        began_ns = self.clock.now_ns()
+        self.progress.planned(len(self.plan.cases), tuple(target.name for target in self.plan.targets))
+        programs: list[Program] = []
+        try:
+            programs = await self._start_agents()
+            await self._drive_all()
+        except NotStarted as problem:
+            self.problems.append(str(problem))
+        except asyncio.CancelledError:
+            self.problems.append("the run was stopped from outside before it was through")
+        finally:
+            await asyncio.shield(self._stop_agents(programs))
+        facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
+        store.write_run(self.evidence, facts, self.vault)
+        results = [self.done.get(case.id) or self._judge(case) for case in self.plan.cases]
+        return report_of(self.plan, facts, results)
+
+    def _facts(self) -> dict[str, Json]:
+        return {
+            "run_id": self.run_id, "started_at": self.started_at, "manifest": self.plan.manifest,
+            "voxgate": __version__, "problems": [self.vault.mask(problem) for problem in self.problems],
+        }  # fmt: skip
+
+    async def _start_agents(self) -> list[Program]:
+        programs: list[Program] = []
+        try:
+            for target in self.plan.targets:
+                if target.start:
+                    log.info("agent.start", target=target.name, command=list(target.start.command))
+                    path = self._agent_log(target)
+                    programs.append(await Program.launch(target.start, self.environ, self.vault, path))
+        except BaseException:
+            await asyncio.shield(self._stop_agents(programs))
+            raise
+        return programs
+
+    async def _stop_agents(self, programs: Iterable[Program]) -> None:
+        for program in programs:
+            await program.stop()
+        for target in self.plan.targets:
+            mask_log(self._agent_log(target), self.vault)
+
+    def _agent_log(self, target: Target) -> Path:
+        return self.evidence / f"agent.{target.name}.log"
+
+    async def _drive_all(self) -> None:
+        """The parallel lane first, then one by one what must be alone."""
+        slots = asyncio.Semaphore(self.jobs)
+
+        async def one(case: Case) -> None:
+            async with slots:
+                await self._drive(case)
+
+        async with asyncio.TaskGroup() as group:
+            for case in self.plan.cases:
+                if case.lane is Lane.PARALLEL:
+                    group.create_task(one(case))
+        for case in self.plan.cases:
+            if case.lane is Lane.ALONE:
+                await self._drive(case)
+
+    async def _drive(self, case: Case) -> None:
+        if case.skip is None:
+            with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id):
+                self.progress.started(case.id, f"{case.suite} · {case.name}")
+                await self._record(case)
+        self._judge(case)
+
+    async def _record(self, case: Case) -> None:
+        target = self.plan.target(case.target)
+        dialect = dialect_of(replace(target, options=self.vault.fill_object(target.options)))
+        driver = Driver(dialect, sounds_of(case, self.plan.clips, self.library, dialect), self.vault, self.clock)
+        trace_id = uuid.uuid4().hex
+        header = _header(case, target, trace_id)
+        folder = store.attempt_folder(self.evidence, case.id, 1)
+        with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:
+            ends: list[CallEnd] = []
+            reason, detail = "aborted", "the gate was stopped"
+            try:
+                ends = await driver.drive(case, writer, trace_id)
+                reason, detail = "driven", ""
+            except Exception as bug:
+                log.exception("case.broken")
+                reason, detail = "broken", f"{type(bug).__name__}: {bug}"
+            finally:
+                complete = reason == "driven" and len(ends) == len(case.calls) and all(end.whole for end in ends)
+                writer.end(reason, complete, self.clock.now_ns(), detail)
+                log.info("case.end", reason=reason, ends=[end.value for end in ends])
+
+    def _judge(self, case: Case) -> CaseResult:
+        result = judge_case(self.evidence, self.plan, case, self.run_id)
+        self.done[case.id] = result
+        self.progress.finished(result)
+        return result
+
+
+def _header(case: Case, target: Target, trace_id: str) -> dict[str, Json]:
+    versions: dict[str, Json] = {
+        "voxgate": __version__, "python": python_version(), "websockets": version("websockets"),
+    }  # fmt: skip
+    return {
+        "case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": trace_id, "versions": versions,
+        "recorded_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    }  # fmt: skip

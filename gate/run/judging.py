@@ -1,0 +1,71 @@
+"""From an evidence folder to the report: the live run and `voxgate judge` are the same lines of code."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from gate import __version__
+from gate.checks.judge import judge
+from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
+from gate.core.plan import Case, Plan
+from gate.dialects import dialect_of
+from gate.evidence import store
+from gate.evidence.derive import write_derived
+from gate.evidence.reader import Unreadable, read
+
+
+def judge_evidence(folder: Path) -> Report:
+    """The report of the run in `folder`. Raises Unreadable if there is none."""
+    plan, run = store.read_plan(folder), store.read_run(folder)
+    return report_of(plan, run, [judge_case(folder, plan, case, str(run["run_id"])) for case in plan.cases])
+
+
+def report_of(plan: Plan, run: Mapping[str, object], cases: Iterable[CaseResult]) -> Report:
+    results = tuple(cases)
+    problems = run.get("problems", [])
+    assert isinstance(problems, list)
+    return Report(
+        run_id=str(run["run_id"]),
+        manifest=plan.manifest,
+        recorded_by=plan.gate_version,
+        judged_by=__version__,
+        outcome=outcome_of(results),
+        cases=results,
+        started_at=str(run.get("started_at", "")),
+        duration_ms=float(str(run.get("duration_ms", 0.0))),
+        problems=tuple(map(str, problems)),
+    )
+
+
+def judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
+    """Loads the last attempt at a case, derives what people look at, and asks every claim."""
+    if case.skip is not None:
+        return _result(plan, case, Verdict.SKIP)
+    attempts = store.attempts(folder, case.id)
+    if not attempts:
+        return _undriven(plan, case, "this case was not driven: the run ended before its turn came")
+    dialect = dialect_of(plan.target(case.target))
+    try:
+        recording = read(attempts[-1], dialect, plan.clips)
+    except Unreadable as problem:
+        return _undriven(plan, case, str(problem))
+    write_derived(attempts[-1] / "derived", recording, run_id)
+    findings = judge(case, recording, dialect.capabilities, plan.clips)
+    blocking = [finding.verdict for finding in findings if finding.blocks]
+    return _result(
+        plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
+        duration_ms=recording.duration_ms, evidence=attempts[-1].relative_to(folder.parent).as_posix(),
+        attempt=recording.attempt, trace_id=recording.trace_id,
+    )  # fmt: skip
+
+
+def _undriven(plan: Plan, case: Case, why: str) -> CaseResult:
+    finding = Finding(
+        check="recording", verdict=Verdict.UNKNOWN, layer=Layer.HANDSHAKE, blame=Blame.ENVIRONMENT,
+        expected="a recording of this case", actual=why, place=case.place, next_action="run it again",
+    )  # fmt: skip
+    return _result(plan, case, Verdict.UNKNOWN, findings=(finding,))
+
+
+def _result(plan: Plan, case: Case, verdict: Verdict, **more: object) -> CaseResult:
+    return CaseResult(case.id, case.target, plan.target(case.target).dialect, case.suite, case.name, case.place,
+                      verdict, skip=case.skip, **more)  # type: ignore[arg-type] # fmt: skip

@@ -1,0 +1,1 @@
+"""Drives one case: connect, send, stamp, write down. The only room that opens the agent's socket; it never judges."""

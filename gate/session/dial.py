@@ -1,0 +1,145 @@
+"""Opens one socket: directly, or by asking an HTTP address for it first. Every answer is written down; nobody's fault
+is decided here, but what never reached an agent is told from what an agent refused."""
+
+import asyncio
+import json
+import socket
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.typing import Subprotocol
+
+from gate import __version__
+from gate.core.addresses import is_plain_but_far
+from gate.core.ends import CallEnd
+from gate.core.frames import Direction, Opcode
+from gate.core.jsons import Json
+from gate.core.paths import get
+from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.vault import Vault
+from gate.session.clock import Clock
+from gate.session.exchange import Exchange
+
+MAX_FRAME_BYTES = 16 * 2**20
+BODY_SHOWN = 2_000
+
+
+class NotConnected(Exception):
+    """Why there is no socket: how the call ended, and the detail for the log."""
+
+    def __init__(self, end: CallEnd, detail: str) -> None:
+        super().__init__(detail)
+        self.end = end
+
+
+@dataclass
+class Dialler:
+    """Dials one call. All of it, HTTP call included, has `connect_ms`."""
+
+    call: Call
+    vault: Vault
+    exchange: Exchange
+    clock: Clock
+    trace_id: str
+
+    async def open(self) -> ClientConnection:
+        """The open socket; raises NotConnected."""
+        try:
+            async with asyncio.timeout(self.call.budgets.connect_ms / 1000):
+                dial = self.call.dial
+                url = await self._ask(dial.http, dial) if dial.http else self.vault.fill(dial.url)
+                return await self._connect(url, dial)
+        except TimeoutError:
+            detail = f"no answer to the connection within {self.call.budgets.connect_ms:g} ms"
+            raise NotConnected(CallEnd.EXPIRED, detail) from None
+
+    async def _ask(self, http: HttpFirst, dial: Dial) -> str:
+        url = self.vault.fill(http.url)
+        headers = {name: self.vault.fill(value) for name, value in (*http.headers, self._trace())}
+        body = self.vault.fill_json(http.body)
+        self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=dict(headers), body=body)
+        try:
+            async with httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 (open() has the budget)
+                reply = await client.request(http.method, url, headers=headers, json=body)
+        except httpx.TransportError as error:
+            raise NotConnected(CallEnd.UNREACHABLE, f"{http.method} {url}: {_why(error)}") from None
+        self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=reply.text[:BODY_SHOWN])
+        if not reply.is_success:
+            raise NotConnected(CallEnd.REFUSED, f"{http.method} {url} was answered with HTTP {reply.status_code}")
+        return self._socket_url(reply, http, dial)
+
+    def _socket_url(self, reply: httpx.Response, http: HttpFirst, dial: Dial) -> str:
+        try:
+            found = get(reply.json(), http.url_path)
+        except ValueError:
+            raise NotConnected(CallEnd.REFUSED, f"the reply of {http.url} is not JSON") from None
+        if not isinstance(found, str) or urlsplit(found).scheme not in ("ws", "wss"):
+            shown = "nothing" if not isinstance(found, str) else json.dumps(found)
+            raise NotConnected(CallEnd.REFUSED, f"no ws:// or wss:// address at {http.url_path} of the reply, {shown}")
+        if is_plain_but_far(found, dial.plain_hosts):
+            raise NotConnected(CallEnd.REFUSED, f"the reply names {found}: plain ws:// beyond this machine")
+        return found
+
+    async def _connect(self, url: str, dial: Dial) -> ClientConnection:
+        headers = [(name, self.vault.fill(value)) for name, value in (*dial.headers, self._trace())]
+        asked: Json = [[name, value] for name, value in headers]
+        self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(dial.subprotocols))
+        try:
+            socket_ = await connect(
+                url,
+                additional_headers=headers,
+                subprotocols=[Subprotocol(name) for name in dial.subprotocols] or None,
+                user_agent_header=f"voxgate/{__version__}",
+                compression=None,
+                open_timeout=None,
+                ping_interval=None,
+                close_timeout=self.call.budgets.close_ms / 1000,
+                max_size=MAX_FRAME_BYTES,
+                max_queue=None,
+                proxy=None,
+            )
+        except InvalidStatus as refusal:
+            refused = refusal.response
+            self._upgraded(refused.status_code, list(refused.headers.raw_items()), refused.body)
+            detail = f"the upgrade was answered with HTTP {refused.status_code}"
+            raise NotConnected(CallEnd.REFUSED, detail) from None
+        except (InvalidHandshake, InvalidURI, EOFError) as error:
+            self._wrote(Direction.RECEIVED, Opcode.LOST, reason=f"no valid answer to the upgrade: {error}")
+            raise NotConnected(CallEnd.REFUSED, f"no valid answer to the upgrade: {error}") from None
+        except OSError as error:
+            raise NotConnected(CallEnd.UNREACHABLE, f"{url}: {_why(error)}") from None
+        answer = socket_.response
+        assert answer is not None
+        self._upgraded(answer.status_code, list(answer.headers.raw_items()), b"")
+        return socket_
+
+    def _trace(self) -> tuple[str, str]:
+        """W3C Trace Context: ties this call to the agent's own spans."""
+        return "traceparent", f"00-{self.trace_id}-{self.trace_id[:16]}-01"
+
+    def _upgraded(self, status: int, headers: list[tuple[str, str]], body: bytes | bytearray | None) -> None:
+        text = (body or b"").decode("utf-8", "replace")[:BODY_SHOWN]
+        shown: Json = [[name, value] for name, value in headers]
+        self._wrote(Direction.RECEIVED, Opcode.UPGRADE, status=status, headers=shown, body=text)
+
+    def _wrote(self, direction: Direction, opcode: Opcode, **data: Json) -> None:
+        self.exchange.control(direction, opcode, self.clock.now_ns(), **data)
+
+
+def _why(error: Exception) -> str:
+    """The cause in words that tell the user where to look."""
+    text = str(error) or type(error).__name__
+    cause = error.__cause__ or error.__context__
+    match error if isinstance(error, OSError) else cause:
+        case ssl.SSLError():
+            return f"TLS failed ({text})"
+        case socket.gaierror():
+            return f"its host name cannot be resolved ({text})"
+        case ConnectionRefusedError():
+            return "connection refused: nothing listens there"
+        case _:
+            return text

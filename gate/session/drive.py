@@ -1,0 +1,132 @@
+"""Drives one case over real sockets: call after call, every frame written down as it crosses. It never judges.
+
+Theory of operation. Each call has two tasks. The reader stamps a frame on arrival, writes it down and lets the caller
+hear it; it never waits for a send, so that its stamps are true. The talker sleeps until the caller wants to be woken or
+something was heard, asks what is due, and sends it, stamped just before it is handed to the socket. They share the
+exchange, and nothing else; both run in one event loop, so no lock is needed."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from gate.caller.caller import Caller
+from gate.core.ends import CallEnd
+from gate.core.frames import Direction, Opcode
+from gate.core.jsons import Json
+from gate.core.plan import Call, Case
+from gate.core.ports import Dialect, Sink
+from gate.core.sound import Sound
+from gate.core.vault import Vault
+from gate.session.clock import Clock
+from gate.session.dial import Dialler, NotConnected
+from gate.session.exchange import Ending, Exchange, Outgoing
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What driving needs: the dialect with its secrets filled in, the clips as sound, and where to write."""
+
+    dialect: Dialect
+    voice: Mapping[str, Sound]
+    vault: Vault
+    clock: Clock
+
+    async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
+        """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
+        a call that reached nobody the rest are not made."""
+        ends: list[CallEnd] = []
+        for number, call in enumerate(case.calls):
+            end, detail = CallEnd.ABORTED, "the gate was stopped"
+            try:
+                end, detail = await self._make(number, call, case, sink, trace_id)
+            except Exception:
+                end, detail = CallEnd.BROKEN, "a bug of the gate"
+                raise
+            finally:
+                data: dict[str, Json] = {"end": end.value, "detail": detail, "name": call.name}
+                sink.note("call.end", self.clock.now_ns(), number, data)
+            ends.append(end)
+            if end is CallEnd.UNREACHABLE:
+                break
+        return ends
+
+    async def _make(self, number: int, call: Call, case: Case, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+        filled = replace(call, session=self.vault.fill_object(call.session))
+        caller = Caller(filled, self.voice, self.dialect.capabilities, case.tools)
+        exchange = Exchange(number, caller, self.dialect.encoder(), self.dialect.observer(), sink)
+        exchange.note("call", self.clock.now_ns(), name=call.name)
+        try:
+            line = await Dialler(call, self.vault, exchange, self.clock, trace_id).open()
+        except NotConnected as reason:
+            return reason.end, str(reason)
+        budgets = call.budgets
+        try:
+            async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
+                return await self._hold(line, exchange)
+        except TimeoutError:
+            return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
+        finally:
+            line.transport.abort()
+
+    async def _hold(self, line: ClientConnection, exchange: Exchange) -> tuple[CallEnd, str]:
+        heard = asyncio.Event()
+        exchange.opened(self.clock.now_ns())
+        reader = asyncio.create_task(self._read(line, exchange, heard))
+        try:
+            await self._talk(line, exchange, heard)
+            await reader
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+        return exchange.end or CallEnd.BROKEN, ""
+
+    async def _read(self, line: ClientConnection, exchange: Exchange, heard: asyncio.Event) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                data = await line.recv()
+                opcode = Opcode.TEXT if isinstance(data, str) else Opcode.BINARY
+                exchange.received(opcode, data, self.clock.now_ns())
+                heard.set()
+        t_ns, close = self.clock.now_ns(), line.protocol.close_rcvd
+        if close is not None:
+            exchange.control(Direction.RECEIVED, Opcode.CLOSE, t_ns, code=close.code, reason=close.reason)
+        else:
+            reason = str(line.protocol.parser_exc or "the connection ended without a close frame")
+            exchange.control(Direction.RECEIVED, Opcode.LOST, t_ns, reason=reason)
+        heard.set()
+
+    async def _talk(self, line: ClientConnection, exchange: Exchange, heard: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            heard.clear()
+            for item in exchange.due(self.clock.now_ns()):
+                if isinstance(item, Ending):
+                    await self._hang_up(line, exchange, item.code)
+                    return
+                await self._send(line, exchange, item)
+            if exchange.end is not None:
+                return
+            delay_ns = exchange.wake_ns - self.clock.now_ns()
+            alarm = loop.call_later(max(0.0, delay_ns / 1e9), heard.set)
+            await heard.wait()
+            alarm.cancel()
+
+    async def _send(self, line: ClientConnection, exchange: Exchange, item: Outgoing) -> None:
+        opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
+        exchange.sent(opcode, item.data, self.clock.now_ns(), item.due_ns)
+        try:
+            await line.send(item.data)
+        except ConnectionClosed:
+            exchange.note("unsent", self.clock.now_ns(), why="the connection was over before this frame left")
+
+    async def _hang_up(self, line: ClientConnection, exchange: Exchange, code: int | None) -> None:
+        if code is None:
+            exchange.note("cut", self.clock.now_ns())
+            line.transport.abort()
+            return
+        exchange.control(Direction.SENT, Opcode.CLOSE, self.clock.now_ns(), code=code, reason="")
+        await line.close(code)

@@ -1,0 +1,85 @@
+"""One call between caller, dialect and sink, without a socket: what every kind of line has in common.
+
+A line (a real socket, or two queues in virtual time) says what came and asks what to send; every frame is written down
+and observed here, both ways, in the order in which it crossed the line."""
+
+from dataclasses import dataclass
+
+from gate.caller.caller import Caller, Decision, Doing
+from gate.core import acts
+from gate.core.ends import CallEnd
+from gate.core.frames import Direction, Frame, Opcode
+from gate.core.jsons import Json, canonical
+from gate.core.ports import Encoder, Observer, Sink
+from gate.core.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame to be sent now; it was due at `due_ns`."""
+
+    data: str | bytes
+    due_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The call is to be ended now: by a close frame, or (code None) by cutting the line."""
+
+    code: int | None
+
+
+class Exchange:
+    def __init__(self, call: int, caller: Caller, encoder: Encoder, observer: Observer, sink: Sink) -> None:
+        self._call = call
+        self._caller = caller
+        self._encoder = encoder
+        self._observer = observer
+        self._sink = sink
+
+    @property
+    def wake_ns(self) -> int:
+        return self._caller.wake_ns
+
+    @property
+    def end(self) -> CallEnd | None:
+        return self._caller.end
+
+    def opened(self, t_ns: int) -> None:
+        self._caller.opened(t_ns)
+
+    def received(self, opcode: Opcode, data: str | bytes, t_ns: int) -> None:
+        """A frame arrived at `t_ns`: it is written down before anybody thinks about it."""
+        for signal in self._cross(Direction.RECEIVED, opcode, data, t_ns, None):
+            self._caller.hear(signal, t_ns)
+
+    def sent(self, opcode: Opcode, data: str | bytes, t_ns: int, due_ns: int | None = None) -> None:
+        self._cross(Direction.SENT, opcode, data, t_ns, due_ns)
+
+    def control(self, direction: Direction, opcode: Opcode, t_ns: int, **data: Json) -> None:
+        """A frame around the socket: HTTP, UPGRADE, CLOSE or LOST."""
+        text = canonical(dict(data))
+        if direction is Direction.RECEIVED:
+            self.received(opcode, text, t_ns)
+        else:
+            self.sent(opcode, text, t_ns)
+
+    def note(self, kind: str, t_ns: int, **data: Json) -> None:
+        self._sink.note(kind, t_ns, self._call, dict(data))
+
+    def due(self, t_ns: int) -> list[Outgoing | Ending]:
+        """What is to be sent by now. The caller's decisions are written down on the way."""
+        out: list[Outgoing | Ending] = []
+        for item in self._caller.act(t_ns):
+            match item:
+                case Decision(kind, data):
+                    self._sink.note(kind, t_ns, self._call, data)
+                case Doing(act, due_ns):
+                    out += [Outgoing(data, due_ns) for data in self._encoder.encode(act, t_ns)]
+                    if isinstance(act, acts.HangUp):
+                        out.append(Ending(act.code))
+        return out
+
+    def _cross(self, direction: Direction, opcode: Opcode, data: str | bytes, t_ns: int, due_ns: int | None) -> tuple[Signal, ...]:
+        frame = self._sink.frame(Frame(direction, opcode, data, t_ns, self._call, due_ns=due_ns))
+        return self._observer.observe(frame)

@@ -1,0 +1,56 @@
+"""What a suite is told when it turns its few lines into cases. It never opens a file and knows no dialect by name."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gate.core.capabilities import Capabilities
+from gate.core.dialling import authorised
+from gate.core.mistakes import Mistake
+from gate.core.plan import Call, Case, Clip, Dial, Place, Step, Target, ToolPlan
+from gate.core.ports import Clips
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """`place` gives the line of a path below the suite's own node, `()` being the suite itself. Clips that cases use
+    are gathered in `clips_used`, and what is wrong in `mistakes`."""
+
+    suite: str
+    target: Target
+    capabilities: Capabilities
+    tools: ToolPlan
+    library: Clips
+    place: Callable[[Location], Place]
+    clips_used: dict[str, Clip] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def case_id(self, name: str) -> str:
+        """Target, dialect, suite and name: file-safe, and unique as long as names in a suite are."""
+        return ".".join(map(_slug, (self.target.name, self.target.dialect, self.suite, name)))
+
+    def clip(self, name: str, loc: Location) -> str:
+        """The name under which the plan knows the clip; a mistake at `loc` if there is none."""
+        found = self.library.find(name)
+        if isinstance(found, Clip):
+            self.clips_used[found.name] = found
+            return found.name
+        self.mistake(loc, found)
+        return name
+
+    def mistake(self, loc: Location, what: str, found: str = "", expected: str = "", hint: str = "") -> None:
+        self.mistakes.append(Mistake(self.place(loc), what, found, expected, hint))
+
+    def call(self, name: str, *steps: Step, dial: Dial | None = None) -> Call:
+        """A call to the target with its own credential, unless another dial is given."""
+        right = authorised(self.target.dial, self.target.credential)
+        return Call(name, dial or right, self.target.session, steps, self.target.budgets)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or "x"
+
+
+Cases = tuple[Case, ...]

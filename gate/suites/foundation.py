@@ -1,0 +1,14 @@
+"""What every call of every suite stands on: a session that is ready, and configured as asked."""
+
+from gate.checks import claim
+from gate.checks.session import ConfiguredAsAsked, ReadyInTime
+from gate.core.plan import Claim
+from gate.suites.brief import Brief, Location
+
+
+def foundation(brief: Brief, loc: Location, call: int = 0) -> tuple[Claim, ...]:
+    place, budgets = brief.place(loc), brief.target.budgets
+    claims = [claim(ReadyInTime(budgets.ready_ms), place, call=call)]
+    if brief.capabilities.acknowledges_configuration:
+        claims.append(claim(ConfiguredAsAsked(budgets.configure_ms), place, call=call))
+    return tuple(claims)

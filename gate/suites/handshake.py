@@ -1,0 +1,84 @@
+"""The handshake suite: opens in time, ready and configured as asked; who may not call is refused while who may is let
+in; what cannot be read gets an error or a close, and the next call still works."""
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from gate.checks import claim
+from gate.checks.refusal import CallerRefused, MessageRejected
+from gate.core.dialling import authorised
+from gate.core.plan import Call, Case, Dial, Inject, Leave, Wait
+from gate.suites.brief import Brief
+from gate.suites.foundation import foundation
+from gate.suites.settings import CaseSettings, Part
+from gate.suites.written import written
+
+REFUSAL_MS = 5_000.0
+REJECTION_MS = 5_000.0
+MALFORMED = "voxgate-this-is-not-a-token"
+GARBAGE = "this is not the message that you expect {"
+
+
+class Settings(Part):
+    """`refusal_codes` and `refusal_statuses` replace what counts as a refusal."""
+
+    refusal_statuses: list[int] = Field(default_factory=lambda: [401, 403])
+    refusal_codes: list[int] = Field(default_factory=lambda: [1008, 4401, 4403])
+    cases: list[CaseSettings] = Field(default_factory=list)
+
+
+def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
+    return (
+        _opens(brief),
+        *_refusals(settings, brief),
+        _garbage(brief),
+        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+    )
+
+
+def _opens(brief: Brief) -> Case:
+    return _case(brief, "opens and is ready", (brief.call("call", Leave()),), claims=foundation(brief, ()))
+
+
+def _refusals(settings: Settings, brief: Brief) -> tuple[Case, ...]:
+    target, credential = brief.target, brief.target.credential
+    if credential is None:
+        skip = "the manifest gives no credential, so there is nothing to withhold"
+        return (_case(brief, "no token is refused", (), skip=skip),)
+    cases = [
+        _refusal(settings, brief, "no token is refused", target.dial),
+        _refusal(settings, brief, "malformed token is refused", authorised(target.dial, credential, MALFORMED)),
+    ]
+    for kind, token in target.negative_tokens.items():
+        dial = authorised(target.dial, credential, token)
+        cases.append(_refusal(settings, brief, f"{kind} token is refused", dial))
+    if not target.negative_tokens:
+        skip = "not proven: the token is opaque; give one that must be refused under negative_tokens"
+        cases.append(_case(brief, "expired token is refused", (), skip=skip))
+    return tuple(cases)
+
+
+def _refusal(settings: Settings, brief: Brief, name: str, dial: Dial) -> Case:
+    """First the control, with the right token, then the call that must be refused."""
+    patience = replace(brief.target.budgets, ready_ms=min(brief.target.budgets.ready_ms, REFUSAL_MS))
+    refused = replace(brief.call("to be refused", Leave(), dial=dial), budgets=patience)
+    params = CallerRefused(0, tuple(settings.refusal_statuses), tuple(settings.refusal_codes))
+    claims = (*foundation(brief, ()), claim(params, brief.place(()), call=1))
+    return _case(brief, name, (brief.call("control", Leave()), refused), claims=claims)
+
+
+def _garbage(brief: Brief) -> Case:
+    garbled = brief.call("garbage", Inject(text=GARBAGE), Wait("rejected", REJECTION_MS))
+    calls = (_hasty(garbled), brief.call("next call", Leave()))
+    claims = (*foundation(brief, ()), claim(MessageRejected(), brief.place(())), *foundation(brief, (), call=1))
+    return _case(brief, "garbage is rejected and the next call works", calls, claims=claims)
+
+
+def _hasty(call: Call) -> Call:
+    """A call that claims no absence need not linger."""
+    return replace(call, budgets=replace(call.budgets, linger_ms=0.0))
+
+
+def _case(brief: Brief, name: str, calls: tuple[Call, ...], **more: object) -> Case:
+    return Case(brief.case_id(name), brief.target.name, brief.suite, name, brief.place(()), calls, **more)  # type: ignore[arg-type]

@@ -1,0 +1,54 @@
+"""The reconnect suite: how a call ends, in good order and in bad, and that the next one works at once."""
+
+from pydantic import Field
+
+from gate.checks import claim
+from gate.checks.closing import CloseCode
+from gate.checks.speech import Answered
+from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
+from gate.suites.brief import Brief
+from gate.suites.foundation import foundation
+from gate.suites.settings import CaseSettings, Part
+from gate.suites.written import written
+
+GOOD_CODES = [1000, 1001, 1005]
+AUDIBLE_FOR_MS = 500.0
+
+
+class Settings(Part):
+    """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code."""
+
+    close_codes: list[int] = Field(default_factory=lambda: list(GOOD_CODES))
+    cases: list[CaseSettings] = Field(default_factory=list)
+
+
+def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
+    return (
+        _normal_close(settings, brief),
+        _left_in_the_middle(brief, "a caller who hangs up in mid-answer is followed by the next", 1000),
+        _left_in_the_middle(brief, "a line cut in mid-answer is followed by the next call", None),
+        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+    )
+
+
+def _normal_close(settings: Settings, brief: Brief) -> Case:
+    claims = (*foundation(brief, ()), claim(CloseCode(tuple(settings.close_codes)), brief.place(())))
+    calls = (brief.call("call", Leave(1000)), brief.call("next call", Leave(1000)))
+    return _case(brief, "a normal close is answered", calls, (*claims, *foundation(brief, (), call=1)))
+
+
+def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
+    question = Play(brief.clip("hello", ()))
+    left = brief.call("left in mid-answer", question, Wait("audible", ms=AUDIBLE_FOR_MS), Leave(code))
+    following = brief.call("next call", question, Wait("turn_done"))
+    claims = (
+        *foundation(brief, ()),
+        claim(Answered(1), brief.place(())),
+        *foundation(brief, (), call=1),
+        claim(Answered(1), brief.place(()), call=1),
+    )
+    return _case(brief, name, (left, following), claims)
+
+
+def _case(brief: Brief, name: str, calls: tuple[Call, ...], claims: tuple[Claim, ...]) -> Case:
+    return Case(brief.case_id(name), brief.target.name, brief.suite, name, brief.place(()), calls, claims, brief.tools)

@@ -1,0 +1,135 @@
+"""What a manifest may write in a case of its own: the caller's steps, and what is expected. Settings models only."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+
+from gate.core.durations import Duration
+from gate.core.jsons import Json
+from gate.core.matchers import Matcher
+from gate.core.signals import EVENT_NAMES
+from gate.core.suggest import did_you_mean
+from gate.core.wrong import Wrong
+
+CALLER_EVENTS = ("caller.speech_start", "caller.speech_end")
+MATCHERS = ("exact", "regex", "contains", "one_of", "at_least", "at_most", "present")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _event_name(value: object) -> str:
+    if isinstance(value, str) and value in EVENT_NAMES + CALLER_EVENTS:
+        return value
+    expected = "the name of an event"
+    raise Wrong("is no event", expected, did_you_mean(str(value), EVENT_NAMES + CALLER_EVENTS))
+
+
+def _anchor(value: object) -> str:
+    return value if value == "start" else _event_name(value)
+
+
+EventName = Annotated[str, PlainValidator(_event_name, json_schema_input_type=str)]
+Anchor = Annotated[str, PlainValidator(_anchor, json_schema_input_type=str)]
+
+
+def _matchers(value: object) -> list[Matcher]:
+    """A plain value is `exact`; an object whose keys are all matchers is those; any other object is `exact` too."""
+    if not isinstance(value, dict) or not set(value) & set(MATCHERS):
+        return [Matcher("exact", value)]  # type: ignore[arg-type]
+    for key in value:
+        if key not in MATCHERS:
+            raise Wrong(f"has the unknown matcher {key!r}", "", did_you_mean(key, MATCHERS))
+    return [_matcher(kind, wanted) for kind, wanted in value.items()]
+
+
+def _matcher(kind: Any, wanted: Any) -> Matcher:
+    import re
+
+    if kind == "regex":
+        try:
+            re.compile(wanted)
+        except (re.error, TypeError) as error:
+            raise Wrong(f"is no regular expression ({error})", "one that Python's re can read") from None
+    if kind == "one_of" and not isinstance(wanted, list):
+        raise Wrong("is no list", "a list of allowed values")
+    if kind in ("at_least", "at_most") and (isinstance(wanted, bool) or not isinstance(wanted, int | float)):
+        raise Wrong("is no number", "a number")
+    return Matcher(kind, wanted)
+
+
+Matchers = Annotated[list[Matcher], PlainValidator(_matchers, json_schema_input_type=Json)]
+Where = dict[str, Matchers]
+
+
+class EventSettings(Part):
+    """One expected event."""
+
+    event: EventName
+    where: Where = Field(default_factory=dict)
+    within: Duration | None = None
+    after: Anchor = "caller.speech_end"
+    times: Annotated[int, Field(ge=0)] | None = None
+
+
+class NeverSettings(Part):
+    event: EventName
+    where: Where = Field(default_factory=dict)
+
+
+Until = Literal["turn_done", "audible", "quiet", "closed", "event"]
+
+
+def _wait(value: object) -> object:
+    if isinstance(value, str):
+        return {"until": value}
+    if isinstance(value, dict) and "event" in value and "until" not in value:
+        return {"until": "event", **value}
+    return value
+
+
+class WaitSettings(Part):
+    """`wait: turn_done`, or with more to say: `wait: {until: audible, for: 700ms, budget: 20s}`."""
+
+    until: Until
+    event: EventName | None = None
+    lasting: Duration | None = Field(default=None, alias="for")
+    budget: Duration = 15_000.0
+
+
+class StepSettings(Part):
+    """One thing that the caller does: exactly one of these."""
+
+    play: str | None = None
+    say: str | None = None
+    pause: Duration | None = None
+    wait: Annotated[WaitSettings | None, BeforeValidator(_wait)] = None
+    type: str | None = None
+    hang_up: Literal["cut"] | Annotated[int, Field(ge=1000, le=4999)] | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "StepSettings":
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise Wrong("is no single step", f"exactly one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class CaseSettings(Part):
+    """A case written by the user."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    caller: Annotated[list[StepSettings], Field(min_length=1)]
+    expect: list[EventSettings] = Field(default_factory=list)
+    never: list[EventName | NeverSettings] = Field(default_factory=list)
+    close: list[int] | None = None
+    linger: Duration | None = None
+    tags: list[str] = Field(default_factory=list)
+    blocks: bool = True
+
+    @model_validator(mode="after")
+    def _claims_something(self) -> "CaseSettings":
+        if not self.expect and not self.never and self.close is None:
+            raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
+        return self

@@ -1,0 +1,95 @@
+"""The smoke suite: known clips by class, and what any decent agent does with them. It knows no agent's dialogue."""
+
+from pydantic import Field
+
+from gate.checks import claim
+from gate.checks.speech import Answered, FirstAudio, Interrupted, NotCutShort, StaysQuiet
+from gate.checks.turns import FinalMarker, TranscriptFirst
+from gate.checks.words import WordsUnderstood
+from gate.core.durations import Duration
+from gate.core.plan import Case, Claim, Pause, Play, Step, Wait
+from gate.suites.brief import Brief
+from gate.suites.foundation import foundation
+from gate.suites.settings import CaseSettings, Part
+from gate.suites.written import written
+
+FIRST_AUDIO_MS = 800.0
+AUDIBLE_FOR_MS = 700.0
+NOISE_WATCH_MS = 2_000.0
+
+QUESTIONS = {
+    "a question is answered": "hello",
+    "another voice is answered": "hello-awb",
+    "a corrected sentence is answered": "self-correction",
+    "a pause in mid-sentence is respected": "long-pause",
+}
+
+
+class Settings(Part):
+    """`first_audio`: how soon the answer must be heard; it blocks only if given. `interruption`: how soon the agent
+    must fall silent. `noise: true` makes an answer to noise alone block."""
+
+    first_audio: Duration | None = None
+    interruption: Duration = 2_000.0
+    noise: bool = False
+    cases: list[CaseSettings] = Field(default_factory=list)
+
+
+def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
+    return (
+        *(_question(settings, brief, name, clip) for name, clip in QUESTIONS.items()),
+        _interruption(settings, brief),
+        _noise(settings, brief),
+        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+    )
+
+
+def _question(settings: Settings, brief: Brief, name: str, clip: str) -> Case:
+    steps = (Play(brief.clip(clip, ())), Wait("turn_done"))
+    return _case(brief, name, steps, (*_understood(brief, 1), *_heard(settings, brief, 1)))
+
+
+def _understood(brief: Brief, turn: int) -> tuple[Claim, ...]:
+    place = brief.place(())
+    claims = [claim(NotCutShort(turn), place)]
+    if "transcript.final" in brief.capabilities.shows:
+        claims.append(claim(WordsUnderstood(turn), place))
+    return tuple(claims)
+
+
+def _heard(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
+    place = brief.place(())
+    soon = FirstAudio(turn, settings.first_audio or FIRST_AUDIO_MS)
+    claims = [
+        claim(Answered(turn), place),
+        claim(soon, place, blocks=settings.first_audio is not None),
+        claim(FinalMarker(), place),
+    ]
+    if "transcript-before-response" in brief.capabilities.guarantees:
+        claims.append(claim(TranscriptFirst(), place))
+    return tuple(claims)
+
+
+def _interruption(settings: Settings, brief: Brief) -> Case:
+    place = brief.place(())
+    steps = (
+        Play(brief.clip("hello", ())),
+        Wait("audible", ms=AUDIBLE_FOR_MS),
+        Play(brief.clip("barge-in", ())),
+        Wait("turn_done"),
+    )
+    claims = (claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place))
+    return _case(brief, "an interruption stops the agent", steps, claims)
+
+
+def _noise(settings: Settings, brief: Brief) -> Case:
+    steps = (Play(brief.clip("keyboard", ())), Pause(NOISE_WATCH_MS))
+    claims = (claim(StaysQuiet(), brief.place(()), blocks=settings.noise),)
+    return _case(brief, "noise alone starts no turn", steps, claims)
+
+
+def _case(brief: Brief, name: str, steps: tuple[Step, ...], claims: tuple[Claim, ...]) -> Case:
+    place = brief.place(())
+    all_claims = (*foundation(brief, ()), *claims)
+    return Case(brief.case_id(name), brief.target.name, brief.suite, name, place, (brief.call("call", *steps),),
+                all_claims, brief.tools)  # fmt: skip

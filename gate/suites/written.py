@@ -1,0 +1,109 @@
+"""A case that the user wrote, expanded: the same for every suite."""
+
+from dataclasses import replace
+from typing import Any
+
+from gate.checks import claim
+from gate.checks.closing import CloseCode
+from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, Where
+from gate.checks.mocking import CallsMocked
+from gate.core.plan import Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
+from gate.core.suggest import did_you_mean
+from gate.suites import settings
+from gate.suites.brief import Brief, Location
+from gate.suites.foundation import foundation
+from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, StepSettings
+
+
+def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
+    """The case at `loc` of the suite's node."""
+    steps = tuple(_step(step, brief, (*loc, "caller", i)) for i, step in enumerate(case.caller))
+    call = brief.call("call", *steps)
+    if case.linger is not None:
+        call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
+    claims = foundation(brief, loc) + _claims(case, brief, loc)
+    if brief.tools.strategy != "none":
+        claims += (claim(CallsMocked(), brief.place(loc)),)
+    return Case(
+        id=brief.case_id(case.name),
+        target=brief.target.name,
+        suite=brief.suite,
+        name=case.name,
+        place=brief.place(loc),
+        calls=(call,),
+        claims=tuple(replace(one, blocks=one.blocks and case.blocks) for one in claims),
+        tools=brief.tools,
+        lane=Lane.PARALLEL,
+        tags=tuple(case.tags),
+    )
+
+
+def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
+    match step:
+        case StepSettings(play=str(name)):
+            return Play(brief.clip(name, (*loc, "play")))
+        case StepSettings(say=str(words)):
+            return Play(_said(words, brief, (*loc, "say")))
+        case StepSettings(pause=float(ms)):
+            return Pause(ms)
+        case StepSettings(wait=settings.WaitSettings() as wait):
+            if wait.event is not None:
+                _shown(wait.event, brief, (*loc, "wait"))
+            return Wait(wait.until, wait.budget, wait.event or "", wait.lasting or 0.0)
+        case StepSettings(type=str(text)):
+            if not brief.capabilities.types:
+                what = f"the dialect {brief.target.dialect} has no message for typed text"
+                brief.mistake((*loc, "type"), what, hint="use play or say")
+            return Write(text)
+        case _:
+            return Leave(None if step.hang_up == "cut" else step.hang_up)
+
+
+def _said(words: str, brief: Brief, loc: Location) -> str:
+    found = brief.library.said(words)
+    if isinstance(found, Clip):
+        brief.clips_used[found.name] = found
+        return found.name
+    brief.mistake(loc, found)
+    return words
+
+
+def _claims(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
+    claims: list[Claim] = []
+    expected = [
+        Expectation(e.event, _where(e.where), e.within, e.after) for e in case.expect if e.times != 0
+    ]
+    for i, event in enumerate(case.expect):
+        _shown(event.event, brief, (*loc, "expect", i))
+    if expected:
+        claims.append(claim(EventsInOrder(tuple(expected)), brief.place((*loc, "expect"))))
+    for i, event in enumerate(case.expect):
+        if event.times is not None:
+            place = brief.place((*loc, "expect", i))
+            claims.append(claim(EventCount(event.event, _where(event.where), event.times), place))
+    for i, never in enumerate(case.never):
+        claims.append(_never(never, brief, (*loc, "never", i)))
+    if case.close is not None:
+        claims.append(claim(CloseCode(tuple(case.close)), brief.place((*loc, "close"))))
+    return tuple(claims)
+
+
+def _never(never: str | NeverSettings, brief: Brief, loc: Location) -> Claim:
+    name = never if isinstance(never, str) else never.event
+    _shown(name, brief, loc)
+    where = () if isinstance(never, str) else _where(never.where)
+    return claim(EventNever(name, where), brief.place(loc))
+
+
+def _where(given: dict[str, Any]) -> Where:
+    return tuple((path, matcher) for path, matchers in given.items() for matcher in matchers)
+
+
+def _shown(event: str, brief: Brief, loc: Location) -> None:
+    """An event that the dialect cannot show can be neither waited for nor judged."""
+    shows = brief.capabilities.shows
+    sent_by_us = event == "tool.result" and brief.capabilities.answers_tools
+    if event in shows or event in CALLER_EVENTS or sent_by_us:
+        return
+    what = f"the dialect {brief.target.dialect} does not show the event {event}"
+    brief.mistake(loc, what, hint=did_you_mean(event, shows))

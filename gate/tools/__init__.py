@@ -1,0 +1,1 @@
+"""Tools: which mock answers a call, and with what. Pure."""

@@ -1,0 +1,117 @@
+import re
+from collections.abc import Callable
+
+from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, Verdict
+from gate.report.text import case_block, closing_blocks, skip_lines, summary
+
+Make = Callable[..., Finding]
+MakeCase = Callable[..., CaseResult]
+MakeReport = Callable[..., Report]
+
+
+def test_a_failure_can_be_acted_on(finding: Make, case: MakeCase) -> None:
+    assert case_block(case(finding()), "voxgate-results/") == (
+        "FAIL  tools · Caller reschedules after correcting the day                     target staging (canonical)\n"
+        "  layer     tools\n"
+        "  expected  reschedule_appointment called exactly once\n"
+        "  actual    called 2 times (wire.jsonl lines 412, 433)\n"
+        "  manifest  voice-tests.yaml:34:9\n"
+        "  do next   make the tool idempotent, or confirm before it is called\n"
+        "  evidence  voxgate-results/evidence/cases/staging--canonical--tools--reschedule/1/"
+    )
+
+
+def test_failures_come_before_doubts_before_what_does_not_block(finding: Make, case: MakeCase) -> None:
+    late = finding(layer=Layer.OUTPUT, expected="audio in 800 ms", actual="912 ms\nafter speech", blocks=False, at=(7,))
+    lost = finding(
+        Verdict.UNKNOWN, layer=Layer.CLOSE, blame=Blame.ENVIRONMENT, expected="", actual="DNS failed", at=(), call=1
+    )
+    assert case_block(case(late, lost, finding(next_action=""), evidence=None)).split("\n", 1)[1] == (
+        "  layer     tools\n"
+        "  expected  reschedule_appointment called exactly once\n"
+        "  actual    called 2 times (wire.jsonl lines 412, 433)\n"
+        "  manifest  voice-tests.yaml:34:9\n"
+        "\n"
+        "  layer     close (call 2, unknown)\n"
+        "  blame     environment\n"
+        "  actual    DNS failed\n"
+        "  manifest  voice-tests.yaml:34:9\n"
+        "  do next   make the tool idempotent, or confirm before it is called\n"
+        "\n"
+        "  layer     output audio (does not block)\n"
+        "  expected  audio in 800 ms\n"
+        "  actual    912 ms\n"
+        "            after speech (wire.jsonl line 8)\n"
+        "  manifest  voice-tests.yaml:34:9\n"
+        "  do next   make the tool idempotent, or confirm before it is called"
+    )
+
+
+def test_a_case_without_findings_says_so(case: MakeCase) -> None:
+    assert case_block(case(verdict=Verdict.UNKNOWN, evidence=None, name="hello", suite="smoke")) == (
+        "UNKNOWN  smoke · hello                                                        target staging (canonical)\n"
+        "  actual    no claim that blocks was judged in this case\n"
+        "  manifest  voice-tests.yaml:34:9\n"
+        "  do next   read evidence/gate.log: the call or its judging broke off"
+    )
+
+
+def test_skips_take_one_line_and_say_why(finding: Make, case: MakeCase) -> None:
+    whole = case(verdict=Verdict.SKIP, skip="an opaque token\ncan't expire", suite="handshake", name="expired token")
+    assert skip_lines(whole) == (
+        "SKIP  handshake · expired token: an opaque token can't expire  target staging (canonical)"
+    )
+    part = case(
+        finding(Verdict.PASS), finding(Verdict.SKIP, layer=Layer.ORDER, actual="not shown"), suite="s", name="n"
+    )
+    assert skip_lines(part) == "SKIP  s · n: event order: not shown  target staging (canonical)"
+    assert skip_lines(case(finding(Verdict.PASS))) == ""
+    blank = case(verdict=Verdict.SKIP, skip=" \n")
+    assert "no reason was given" in skip_lines(blank)
+
+
+def test_the_worst_stands_last(finding: Make, case: MakeCase, report: MakeReport) -> None:
+    cases = [
+        case(finding(), name="a"),
+        case(finding(Verdict.UNKNOWN), name="b"),
+        case(finding(Verdict.PASS), name="c"),
+        case(finding(Verdict.PASS), finding(blocks=False), name="d"),
+        case(verdict=Verdict.SKIP, skip="why", name="e"),
+        case(finding(), name="f"),
+    ]
+    blocks = closing_blocks(report(*cases, problems=("disk full\nat line 2",)))
+    heads = [block.split("\n")[0].split("  target")[0].rstrip() for block in blocks]
+    assert heads == [
+        "SKIP  tools · e: why", "PASS  tools · d", "UNKNOWN  tools · b", "PROBLEM  disk full", "FAIL  tools · a",
+        "FAIL  tools · f",
+    ]  # fmt: skip
+    assert blocks[3] == "PROBLEM  disk full\n  at line 2"
+
+
+def test_the_last_line_is_the_verdict(finding: Make, case: MakeCase, report: MakeReport) -> None:
+    cases = [case(finding(Verdict.PASS))] * 12 + [case(finding()), case(finding(Verdict.UNKNOWN))]
+    assert summary(report(*cases), "voxgate-results") == (
+        "results in voxgate-results/\nFAILED  14 cases: 12 passed, 1 failed, 1 unknown, 0 skipped in 31.4 s"
+    )
+    assert summary(report(case(), outcome=Outcome.PASSED, duration_ms=950.0)) == (
+        "PASSED  1 case: 1 passed, 0 failed, 0 unknown, 0 skipped in 0.9 s"
+    )
+    assert summary(report(recorded_by="1.0.0", judged_by="1.1.0")) == (
+        "recorded by 1.0.0, judged by 1.1.0\n"
+        "no case was judged, and the gate fails closed\n"
+        "NO-TESTS  0 cases: 0 passed, 0 failed, 0 unknown, 0 skipped in 31.4 s"
+    )
+
+
+def test_hostile_text_only_shows(hostile_report: Report) -> None:
+    shown = "\n".join((*closing_blocks(hostile_report, "out"), summary(hostile_report, "out")))
+    shown.encode("utf-8")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]", shown)
+    assert not any(line.strip().startswith("::") or "##[" in line for line in shown.split("\n"))
+
+
+def test_a_flood_leaves_a_block_readable(finding: Make, case: MakeCase) -> None:
+    flood = finding(actual="\x1b\n" * 10_000, at=tuple(range(1_000)))
+    block = case_block(case(flood))
+    assert block.count("\n") < 25
+    assert "… (wire.jsonl lines 1, 2, 3, 4, 5, 6, 7, 8 and 992 more)" in block
