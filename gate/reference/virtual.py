@@ -109,10 +109,13 @@ class VirtualDriver:
         self._house = house
         self.now_ns = 1_000_000_000
 
-    def drive(self, case: Case, sink: Sink) -> None:
+    def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
+        ends: list[CallEnd] = []
         for number, call in enumerate(case.calls):
             end = self._make(number, call, case, sink)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
+            ends.append(end)
+        return ends
 
     def _make(self, number: int, call: Call, case: Case, sink: Sink) -> CallEnd:
         caller = Caller(call, self._voice, self._dialect.capabilities, case.tools)

@@ -1,0 +1,65 @@
+"""The demo in memory: the bundled manifest, the reference agent's mind, the real evidence and the real judge."""
+
+from functools import cache
+from pathlib import Path
+
+from gate.core.findings import Report
+from gate.core.plan import Plan
+from gate.core.vault import Vault
+from gate.dialects import DIALECTS, dialect_of
+from gate.evidence import store
+from gate.evidence.writer import Writer
+from gate.fixtures.library import Library, home
+from gate.fixtures.sounds import sounds_of
+from gate.manifest import read_plan
+from gate.reference.faults import Faults
+from gate.reference.gatekeeper import mint
+from gate.reference.house import House
+from gate.reference.recogniser import Recogniser
+from gate.reference.virtual import EPOCH_S, VirtualDriver
+from gate.reference.voice import load
+from gate.run.judging import judge_evidence
+
+KEY = "a-key-for-the-rehearsal-of-the-demo-0123456789"
+
+
+def demo_environ() -> dict[str, str]:
+    return {
+        "VOXGATE_DEMO_KEY": KEY,
+        "VOXGATE_DEMO_TOKEN": mint(KEY, EPOCH_S),
+        "VOXGATE_DEMO_EXPIRED": mint(KEY, EPOCH_S, -60.0),
+        "VOXGATE_DEMO_WRONG_TENANT": mint(KEY, EPOCH_S, workspace="globex"),
+    }
+
+
+def library() -> Library:
+    return Library(home() / "audio", Path())
+
+
+@cache
+def ears() -> Recogniser:
+    return Recogniser()
+
+
+def demo_plan(dialect: str) -> tuple[Plan, Vault]:
+    return read_plan(home() / "manifests" / f"{dialect}.yaml", demo_environ(), library())
+
+
+def rehearse(plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = ()) -> Report:
+    """Every case against a house of its own, so that no order of cases matters; judged from the folder."""
+    store.create(folder, plan, {"run_id": "rehearsal", "problems": []}, vault)
+    for case in plan.cases:
+        if case.skip is not None or (suites and case.suite not in suites):
+            continue
+        target = plan.target(case.target)
+        dialect = dialect_of(target)
+        half = DIALECTS[target.dialect](
+            DIALECTS[target.dialect].Options.model_validate(target.options), http_first=target.dial.http is not None
+        ).agent()
+        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), KEY)
+        driver = VirtualDriver(dialect, sounds_of(case, plan.clips, library(), dialect), vault, house)
+        header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
+        with Writer(store.attempt_folder(folder, case.id, 1), dialect, vault, header, driver.now_ns) as writer:
+            ends = driver.drive(case, writer)
+            writer.end("driven", all(end.whole for end in ends), driver.now_ns)
+    return judge_evidence(folder)
