@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from gate.checks import answer, closing, events, mocking, refusal, session, speech, turns, words
 from gate.checks.view import View
+from gate.core.findings import Layer
 from gate.core.plan import Claim, Place
 
 Ask = Callable[[View, Any], answer.Answer]
@@ -40,7 +41,7 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def claim(params: Any, place: Place, *, call: int = 0, blocks: bool = True) -> Claim:
+def claim(params: Any, place: Place, *, call: int = 0, blocks: bool = True, layer: Layer | None = None) -> Claim:
     """A claim for the plan, from the params of its check."""
     data = TypeAdapter(type(params)).dump_python(params, mode="json")
-    return Claim(params.CHECK, place, data, call, blocks)
+    return Claim(params.CHECK, place, data, call, blocks, layer.value if layer else None)

@@ -22,7 +22,8 @@ def close_code(view: View, params: CloseCode) -> Answer:
     closed = view.closed
     if closed is None or not isinstance(closed.signal, Closed):
         next_action = "check that the agent closes its socket when the call is over"
-        return view.missing(Layer.CLOSE, expected, "the agent did not close", next_action)
+        last = view.turns[-1].number if view.turns else 0
+        return view.missing(view.layer_of_silence(last, Layer.CLOSE), expected, "the agent did not close", next_action)
     code, reason = closed.signal.code, closed.signal.reason
     if code in params.codes:
         return passed(Layer.CLOSE, expected, f"{code}", at=(closed.frame,))

@@ -7,7 +7,7 @@ it got, the nearest miss, and what came instead."""
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed
+from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.jsons import canonical
@@ -68,7 +68,7 @@ def in_order(view: View, params: EventsInOrder) -> Answer:
             return _not_found(view, log, position, reached, number, params.expectations)
         late = _too_late(view, log[found], wanted)
         if late:
-            layer, at = layer_of(wanted.event), (*_at(reached), log[found].at)
+            layer, at = _layer_here(wanted.event, reached), (*_at(reached), log[found].at)
             next_action = "look at the agent's own trace between these two events"
             return failed(layer, _describe(wanted), late, next_action, at=at)
         reached.append(log[found])
@@ -83,7 +83,8 @@ def never(view: View, params: EventNever) -> Answer:
     for event in view.events:
         if _is_expectable(event) and _fits(event, params.event, params.where):
             actual = f"{event.name} {_short(event)} at {_ms(view, event):.0f} ms"
-            return failed(layer, expected, actual, "see what came just before it in events.jsonl", at=(event.at,))
+            before = [other for other in view.events if other.index < event.index]
+            return failed(_layer_here(params.event, before), expected, actual, "see what came just before it in events.jsonl", at=(event.at,))
     return passed(layer, expected) if view.whole else view.unproven(layer, expected)
 
 
@@ -96,6 +97,8 @@ def count(view: View, params: EventCount) -> Answer:
         gaps = [f"{_ms(view, event):.0f}" for event in found]
         next_action = "check retries and duplicate events; give the write an idempotency key"
         return failed(layer, expected, f"{_times(len(found))}, at {', '.join(gaps)} ms", next_action, at=at)
+    if params.times and not found:
+        return unknown(layer, expected, "never, so there is nothing to count", "see the finding on the events in order")
     if len(found) < params.times:
         return view.missing(layer, expected, _times(len(found)), "see the finding on the events in order", at)
     return passed(layer, expected, at=at) if view.whole else view.unproven(layer, expected)
@@ -103,6 +106,12 @@ def count(view: View, params: EventCount) -> Answer:
 
 def layer_of(event: str) -> Layer:
     return LAYERS.get(event) or LAYERS.get(event.split(".")[0], Layer.ORDER)
+
+
+def _layer_here(event: str, before: list[Event]) -> Layer:
+    """What is said once a tool was called is about that tool: it belongs to the tools."""
+    told = event.startswith("output_transcript") and any(other.name.startswith("tool.") for other in before)
+    return Layer.TOOLS if told else layer_of(event)
 
 
 def _is_expectable(event: Event) -> bool:
@@ -126,15 +135,15 @@ def _not_found(
         next_action = "check the order in which the agent does these two things"
         return view.missing(Layer.ORDER, expected, actual, next_action, (early[-1].at, reached[-1].at))
     behind = f"behind {reached[-1].name} " if reached else ""
+    layer = _layer_here(missed.event, reached)
+    if layer in (Layer.TOOLS, Layer.OUTPUT):
+        layer = view.layer_of_silence(_turn_at(view, reached), layer)
     near = [event for event in log[position:] if event.name == missed.event]
     if near:
         actual = f"{missed.event} came {behind}with {_misses(near[-1], missed.where)}"
         next_action = "compare the values with what the caller said, in transcript.txt"
-        return view.missing(layer_of(missed.event), expected, actual, next_action, (*_at(reached), near[-1].at))
-    layer = layer_of(missed.event)
-    if layer in (Layer.TOOLS, Layer.OUTPUT):
-        layer = view.layer_of_silence(_turn_at(view, reached), layer)
-    names = [event.name for event in log[position:] if not event.name.startswith("caller.")]
+        return view.missing(layer, expected, actual, next_action, (*_at(reached), near[-1].at))
+    names = [event.name for event in log[position:] if not event.name.startswith(("caller.", "other"))]
     came = ", ".join(list(dict.fromkeys(names))[:SHOWN]) or "nothing"
     return view.missing(layer, expected, f"none {behind}came; what came: {came}", _advice(layer), _at(reached))
 

@@ -15,16 +15,15 @@ FOUNDATIONS = ("ready", "configured")
 
 def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> tuple[Finding, ...]:
     """One finding for each claim, in order. Where a call never got as far as a configured session, that is the one
-    finding that matters, and what was claimed of the rest of the call is UNKNOWN."""
+    finding that matters, and what was claimed of the rest of it, and of the calls behind it, is UNKNOWN."""
     named = {clip.name: clip for clip in clips}
-    fallen: dict[int, Finding] = {}
+    fallen: Finding | None = None
     findings = []
     for claim in case.claims:
         view = View(recording, case, claim.call, can, named)
-        root = fallen.get(claim.call)
-        finding = _finding(claim, _folded(root) if root else _ask(claim, view))
+        finding = _finding(claim, _folded(fallen) if fallen else _ask(claim, view))
         if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
-            fallen.setdefault(claim.call, finding)
+            fallen = fallen or finding
         findings.append(finding)
     return tuple(findings)
 
@@ -45,7 +44,8 @@ def _folded(root: Finding) -> Answer:
 
 
 def _finding(claim: Claim, answer: Answer) -> Finding:
+    layer = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL else answer.layer
     return Finding(
-        claim.check, answer.verdict, answer.layer, answer.blame, answer.expected, answer.actual, claim.place,
+        claim.check, answer.verdict, layer, answer.blame, answer.expected, answer.actual, claim.place,
         answer.next_action, answer.at, claim.call, claim.blocks,
     )  # fmt: skip

@@ -36,7 +36,8 @@ def ready(view: View, params: ReadyInTime) -> Answer:
         return passed(Layer.HANDSHAKE, expected, at=(view.ready.frame,))
     if not view.can.announces_ready and _open(view) is not None:
         return passed(Layer.HANDSHAKE, expected, at=(_open(view) or 0,))
-    at = [heard.frame for heard in (view.refused, view.closed) if heard]
+    seen = (view.refused, view.closed if view.end is CallEnd.CLOSED else None)
+    at = [*([line] if (line := _open(view)) is not None else []), *(heard.frame for heard in seen if heard)]
     return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
 
 
@@ -55,7 +56,7 @@ def _why_not_ready(view: View) -> str:
         return f"the agent answered with an error: {faults[0].message or faults[0].code}"
     if _open(view) is None:
         return view.end_detail or "the upgrade was not answered"
-    if view.closed and isinstance(view.closed.signal, Closed):
+    if view.end is not CallEnd.EXPIRED and view.closed and isinstance(view.closed.signal, Closed):
         return f"the socket opened and was closed with {view.closed.signal.code or 'no close frame'} before readiness"
     return "the socket opened, and then nothing said that the session is ready"
 
@@ -63,7 +64,7 @@ def _why_not_ready(view: View) -> str:
 def _what_to_check(view: View) -> str:
     if view.end is CallEnd.REFUSED:
         return "check the address, the token and its scope, and the headers; replay with the same headers"
-    if _open(view) is not None and not view.closed:
+    if view.end is CallEnd.EXPIRED:
         return "check what the agent depends on (model, keys, database): an open socket proves nothing"
     return "check the agent's log at the time of the connection"
 

@@ -131,7 +131,8 @@ def interrupted(view: View, params: Interrupted) -> Answer:
     if stop_ms <= params.within_ms:
         return passed(Layer.OUTPUT, expected, f"silent after {max(0.0, stop_ms):.0f} ms", at=turn.at)
     next_action = "check that speech of the caller cancels the response and clears what was not yet played"
-    return failed(Layer.OUTPUT, expected, f"still audible after {stop_ms:.0f} ms", next_action, at=turn.at)
+    layer = view.layer_of_silence(params.turn, Layer.OUTPUT)
+    return failed(layer, expected, f"still audible after {stop_ms:.0f} ms", next_action, at=turn.at)
 
 
 def _stopped_ns(view: View, turn: Turn) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed
+from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.recording import Heard
@@ -34,7 +34,7 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
         return passed(Layer.OUTPUT, expected) if view.whole else view.unproven(Layer.OUTPUT, expected)
     expected = f"{' or '.join(sorted(marks))} after the agent's last audio"
     if not audio:
-        return view.missing(Layer.OUTPUT, expected, "no audio came at all", "see the finding on the answer itself")
+        return unknown(Layer.OUTPUT, expected, "no audio came, so there was no end to mark", "see this case's other findings")
     last = audio[-1]
     ends = [heard for heard in view.received if isinstance(heard.signal, Marker) and heard.frame >= last.frame]
     if ends:

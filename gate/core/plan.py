@@ -181,13 +181,15 @@ class ToolPlan:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One question for one check: `params` are the check's own. `call` counts the case's calls from 0."""
+    """One question for one check: `params` are the check's own. `call` counts the case's calls from 0. `layer` is where
+    a failure belongs if the suite knows better than the check."""
 
     check: str
     place: Place
     params: dict[str, Json] = field(default_factory=dict)
     call: int = 0
     blocks: bool = True
+    layer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,5 +74,6 @@ def dotted(loc: Loc) -> str:
     """A path as the user reads it: `tools.mocks[0].delay`."""
     text = ""
     for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        word = f"[{part}]" if isinstance(part, int) else part if part.isprintable() and part else repr(part)
+        text += f".{word}" if text and isinstance(part, str) else word
     return text or "the manifest"

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
 from gate.core.vault import REFERENCE, SHORTEST
-from gate.manifest.document import Document, Loc, dotted, texts
+from gate.manifest import words
+from gate.manifest.document import Document, dotted, texts
 
-_SUSPECT = re.compile(r"\$\{\{.*?\}\}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
+_SUSPECT = re.compile(r"\$\{\{[^{}]*\}{0,2}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -27,15 +28,12 @@ def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake
             continue
         place = document.place(loc)
         for found in _malformed(text):
-            yield Mistake(place, f"{_whose(loc)} holds a malformed reference", found, "${env.NAME}", _repair(found))
+            shown = words.clipped(found)
+            yield Mistake(place, f"{dotted(loc)} holds a malformed reference", shown, "${env.NAME}", _repair(found))
         for name in dict.fromkeys(REFERENCE.findall(text)):
             if complaint := _unusable(name, environ):
                 what, expected, hint = complaint
-                yield Mistake(place, f"{_whose(loc)} refers to {what}", "", expected, hint)
-
-
-def _whose(loc: Loc) -> str:
-    return dotted(loc)
+                yield Mistake(place, f"{dotted(loc)} refers to {what}", "", expected, hint)
 
 
 def _malformed(text: str) -> list[str]:

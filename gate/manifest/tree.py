@@ -8,6 +8,7 @@ from gate.core.mistakes import ManifestError, Mistake
 from gate.core.plan import Place
 from gate.manifest.document import Document, Loc, Spot, dotted
 from gate.manifest.scalars import Doubtful, read
+from gate.manifest.words import clipped
 
 PLAIN, OTHER = "plain", "other"
 """How a node's type is told, in the place of its tag: by an unquoted word, or by its form. Any other tag is written."""
@@ -42,7 +43,7 @@ class Tree:
         written = isinstance(node, ScalarNode) and (node.value or node.tag == OTHER)
         self.spots[loc] = Spot(place if written or key is None else key, key)
         if node.tag not in (PLAIN, OTHER):
-            word = node.tag.replace("tag:yaml.org,2002:", "!!")
+            word = clipped(node.tag.replace("tag:yaml.org,2002:", "!!"))
             self._mistake(place, f"the tag {word} on {dotted(loc)}", "delete it: types are read as they are written")
             return None
         self._above.add(id(node))

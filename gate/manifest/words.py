@@ -28,8 +28,7 @@ def found(value: Json) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            short = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-            return f"the text {quoted(short)}"
+            return f"the text {quoted(value)}"
         case int() | float():
             return f"the number {value}"
         case dict():
@@ -39,13 +38,18 @@ def found(value: Json) -> str:
 
 
 def _some(keys: dict[str, Json]) -> str:
-    names = [key if len(key) <= 20 else key[:19] + "…" for key in list(keys)[:3]]
+    names = [clipped(key) for key in list(keys)[:3]]
     return ", ".join(names) + (", …" if len(keys) > 3 else "")
 
 
 def quoted(text: str) -> str:
-    """The text in single quotes, with what would break the line escaped."""
-    return "'" + "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text) + "'"
+    return f"'{clipped(text)}'"
+
+
+def clipped(text: str) -> str:
+    """The text, or its beginning, with what would break the line escaped."""
+    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
 
 
 def expected(error_type: str) -> str | None:
@@ -66,7 +70,7 @@ def remedy(value: Json, wanted: str) -> str:
         case None:
             return "give it a value, or delete the key"
         case str() | int() | float() if wanted == "a list":
-            return f"write [{value}]"
+            return f"write [{clipped(str(value))}]"
         case _:
             return ""
 

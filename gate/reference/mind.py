@@ -41,8 +41,7 @@ MS = 1_000_000
 HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
 TOOL_BUDGET_MS = 8_000
-DEFAULTS: dict[str, Json] = {"language": "en", "voice": "kal16", "modalities": ["audio"]}
-DAYS = {"thursday": "tuesday", "tuesday": "monday", "friday": "monday"}
+DEFAULTS: dict[str, Json] = {"language": "en", "voice": "standard", "modalities": ["audio"]}
 
 
 class Ears(Protocol):
@@ -201,8 +200,6 @@ class Mind:
     def _recognised(self, words: str | None, t_ns: int) -> None:
         if words is None:
             return
-        if self._faults.on("mishears-day"):
-            words = " ".join(DAYS.get(word, word) for word in words.split())
         self._understood(f"{self._partial} {words}".strip(), t_ns)
 
     def _understood(self, words: str, t_ns: int, *, waited: bool = False) -> None:

@@ -2,13 +2,14 @@
 
 from gate.checks import claim
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
+from gate.core.findings import Layer
 from gate.core.plan import Claim
 from gate.suites.brief import Brief, Location
 
 
-def foundation(brief: Brief, loc: Location, call: int = 0) -> tuple[Claim, ...]:
+def foundation(brief: Brief, loc: Location, call: int = 0, layer: Layer | None = None) -> tuple[Claim, ...]:
     place, budgets = brief.place(loc), brief.target.budgets
-    claims = [claim(ReadyInTime(budgets.ready_ms), place, call=call)]
+    claims = [claim(ReadyInTime(budgets.ready_ms), place, call=call, layer=layer)]
     if brief.capabilities.acknowledges_configuration:
-        claims.append(claim(ConfiguredAsAsked(budgets.configure_ms), place, call=call))
+        claims.append(claim(ConfiguredAsAsked(budgets.configure_ms), place, call=call, layer=layer))
     return tuple(claims)

@@ -5,6 +5,7 @@ from pydantic import Field
 from gate.checks import claim
 from gate.checks.closing import CloseCode
 from gate.checks.speech import Answered
+from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import foundation
@@ -34,7 +35,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 def _normal_close(settings: Settings, brief: Brief) -> Case:
     claims = (*foundation(brief, ()), claim(CloseCode(tuple(settings.close_codes)), brief.place(())))
     calls = (brief.call("call", Leave(1000)), brief.call("next call", Leave(1000)))
-    return _case(brief, "a normal close is answered", calls, (*claims, *foundation(brief, (), call=1)))
+    return _case(brief, "a normal close is answered", calls, (*claims, *foundation(brief, (), call=1, layer=Layer.CLOSE)))
 
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
@@ -44,8 +45,8 @@ def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
     claims = (
         *foundation(brief, ()),
         claim(Answered(1), brief.place(())),
-        *foundation(brief, (), call=1),
-        claim(Answered(1), brief.place(()), call=1),
+        *foundation(brief, (), call=1, layer=Layer.CLOSE),
+        claim(Answered(1), brief.place(()), call=1, layer=Layer.CLOSE),
     )
     return _case(brief, name, (left, following), claims)
 

@@ -38,7 +38,7 @@ def read(text: str) -> None:
         try:
             is_told = bool(plan_of(Path(folder), text)[0].cases)
         except ManifestError as error:
-            is_told = bool(error.mistakes)
+            is_told = bool(error.mistakes) and len(str(error).splitlines()) == len(error.mistakes)
         assert is_told
 
 

@@ -61,6 +61,7 @@ def test_words_are_read_as_yaml_1_2_reads_them(word: str, value: object) -> None
         ("1e999", "f:1:4: a is a number too large to hold, found 1e999; write it in quotes"),
         ('"\\ud800"', "f:1:4: a holds half of a surrogate pair; write the character itself"),
         ("!foo x", "f:1:4: the tag !foo on a; delete it: types are read as they are written"),
+        ("!<%0Ax> y", "f:1:4: the tag \\nx on a; delete it: types are read as they are written"),
         ("!!python/name:os.system", "f:1:4: the tag !!python/name:os.system on a; delete it: types are read as they are written"),
     ],
 )  # fmt: skip

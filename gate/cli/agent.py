@@ -1,0 +1,84 @@
+"""`voxgate agent`: the reference agent alone, until it is stopped."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from gate.cli.outcomes import Usage
+from gate.core.suggest import did_you_mean
+from gate.dialects import DIALECTS
+
+if TYPE_CHECKING:
+    from gate.reference.faults import Faults
+
+KEY = "VOXGATE_AGENT_KEY"
+
+
+def agent(arguments: argparse.Namespace) -> int:
+    from gate.reference.faults import FAULTS, Faults
+
+    if arguments.list_faults:
+        for name, fault in FAULTS.items():
+            print(f"{name:26} {fault.layer.value:15} {fault.story}")
+        return 0
+    try:
+        faults = Faults(arguments.fault)
+    except ValueError as error:
+        raise Usage(str(error)) from None
+    return asyncio.run(_serve(arguments, faults))
+
+
+async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
+    from gate.reference.house import House
+    from gate.reference.recogniser import Recogniser
+    from gate.reference.server import AgentServer
+    from gate.reference.voice import load
+
+    dialect = _dialect(arguments)
+    ears = Recogniser()
+    ears.warm_up()
+    house = House(dialect.agent(), dialect.capabilities, ears, load(), faults, os.environ.get(KEY))
+    server = AgentServer(house, arguments.host, arguments.port, arguments.http_port)
+    stop = asyncio.Event()
+    _stop_on(stop, arguments.until_eof)
+    try:
+        print(f"listening on ws://{arguments.host}:{arguments.port} ({arguments.dialect})", flush=True)
+        await server.run(stop)
+    except OSError as error:
+        raise Usage(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; choose another --port") from None
+    return 0
+
+
+def _dialect(arguments: argparse.Namespace) -> Any:
+    if arguments.dialect not in DIALECTS:
+        raise Usage(f"no dialect is called {arguments.dialect!r}; {did_you_mean(arguments.dialect, DIALECTS)}")
+    kind = DIALECTS[arguments.dialect]
+    text = Path(arguments.options).read_text("utf-8") if arguments.options else "{}"
+    try:
+        options = kind.Options.model_validate(json.loads(text))
+    except (ValidationError, ValueError) as error:
+        raise Usage(f"--options {arguments.options}: {error}") from None
+    return kind(options, http_first=bool(arguments.http_port))
+
+
+def _stop_on(stop: asyncio.Event, until_eof: bool) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    if until_eof:
+        Thread(target=_wait_for_eof, args=(loop, stop), daemon=True).start()
+
+
+def _wait_for_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    sys.stdin.buffer.read()
+    loop.call_soon_threadsafe(stop.set)

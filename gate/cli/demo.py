@@ -1,0 +1,60 @@
+"""`voxgate demo`: the whole gate against its own reference agent, with no account and no network."""
+
+import argparse
+import os
+import secrets
+import socket
+import sys
+import time
+from pathlib import Path
+
+from gate.cli.outcomes import Usage
+from gate.cli.running import run_manifest
+from gate.core.suggest import did_you_mean
+
+PORT = "8765"
+COMMAND = "[voxgate, agent,"
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    from gate.fixtures.library import home
+    from gate.reference.faults import Faults
+
+    manifests = {path.stem: path for path in (home() / "manifests").glob("*.yaml")}
+    if arguments.dialect not in manifests:
+        raise Usage(f"--dialect {arguments.dialect!r} has no demo; {did_you_mean(arguments.dialect, manifests)}")
+    try:
+        Faults(arguments.fault)
+    except ValueError as error:
+        raise Usage(f"--fault: {error}") from None
+    text = manifests[arguments.dialect].read_text("utf-8")
+    manifest = Path(arguments.out) / "voice-tests.yaml"
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    manifest.write_text(_here(text, arguments.fault), "utf-8")
+    return run_manifest(str(manifest), arguments, {**os.environ, **_tokens()})
+
+
+def _here(text: str, faults: list[str]) -> str:
+    """The bundled manifest with a port that is free on this machine, this Python, and the faults."""
+    python = [sys.executable, "-P", "-m", "gate", "agent"]
+    command = ", ".join([f'"{word}"' for word in python] + [f"--fault, {fault}" for fault in faults])
+    assert COMMAND in text, "the bundled manifest starts the agent"
+    return text.replace(COMMAND, f"[{command},").replace(PORT, str(_free_port()))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _tokens() -> dict[str, str]:
+    from gate.reference.gatekeeper import mint
+
+    key, now_s = secrets.token_hex(32), time.time()
+    return {
+        "VOXGATE_DEMO_KEY": key,
+        "VOXGATE_DEMO_TOKEN": mint(key, now_s),
+        "VOXGATE_DEMO_EXPIRED": mint(key, now_s, -60.0),
+        "VOXGATE_DEMO_WRONG_TENANT": mint(key, now_s, workspace="globex"),
+    }

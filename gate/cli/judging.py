@@ -1,0 +1,28 @@
+"""`voxgate judge`: the same verdicts again, from evidence alone."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from gate.cli.running import exit_code, write_reports
+
+
+def judge(arguments: argparse.Namespace) -> int:
+    from gate.cli.console import Console
+    from gate.run.judging import judge_evidence
+
+    given = Path(arguments.evidence)
+    folder = given / "evidence" if (given / "evidence" / "run.json").is_file() else given
+    report = judge_evidence(folder)
+    results = Path(arguments.out) if arguments.out else folder.parent
+    results.mkdir(parents=True, exist_ok=True)
+    broken = write_reports(report, results)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    with Console(sys.stdout, colour=colour, live=False) as console:
+        for case in report.cases:
+            console.finished(case)
+        console.closing(report, str(results))
+    for problem in broken:
+        print(f"voxgate: {problem}", file=sys.stderr)
+    return exit_code(report, [], bool(broken))

@@ -1,0 +1,59 @@
+"""The gate's own log: JSON lines, to `evidence/gate.log` and (from a level on) to standard error; secrets masked."""
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+
+from gate.core.vault import Vault
+
+LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "exception": 40, "critical": 50}
+
+
+class _Tee:
+    """Where finished lines go. The method called is the level of the line."""
+
+    def __init__(self, file: TextIO, shown_from: int, vault: Vault) -> None:
+        self._file = file
+        self._shown_from = shown_from
+        self._vault = vault
+
+    def _write(self, level: str, line: str) -> None:
+        text = self._vault.mask(line) + "\n"
+        self._file.write(text)
+        if LEVELS[level] >= self._shown_from:
+            sys.stderr.write(text)
+
+    def debug(self, line: str) -> None:
+        self._write("debug", line)
+
+    def info(self, line: str) -> None:
+        self._write("info", line)
+
+    def warning(self, line: str) -> None:
+        self._write("warning", line)
+
+    def error(self, line: str) -> None:
+        self._write("error", line)
+
+    exception = critical = error
+
+
+def open_log(path: Path, shown_from: str, vault: Vault) -> TextIO:
+    """Starts the log. The caller closes the file when the run is over."""
+    file = path.open("a", encoding="utf-8", errors="replace", buffering=1)
+    lowest = min(LEVELS["info"], LEVELS[shown_from])
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
+        logger_factory=lambda *_: _Tee(file, LEVELS[shown_from], vault),
+        cache_logger_on_first_use=False,
+    )
+    return file

@@ -1,0 +1,104 @@
+"""`voxgate`: the arguments of every command, and the way to it. Each command is a module of its own."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from gate import __version__
+from gate.cli.outcomes import told
+
+EXITS = "exit codes: 0 passed; 1 not passed; 2 usage or configuration, nothing was judged; 3 a bug of Voxgate"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    arguments = parser().parse_args(argv)
+    with told():
+        from gate.cli.commands import COMMANDS
+
+        code: int = COMMANDS[arguments.command](arguments)
+        return code
+    raise AssertionError("told() exits")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="voxgate", description="The CI gate for realtime voice agents: calls the agent's WebSocket and judges the call.",
+        epilog=EXITS, allow_abbrev=False,
+    )  # fmt: skip
+    top.add_argument("--version", action="version", version=f"voxgate {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _run(commands.add_parser("run", help="call the agents of a manifest and judge the calls", epilog=EXITS))
+    _check(commands.add_parser("check", help="validate a manifest; opens no socket", epilog=EXITS))
+    _judge(commands.add_parser("judge", help="judge saved evidence again", epilog=EXITS))
+    _demo(commands.add_parser("demo", help="the whole gate against its own reference agent", epilog=EXITS))
+    _agent(commands.add_parser("agent", help="run the reference agent alone"))
+    return top
+
+
+def _run(command: argparse.ArgumentParser) -> None:
+    _manifest(command)
+    _selection(command)
+    _results(command)
+    command.add_argument("--target", action="append", metavar="NAME", help="only this target; may be given again")
+    command.add_argument("--tag", action="append", metavar="TAG", help="only cases with this tag; may be given again")
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    _manifest(command)
+
+
+def _judge(command: argparse.ArgumentParser) -> None:
+    command.add_argument("evidence", metavar="EVIDENCE", help="the evidence folder of a run, or its results folder")
+    command.add_argument("--out", metavar="DIR", help="where to write the reports (default: beside the evidence)")
+    _words(command)
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dialect", default="canonical", metavar="NAME", help="the language to speak (default: canonical)")
+    command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on in the agent")
+    _selection(command)
+    _results(command)
+
+
+def _agent(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dialect", default="canonical", metavar="NAME", help="the language it speaks")
+    command.add_argument("--options", metavar="FILE", help="the dialect's options, as JSON")
+    command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    command.add_argument("--port", type=int, default=8765, help="the port of the WebSocket (default: 8765)")
+    command.add_argument("--http-port", type=int, default=0, help="a port for HTTP-first callers (default: none)")
+    command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on")
+    command.add_argument("--list-faults", action="store_true", help="name the faults, one a line, and stop")
+    command.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+
+
+def _manifest(command: argparse.ArgumentParser) -> None:
+    command.add_argument("manifest", nargs="?", default="voice-tests.yaml", metavar="MANIFEST",
+                         help="the manifest (default: voice-tests.yaml)")  # fmt: skip
+
+
+def _selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--suite", action="append", metavar="NAME", help="only this suite; may be given again, or a,b")
+    command.add_argument("--case", action="append", metavar="TEXT", help="only cases with this text in their id or name")
+    command.add_argument("--jobs", type=_positive, default=8, metavar="N", help="calls at the same time (default: 8)")
+
+
+def _results(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", default="voxgate-results", metavar="DIR", help="results (default: voxgate-results)")
+    _words(command)
+
+
+def _words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"),
+                         help="what the JSON log says on standard error (default: warning)")  # fmt: skip
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""`voxgate run` and `voxgate check`: from a manifest to results on disk and an exit code."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from gate.cli.logs import open_log
+from gate.cli.outcomes import Usage
+from gate.cli.selection import selected
+from gate.core.findings import Report
+from gate.core.plan import Plan
+from gate.core.vault import Vault
+
+
+def check(arguments: argparse.Namespace) -> int:
+    plan, _ = _read(arguments.manifest, os.environ)
+    for case in plan.cases:
+        print(f"{case.suite:10} {case.name}" + (f"  (skipped: {case.skip})" if case.skip else ""))
+    print(f"{arguments.manifest}: {len(plan.cases)} cases against {', '.join(target.name for target in plan.targets)}")
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return run_manifest(arguments.manifest, arguments, os.environ)
+
+
+def run_manifest(manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """The whole gate: every case driven, judged and reported."""
+    plan, vault = _read(manifest, environ)
+    plan = selected(plan, arguments)
+    return asyncio.run(_run(plan, vault, manifest, arguments, environ))
+
+
+def _read(manifest: str, environ: Mapping[str, str]) -> tuple[Plan, Vault]:
+    from gate.fixtures.library import Library, home
+    from gate.manifest import read_plan
+
+    return read_plan(manifest, environ, Library(home() / "audio", Path(manifest).parent))
+
+
+async def _run(plan: Plan, vault: Vault, manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from gate.cli.console import Console
+    from gate.fixtures.library import Library, home
+    from gate.run.driving import Run
+
+    results = Path(arguments.out)
+    library = Library(home() / "audio", Path(manifest).parent)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    with Console(sys.stdout, colour=colour, live=sys.stdout.isatty()) as console:
+        run = Run(plan, vault, library, results, arguments.jobs, environ, console)
+        try:
+            run.prepare()
+        except FileExistsError as error:
+            raise Usage(str(error)) from None
+        with open_log(run.evidence / "gate.log", arguments.log_level, vault):
+            stopped = _stop_by_signal()
+            report = await run.drive()
+        broken = write_reports(report, results)
+        console.closing(report, arguments.out)
+    for problem in broken:
+        print(f"voxgate: {problem}", file=sys.stderr)
+    return exit_code(report, stopped, bool(broken))
+
+
+def exit_code(report: Report, stopped: list[signal.Signals], broken: bool) -> int:
+    """A proven failure is 1 whatever else happened; a stop from outside is 128 and its signal, a broken renderer 3."""
+    if report.outcome.value == "failed":
+        return report.exit_code
+    if stopped:
+        return 128 + stopped[0]
+    return 3 if broken else report.exit_code
+
+
+def _stop_by_signal() -> list[signal.Signals]:
+    """From now on SIGINT and SIGTERM cancel this task once, and are remembered."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    seen: list[signal.Signals] = []
+
+    def stop(number: signal.Signals) -> None:
+        if not seen:
+            task.cancel()
+        seen.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    return seen
+
+
+def write_reports(report: Report, results: Path) -> list[str]:
+    """Every document that can be written is; returns what went wrong with the others."""
+    from gate.report import RENDERERS
+
+    broken = []
+    for name, render in RENDERERS.items():
+        try:
+            (results / name).write_text(render(report), "utf-8")
+        except Exception as error:  # noqa: BLE001 (one broken renderer must not cost the other documents)
+            broken.append(f"{name} could not be made: {type(error).__name__}: {error}")
+    return broken

@@ -1,0 +1,39 @@
+"""Which cases of a plan are run: by suite, target, tag, or a piece of their name. Pure."""
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from gate.cli.outcomes import Usage
+from gate.core.plan import Case, Plan
+from gate.core.suggest import did_you_mean
+
+
+def selected(plan: Plan, arguments: argparse.Namespace) -> Plan:
+    """The plan with only the cases asked for, and the targets they call. Asking for what is not there is an error."""
+    cases: Sequence[Case] = plan.cases
+    suites = _listed(arguments.suite)
+    cases = _kept(cases, "--suite", suites, lambda case: {case.suite})
+    cases = _kept(cases, "--target", _listed(getattr(arguments, "target", None)), lambda case: {case.target})
+    cases = _kept(cases, "--tag", _listed(getattr(arguments, "tag", None)), lambda case: set(case.tags))
+    for text in arguments.case or ():
+        cases = [case for case in cases if text in case.id or text.casefold() in case.name.casefold()]
+        if not cases:
+            raise Usage(f"--case {text!r} fits no case; `voxgate check` names them all")
+    used = {case.target for case in cases}
+    targets = tuple(target for target in plan.targets if target.name in used)
+    return replace(plan, cases=tuple(cases), targets=targets)
+
+
+def _listed(given: Iterable[str] | None) -> list[str]:
+    return [name for text in given or () for name in text.split(",") if name]
+
+
+def _kept(cases: Sequence[Case], option: str, names: list[str], of: Callable[[Case], set[str]]) -> Sequence[Case]:
+    if not names:
+        return cases
+    known: set[str] = set().union(*(of(case) for case in cases))
+    for name in names:
+        if name not in known:
+            raise Usage(f"{option} {name!r} is not in this manifest; {did_you_mean(name, known)}")
+    return [case for case in cases if of(case) & set(names)]

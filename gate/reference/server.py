@@ -1,0 +1,110 @@
+"""A thin server that puts the reference agent's mind on a socket: WebSocket on one port, HTTP (the list of sessions, and
+a POST that gives the socket's address) on another. Everything that is decided is decided in the mind."""
+
+import asyncio
+import contextlib
+import json
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from gate.reference.house import House
+from gate.reference.mind import Close, Mind, Output
+
+
+@dataclass
+class AgentServer:
+    """`http_port` 0 leaves the HTTP side out."""
+
+    house: House
+    host: str = "127.0.0.1"
+    port: int = 8765
+    http_port: int = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serves until `stop` is set. Raises OSError if a port is taken."""
+        async with contextlib.AsyncExitStack() as stack:
+            server: Server = await stack.enter_async_context(
+                serve(self._call, self.host, self.port, process_request=self._admit, compression=None,
+                      ping_interval=None, max_size=2**20)
+            )  # fmt: skip
+            self.port = server.sockets[0].getsockname()[1]
+            if self.http_port:
+                http = await asyncio.start_server(self._http, self.host, self.http_port)
+                await stack.enter_async_context(http)
+            await stop.wait()
+
+    async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        headers = {name.casefold(): value for name, value in request.headers.raw_items()}
+        if request.path == "/sessions" and "upgrade" not in headers:
+            return connection.respond(HTTPStatus.OK, json.dumps({"sessions": list(self.house.sessions)}))
+        refusal = self.house.admit(headers, time.time())
+        return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
+
+    async def _call(self, line: ServerConnection) -> None:
+        mind = self.house.enter()
+        heard = asyncio.Event()
+        speaker = asyncio.create_task(_speak(line, mind, heard))
+        try:
+            if await _utter(line, mind.opened(time.monotonic_ns())):
+                async for data in line:
+                    if not await _utter(line, mind.hear(data, time.monotonic_ns())):
+                        break
+                    heard.set()
+        except ConnectionClosed:
+            pass
+        finally:
+            speaker.cancel()
+            await asyncio.gather(speaker, return_exceptions=True)
+            self.house.leave(mind, clean=line.protocol.close_rcvd is not None)
+
+    async def _http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """HTTP-first: whatever is posted, the answer names the socket."""
+        import h11
+
+        link = h11.Connection(h11.SERVER)
+        while not isinstance(link.next_event(), h11.EndOfMessage | h11.ConnectionClosed):
+            link.receive_data(await reader.read(65_536))
+        body = json.dumps({"data": {"websocket_url": f"ws://{self.host}:{self.port}/voice"}}).encode()
+        headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
+        for event in (h11.Response(status_code=201, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+            writer.write(link.send(event) or b"")
+        await writer.drain()
+        writer.close()
+
+
+async def _speak(line: ServerConnection, mind: Mind, heard: asyncio.Event) -> None:
+    """Wakes the mind when it wants to be woken."""
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            heard.clear()
+            wake_ns = mind.wake_ns
+            now_ns = time.monotonic_ns()
+            if wake_ns is not None and wake_ns <= now_ns:
+                if not await _utter(line, mind.wake(now_ns)):
+                    return
+                continue
+            alarm = loop.call_later((wake_ns - now_ns) / 1e9, heard.set) if wake_ns is not None else None
+            await heard.wait()
+            if alarm:
+                alarm.cancel()
+
+
+async def _utter(line: ServerConnection, out: list[Output]) -> bool:
+    """Sends what the mind gave; False once the call is over."""
+    for item in out:
+        match item:
+            case Close(None):
+                line.transport.abort()
+                return False
+            case Close(code):
+                await line.close(code or 1000)
+                return False
+            case str() | bytes():
+                await line.send(item)
+    return True
