@@ -45,7 +45,9 @@ def demo_plan(dialect: str) -> tuple[Plan, Vault]:
     return read_plan(home() / "manifests" / f"{dialect}.yaml", demo_environ(), library())
 
 
-def rehearse(plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = ()) -> Report:
+def rehearse(
+    plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = ()
+) -> Report:
     """Every case against a house of its own, so that no order of cases matters; judged from the folder."""
     store.create(folder, plan, {"run_id": "rehearsal", "problems": []}, vault)
     for case in plan.cases:

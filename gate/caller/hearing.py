@@ -1,4 +1,4 @@
-"""What the caller makes of the signals so far: whether the agent is audible, has ended its turn, has gone quiet. Pure."""
+"""What the caller makes of the signals so far: is the agent audible, has it ended its turn, has it gone quiet? Pure."""
 
 from dataclasses import dataclass, field
 

@@ -1,8 +1,8 @@
 """Expected events, in order, with gaps allowed; events that must not come; and how often one came.
 
 The matcher walks the log once: each expectation takes the first fitting event behind the one before it. That is the
-whole algorithm; if some order fits, the earliest fit leaves the most room for the rest. It explains a failure by how far
-it got, the nearest miss, and what came instead."""
+whole algorithm; if some order fits, the earliest fit leaves the most room for the rest. It explains a failure by how
+far it got, the nearest miss, and what came instead."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -84,7 +84,13 @@ def never(view: View, params: EventNever) -> Answer:
         if _is_expectable(event) and _fits(event, params.event, params.where):
             actual = f"{event.name} {_short(event)} at {_ms(view, event):.0f} ms"
             before = [other for other in view.events if other.index < event.index]
-            return failed(_layer_here(params.event, before), expected, actual, "see what came just before it in events.jsonl", at=(event.at,))
+            return failed(
+                _layer_here(params.event, before),
+                expected,
+                actual,
+                "see what came just before it in events.jsonl",
+                at=(event.at,),
+            )
     return passed(layer, expected) if view.whole else view.unproven(layer, expected)
 
 
@@ -177,7 +183,9 @@ def _too_late(view: View, found: Event, wanted: Expectation) -> str | None:
 
 def _misses(event: Event, where: Where) -> str:
     """The fields that did not fit, as they were."""
-    wrong = [(path, get(event.payload, path)) for path, matcher in where if not matches(matcher, get(event.payload, path))]
+    wrong = [
+        (path, get(event.payload, path)) for path, matcher in where if not matches(matcher, get(event.payload, path))
+    ]
     return ", ".join(f"{path} {'missing' if isinstance(v, Missing) else canonical(v)}" for path, v in wrong)
 
 

@@ -30,7 +30,9 @@ class MessageRejected:
 
 
 def refused(view: View, params: CallerRefused) -> Answer:
-    expected = f"refused with HTTP {_either(params.statuses)}, or closed with {_either(params.codes)} before it is ready"
+    expected = (
+        f"refused with HTTP {_either(params.statuses)}, or closed with {_either(params.codes)} before it is ready"
+    )
     control = [heard for heard in view.recording.signals(params.control) if heard.received]
     if not _let_in(view, control):
         actual = "the same call with the right token was not let in either, so a refusal proves nothing"

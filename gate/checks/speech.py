@@ -68,7 +68,9 @@ def answered(view: View, params: Answered) -> Answer:
     silent = [h for h in view.received if isinstance(h.signal, AudioOut) and turn.end_ns <= h.t_ns < limit_ns]
     if silent:
         pcm = b"".join(h.signal.pcm for h in silent if isinstance(h.signal, AudioOut))
-        actual = f"{len(silent)} audio frames came and nothing in them can be heard ({level_dbfs(samples(pcm)):.0f} dBFS)"
+        actual = (
+            f"{len(silent)} audio frames came and nothing in them can be heard ({level_dbfs(samples(pcm)):.0f} dBFS)"
+        )
         next_action = "listen to agent.wav; check the speech synthesis and the audio format"
         return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, silent[0].frame))
     layer = view.layer_of_silence(params.turn, Layer.OUTPUT)
@@ -125,7 +127,9 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         return _not_spoken(view, Layer.OUTPUT, expected)
     if not view.playback.audible_at(turn.start_ns) and not view.sounds(turn.start_ns - 500_000_000, turn.start_ns):
         actual = "the agent was not audible when the caller interrupted, so nothing was interrupted"
-        return unknown(Layer.OUTPUT, expected, actual, "use a clip that makes the agent speak for some seconds", at=turn.at)
+        return unknown(
+            Layer.OUTPUT, expected, actual, "use a clip that makes the agent speak for some seconds", at=turn.at
+        )
     stop_ns = _stopped_ns(view, turn)
     stop_ms = (stop_ns - turn.start_ns) / 1e6
     if stop_ms <= params.within_ms:

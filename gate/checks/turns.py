@@ -34,7 +34,9 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
         return passed(Layer.OUTPUT, expected) if view.whole else view.unproven(Layer.OUTPUT, expected)
     expected = f"{' or '.join(sorted(marks))} after the agent's last audio"
     if not audio:
-        return unknown(Layer.OUTPUT, expected, "no audio came, so there was no end to mark", "see this case's other findings")
+        return unknown(
+            Layer.OUTPUT, expected, "no audio came, so there was no end to mark", "see this case's other findings"
+        )
     last = audio[-1]
     ends = [heard for heard in view.received if isinstance(heard.signal, Marker) and heard.frame >= last.frame]
     if ends:

@@ -142,9 +142,7 @@ class View:
         understood = self.transcripts(turn.start_ns, self.turn_limit_ns(number))
         return otherwise if understood else Layer.INPUT
 
-    def missing(
-        self, layer: Layer, expected: str, actual: str, next_action: str, at: Iterable[int] = ()
-    ) -> Answer:
+    def missing(self, layer: Layer, expected: str, actual: str, next_action: str, at: Iterable[int] = ()) -> Answer:
         """Something expected never came: a failure if the caller was there to see it, else not proven."""
         return self._absent(layer, expected, actual, next_action, tuple(at))
 
@@ -158,7 +156,9 @@ class View:
 
     def unproven(self, layer: Layer, expected: str) -> Answer:
         """Nothing forbidden was seen, but the call was not followed to its end."""
-        blame, action = UNPROVEN.get(self.end, (Blame.AGENT, "see why the call ended early, in this case's other findings"))
+        blame, action = UNPROVEN.get(
+            self.end, (Blame.AGENT, "see why the call ended early, in this case's other findings")
+        )
         why = f"the call {self.end.value}" if self.end else "the recording stops in mid-call"
         actual = f"nothing seen, but not proven: {why}" + (f" ({self.end_detail})" if self.end_detail else "")
         return unknown(layer, expected, actual, action, blame=blame)

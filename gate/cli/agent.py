@@ -54,7 +54,9 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
         print(f"listening on ws://{arguments.host}:{arguments.port} ({arguments.dialect})", flush=True)
         await server.run(stop)
     except OSError as error:
-        raise Usage(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; choose another --port") from None
+        raise Usage(
+            f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; choose another --port"
+        ) from None
     return 0
 
 

@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
-        prog="voxgate", description="The CI gate for realtime voice agents: calls the agent's WebSocket and judges the call.",
+        prog="voxgate", description="The CI gate for realtime voice agents: it calls the agent's socket and judges the call.",
         epilog=EXITS, allow_abbrev=False,
     )  # fmt: skip
     top.add_argument("--version", action="version", version=f"voxgate {__version__}")
@@ -55,7 +55,9 @@ def _judge(command: argparse.ArgumentParser) -> None:
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--dialect", default="canonical", metavar="NAME", help="the language to speak (default: canonical)")
+    command.add_argument(
+        "--dialect", default="canonical", metavar="NAME", help="the language to speak (default: canonical)"
+    )
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on in the agent")
     _selection(command)
     _results(command)
@@ -79,7 +81,9 @@ def _manifest(command: argparse.ArgumentParser) -> None:
 
 def _selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--suite", action="append", metavar="NAME", help="only this suite; may be given again, or a,b")
-    command.add_argument("--case", action="append", metavar="TEXT", help="only cases with this text in their id or name")
+    command.add_argument(
+        "--case", action="append", metavar="TEXT", help="only cases with this text in their id or name"
+    )
     command.add_argument("--jobs", type=_positive, default=8, metavar="N", help="calls at the same time (default: 8)")
 
 

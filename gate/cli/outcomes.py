@@ -25,12 +25,14 @@ def told() -> Iterator[None]:
         yield
     except ManifestError as error:
         count = len(error.mistakes)
-        _fatal(f"{error}\n{count} mistake{'s' if count != 1 else ''}; no case was run and no socket opened", CONFIGURATION)
+        _fatal(
+            f"{error}\n{count} mistake{'s' if count != 1 else ''}; no case was run and no socket opened", CONFIGURATION
+        )
     except (Usage, Unreadable) as error:
         _fatal(f"voxgate: {error}", CONFIGURATION)
     except KeyboardInterrupt:
         _fatal("voxgate: interrupted", INTERRUPTED)
-    except Exception:  # noqa: BLE001 (the one place where a bug of ours is told as one)
+    except Exception:
         _fatal(_bug(traceback.format_exc()), INTERNAL)
 
 

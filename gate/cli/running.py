@@ -42,7 +42,9 @@ def _read(manifest: str, environ: Mapping[str, str]) -> tuple[Plan, Vault]:
     return read_plan(manifest, environ, Library(home() / "audio", Path(manifest).parent))
 
 
-async def _run(plan: Plan, vault: Vault, manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+async def _run(
+    plan: Plan, vault: Vault, manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]
+) -> int:
     from gate.cli.console import Console
     from gate.fixtures.library import Library, home
     from gate.run.driving import Run
@@ -99,6 +101,6 @@ def write_reports(report: Report, results: Path) -> list[str]:
     for name, render in RENDERERS.items():
         try:
             (results / name).write_text(render(report), "utf-8")
-        except Exception as error:  # noqa: BLE001 (one broken renderer must not cost the other documents)
+        except Exception as error:
             broken.append(f"{name} could not be made: {type(error).__name__}: {error}")
     return broken

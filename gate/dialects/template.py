@@ -80,9 +80,7 @@ def _ready(options: TemplateOptions, http_first: bool) -> ReadyTemplate | None:
     return options.ready or None
 
 
-def _capabilities(
-    options: TemplateOptions, ready: ReadyTemplate | None, sends: dict[str, Pattern]
-) -> Capabilities:
+def _capabilities(options: TemplateOptions, ready: ReadyTemplate | None, sends: dict[str, Pattern]) -> Capabilities:
     always = {"output_audio.delta", "session.closed"} | ({"session.started"} if ready else set())
     return Capabilities(
         shows=frozenset(always | set(options.events)),
@@ -190,7 +188,9 @@ class Observer:
         if ready and kind == ready.type:
             return (Ready(fields.text(data, ready.session_id) if ready.session_id else None),)
         meant = [
-            _signal(event, shape, data) for event, shape in options.events.items() if _is(shape, data, options.type_path)
+            _signal(event, shape, data)
+            for event, shape in options.events.items()
+            if _is(shape, data, options.type_path)
         ]
         return tuple(meant) or (Other(kind if isinstance(kind, str) else ""),)
 

@@ -1,4 +1,4 @@
-"""What every dialect has in common: the frames around the socket (HTTP, upgrade, close) mean the same in all of them."""
+"""What every dialect has in common: the frames around the socket (HTTP, upgrade, close) mean the same in all."""
 
 from gate.core import jsons
 from gate.core.frames import Frame, Opcode

@@ -1,4 +1,4 @@
-"""What people and tools want to look at, made from a recording: event log, audio, transcript, tools. Never read back."""
+"""What people and tools look at, made from a recording: event log, audio, transcript, tools. Never read back."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,9 @@ def write_derived(folder: Path, recording: Recording, run_id: str) -> None:
     _text(folder / "events.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     tools = [event for event in recording.events if event.name in ("tool.call", "tool.result", "tool")]
-    ledger = [{"ms": _ms(event, start_ns), "event": event.name, "by": event.direction, **event.payload} for event in tools]
+    ledger = [
+        {"ms": _ms(event, start_ns), "event": event.name, "by": event.direction, **event.payload} for event in tools
+    ]
     _text(folder / "tools.json", json.dumps(ledger, indent=1))
     _text(folder / "trace.json", json.dumps({"traceId": recording.trace_id, "sessionId": session_id}, indent=1))
     caller, agent = both_sides(recording.heard, start_ns)

@@ -61,7 +61,7 @@ class _Sent:
 
 
 def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip]) -> Iterator[Event]:
-    """When each played clip's speech began and ended. Sample k of N in a frame sent at t was spoken at t - (N-k)/rate."""
+    """When each clip's speech began and ended: sample k of N in a frame sent at t was spoken at t - (N-k)/rate."""
     streams: dict[int, list[_Sent]] = {}
     for item in heard:
         if isinstance(item.signal, AudioIn) and not item.received:

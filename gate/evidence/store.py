@@ -1,4 +1,4 @@
-"""The evidence folder of a run: where things lie, and the plan and the clips that judging needs. Writes nothing twice."""
+"""The evidence folder of a run: where things lie, and the plan and the clips that judging needs."""
 
 import json
 import shutil

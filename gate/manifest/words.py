@@ -66,7 +66,7 @@ def remedy(value: Json, wanted: str) -> str:
         case str() if "number" in wanted and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
             return "write it without quotes"
         case bool() | int() | float() if "a text" in wanted.split(" or "):
-            return f"put quotes around it: \"{'true' if value is True else 'false' if value is False else value}\""
+            return f'put quotes around it: "{"true" if value is True else "false" if value is False else value}"'
         case None:
             return "give it a value, or delete the key"
         case str() | int() | float() if wanted == "a list":

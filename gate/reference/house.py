@@ -1,4 +1,4 @@
-"""Where the reference agent's sessions live: who is let in, who is here, and what one call leaves behind for the next."""
+"""Where the reference agent's sessions live: who is let in, who is here, what one call leaves behind for the next."""
 
 import itertools
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
-"""A thin server that puts the reference agent's mind on a socket: WebSocket on one port, HTTP (the list of sessions, and
-a POST that gives the socket's address) on another. Everything that is decided is decided in the mind."""
+"""A thin server that puts the reference agent's mind on a socket: WebSocket and the list of sessions on one port, and
+HTTP that gives the socket's address on another. Everything that is decided is decided in the mind."""
 
 import asyncio
 import contextlib

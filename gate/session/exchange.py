@@ -80,6 +80,8 @@ class Exchange:
                         out.append(Ending(act.code))
         return out
 
-    def _cross(self, direction: Direction, opcode: Opcode, data: str | bytes, t_ns: int, due_ns: int | None) -> tuple[Signal, ...]:
+    def _cross(
+        self, direction: Direction, opcode: Opcode, data: str | bytes, t_ns: int, due_ns: int | None
+    ) -> tuple[Signal, ...]:
         frame = self._sink.frame(Frame(direction, opcode, data, t_ns, self._call, due_ns=due_ns))
         return self._observer.observe(frame)

@@ -35,7 +35,9 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 def _normal_close(settings: Settings, brief: Brief) -> Case:
     claims = (*foundation(brief, ()), claim(CloseCode(tuple(settings.close_codes)), brief.place(())))
     calls = (brief.call("call", Leave(1000)), brief.call("next call", Leave(1000)))
-    return _case(brief, "a normal close is answered", calls, (*claims, *foundation(brief, (), call=1, layer=Layer.CLOSE)))
+    return _case(
+        brief, "a normal close is answered", calls, (*claims, *foundation(brief, (), call=1, layer=Layer.CLOSE))
+    )
 
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:

@@ -1,5 +1,6 @@
 """What a manifest may write in a case of its own: the caller's steps, and what is expected. Settings models only."""
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
@@ -36,12 +37,16 @@ Anchor = Annotated[str, PlainValidator(_anchor, json_schema_input_type=str)]
 
 def _matchers(value: object) -> list[Matcher]:
     """A plain value is `exact`; an object whose keys are all matchers is those; any other object is `exact` too."""
-    if not isinstance(value, dict) or not set(value) & set(MATCHERS):
+    if not isinstance(value, dict) or not any(_resembles_matcher(key) for key in value):
         return [Matcher("exact", value)]  # type: ignore[arg-type]
     for key in value:
         if key not in MATCHERS:
             raise Wrong(f"has the unknown matcher {key!r}", "", did_you_mean(key, MATCHERS))
     return [_matcher(kind, wanted) for kind, wanted in value.items()]
+
+
+def _resembles_matcher(key: str) -> bool:
+    return key in MATCHERS or bool(get_close_matches(key, MATCHERS, 1, 0.8))
 
 
 def _matcher(kind: Any, wanted: Any) -> Matcher:

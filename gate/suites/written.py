@@ -70,9 +70,7 @@ def _said(words: str, brief: Brief, loc: Location) -> str:
 
 def _claims(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
     claims: list[Claim] = []
-    expected = [
-        Expectation(e.event, _where(e.where), e.within, e.after) for e in case.expect if e.times != 0
-    ]
+    expected = [Expectation(e.event, _where(e.where), e.within, e.after) for e in case.expect if e.times != 0]
     for i, event in enumerate(case.expect):
         _shown(event.event, brief, (*loc, "expect", i))
     if expected:

@@ -98,4 +98,6 @@ async def _listens(port: int) -> bool:
 def mask_log(log: Path, vault: Vault) -> None:
     """Takes secrets out of what the agent wrote, once it has stopped."""
     if log.is_file():
-        log.write_bytes(vault.mask(log.read_bytes().decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+        log.write_bytes(
+            vault.mask(log.read_bytes().decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        )

@@ -47,7 +47,12 @@ def test_a_full_manifest_becomes_a_plan(tmp_path: Path) -> None:
     file = str(tmp_path / "voice-tests.yaml")
     (target,) = plan.targets
     assert (plan.manifest, plan.gate_version, plan.secrets) == (file, __version__, ("VOICE_TOKEN",))
-    assert (target.name, target.dialect, target.options, target.place) == ("agent", "plain", {"rate": 8000}, Place(file, 2, 1))
+    assert (target.name, target.dialect, target.options, target.place) == (
+        "agent",
+        "plain",
+        {"rate": 8000},
+        Place(file, 2, 1),
+    )
     assert target.dial.url == "ws://127.0.0.1:8765/voice"
     assert target.dial.headers == (("X-Workspace", "w1"),)
     assert target.dial.subprotocols == ("voice.v1",)
@@ -62,7 +67,11 @@ def test_a_full_manifest_becomes_a_plan(tmp_path: Path) -> None:
         Mock("look", Place(file, 16, 7), error="gone", args_match="17"),
         Mock("void", Place(file, 17, 7)),
     )
-    assert [case.id for case in plan.cases] == ["agent.plain.smoke.hello", "agent.plain.smoke.pause", "agent.plain.tools.one"]
+    assert [case.id for case in plan.cases] == [
+        "agent.plain.smoke.hello",
+        "agent.plain.smoke.pause",
+        "agent.plain.tools.one",
+    ]
     assert plan.cases[0].place == Place(file, 19, 19)
     assert plan.cases[2].place == Place(file, 22, 9)
     assert plan.cases[0].tools == ToolPlan("selected", "fail", mocks)
@@ -229,7 +238,9 @@ def test_the_tools_file_of_a_session(tmp_path: Path) -> None:
     missing = "5:20: target.session.tools names a file that cannot be read, found 't.json'; No such file or directory: /t.json"
     assert said() == missing
     (tmp_path / "t.json").write_text("[1,")
-    assert said().startswith("5:20: target.session.tools names a file that is no JSON, found 't.json', expected JSON; Expecting")
+    assert said().startswith(
+        "5:20: target.session.tools names a file that is no JSON, found 't.json', expected JSON; Expecting"
+    )
     (tmp_path / "t.json").write_text('{"a": "${env.X}"}')
     assert "found ${env.X}: references are read in the manifest only" in said()
     (tmp_path / "t.json").write_text("[]")

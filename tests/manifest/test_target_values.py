@@ -61,7 +61,13 @@ def test_an_address_out_of_the_environment_is_checked_but_not_shown(tmp_path: Pa
         "5:8: target.url is no WebSocket address, found '${env.AGENT_URL}', expected wss://host/path; "
         "for an address that has to be asked for the socket's own, use http: {url, url_path}"
     )
-    for hidden in ("ws://hidden.test", "wss://x.test:hidden", "wss://hidden:hidden@x.test", "wss://[hidden", "hidden::"):
+    for hidden in (
+        "ws://hidden.test",
+        "wss://x.test:hidden",
+        "wss://hidden:hidden@x.test",
+        "wss://[hidden",
+        "hidden::",
+    ):
         said = "".join(told(tmp_path, text, {"AGENT_URL": hidden}))
         assert said.startswith("5:8: target.url ")
         assert "hidden" not in said

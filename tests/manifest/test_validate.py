@@ -147,7 +147,9 @@ def test_what_is_left_without_the_mistakes_can_be_looked_at() -> None:
 
 
 def test_pydantic_never_speaks_to_the_user() -> None:
-    document = source.parse(b"count: x\nshare: x\nsure: x\nnames: 1\npair: 1\npet: 1\nsteps: 1\nwhere: 1\nevents: 1\n", "f")
+    document = source.parse(
+        b"count: x\nshare: x\nsure: x\nnames: 1\npair: 1\npet: 1\nsteps: 1\nwhere: 1\nevents: 1\n", "f"
+    )
     said = "\n".join(map(str, check(Model, document.data, document).mistakes))
     assert "nput should" not in said
     assert "valid" not in said
