@@ -57,7 +57,7 @@ def rehearse(
         dialect = dialect_of(target)
         half = DIALECTS[target.dialect](
             DIALECTS[target.dialect].Options.model_validate(target.options), http_first=target.dial.http is not None
-        ).agent()
+        ).agent
         house = House(half, dialect.capabilities, ears(), load(), Faults(faults), KEY)
         driver = VirtualDriver(dialect, sounds_of(case, plan.clips, library(), dialect), vault, house)
         header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}

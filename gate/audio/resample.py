@@ -22,7 +22,8 @@ class Stream:
 
         self._stream = None if from_hz == to_hz else soxr.ResampleStream(from_hz, to_hz, 1, dtype="int16")
 
-    def feed(self, values: Samples) -> Samples:
+    def feed(self, values: Samples, *, last: bool = False) -> Samples:
+        """`last` gives what was held back, and ends the stream."""
         if self._stream is None:
             return values
-        return np.asarray(self._stream.resample_chunk(values), dtype=np.int16)
+        return np.asarray(self._stream.resample_chunk(values, last=last), dtype=np.int16)

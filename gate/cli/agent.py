@@ -3,19 +3,16 @@
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from gate.cli.outcomes import Usage
+from gate.cli.running import read
 from gate.core.suggest import did_you_mean
-from gate.dialects import DIALECTS
+from gate.dialects import DIALECTS, dialect_of
 
 if TYPE_CHECKING:
     from gate.reference.faults import Faults
@@ -46,12 +43,12 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
     dialect = _dialect(arguments)
     ears = Recogniser()
     ears.warm_up()
-    house = House(dialect.agent(), dialect.capabilities, ears, load(), faults, os.environ.get(KEY))
+    house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY))
     server = AgentServer(house, arguments.host, arguments.port, arguments.http_port)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     try:
-        print(f"listening on ws://{arguments.host}:{arguments.port} ({arguments.dialect})", flush=True)
+        print(f"listening on ws://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
         await server.run(stop)
     except OSError as error:
         raise Usage(
@@ -61,15 +58,12 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
 
 
 def _dialect(arguments: argparse.Namespace) -> Any:
+    """The dialect to speak: by name with its defaults, or as a manifest's first target has it."""
+    if arguments.like:
+        return dialect_of(read(arguments.like, os.environ)[0].targets[0])
     if arguments.dialect not in DIALECTS:
         raise Usage(f"no dialect is called {arguments.dialect!r}; {did_you_mean(arguments.dialect, DIALECTS)}")
-    kind = DIALECTS[arguments.dialect]
-    text = Path(arguments.options).read_text("utf-8") if arguments.options else "{}"
-    try:
-        options = kind.Options.model_validate(json.loads(text))
-    except (ValidationError, ValueError) as error:
-        raise Usage(f"--options {arguments.options}: {error}") from None
-    return kind(options, http_first=bool(arguments.http_port))
+    return DIALECTS[arguments.dialect](http_first=bool(arguments.http_port))
 
 
 def _stop_on(stop: asyncio.Event, until_eof: bool) -> None:

@@ -23,9 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
-        prog="voxgate", description="The CI gate for realtime voice agents: it calls the agent's socket and judges the call.",
-        epilog=EXITS, allow_abbrev=False,
-    )  # fmt: skip
+        prog="voxgate",
+        description="The CI gate for realtime voice agents: it calls the agent's socket and judges the call.",
+        epilog=EXITS,
+        allow_abbrev=False,
+    )
     top.add_argument("--version", action="version", version=f"voxgate {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _run(commands.add_parser("run", help="call the agents of a manifest and judge the calls", epilog=EXITS))
@@ -65,7 +67,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
 
 def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dialect", default="canonical", metavar="NAME", help="the language it speaks")
-    command.add_argument("--options", metavar="FILE", help="the dialect's options, as JSON")
+    command.add_argument("--like", metavar="MANIFEST", help="speak as this manifest's target does, options and all")
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     command.add_argument("--port", type=int, default=8765, help="the port of the WebSocket (default: 8765)")
     command.add_argument("--http-port", type=int, default=0, help="a port for HTTP-first callers (default: none)")

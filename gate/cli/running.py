@@ -17,7 +17,7 @@ from gate.core.vault import Vault
 
 
 def check(arguments: argparse.Namespace) -> int:
-    plan, _ = _read(arguments.manifest, os.environ)
+    plan, _ = read(arguments.manifest, os.environ)
     for case in plan.cases:
         print(f"{case.suite:10} {case.name}" + (f"  (skipped: {case.skip})" if case.skip else ""))
     print(f"{arguments.manifest}: {len(plan.cases)} cases against {', '.join(target.name for target in plan.targets)}")
@@ -30,12 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_manifest(manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """The whole gate: every case driven, judged and reported."""
-    plan, vault = _read(manifest, environ)
+    plan, vault = read(manifest, environ)
     plan = selected(plan, arguments)
     return asyncio.run(_run(plan, vault, manifest, arguments, environ))
 
 
-def _read(manifest: str, environ: Mapping[str, str]) -> tuple[Plan, Vault]:
+def read(manifest: str, environ: Mapping[str, str]) -> tuple[Plan, Vault]:
     from gate.fixtures.library import Library, home
     from gate.manifest import read_plan
 

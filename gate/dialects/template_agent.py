@@ -3,8 +3,8 @@
 import base64
 from typing import TYPE_CHECKING, assert_never
 
-from gate.audio.pcm import pack, samples
-from gate.audio.resample import resample
+from gate.audio.pcm import Samples, pack, samples
+from gate.audio.resample import Stream
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.jsons import Json
@@ -48,6 +48,7 @@ class Agent:
         self._options = dialect.options
         self._ready = dialect.ready
         self._sends = dialect.sends
+        self._to_wire: Stream | None = None
 
     def hear(self, data: str | bytes) -> tuple[Act, ...]:
         """Raises Illegal for a frame that fits none of the templates."""
@@ -56,13 +57,18 @@ class Agent:
             if values is not None:
                 return _act(shape, values)
         if isinstance(data, str) and self._options.init is not None and fields.payload(data) == self._options.init:
-            return (acts.Configure({}),)
+            return () if "configure" in self._sends else (acts.Configure({}),)
         raise Illegal("no known message")
 
     def say(self, signal: Signal) -> tuple[str | bytes, ...]:
         match signal:
             case AudioOut(pcm, rate_hz, _):
                 return self._audio(pcm, rate_hz)
+            case AudioDone():
+                return self._last_audio() + self._event(signal)
+            case Cancelled():
+                self._to_wire = None
+                return self._event(signal)
             case Ready(session_id):
                 return self._started(session_id)
             case Asked() | Typed() | AudioIn() | Refused() | Closed() | Violation() | Other():
@@ -71,7 +77,17 @@ class Agent:
                 return self._event(signal)
 
     def _audio(self, pcm: bytes, rate_hz: int) -> tuple[str | bytes, ...]:
-        values = resample(samples(pcm), rate_hz, self._options.receive_rate_hz)
+        self._to_wire = self._to_wire or Stream(rate_hz, self._options.receive_rate_hz)
+        return self._chunk(self._to_wire.feed(samples(pcm)))
+
+    def _last_audio(self) -> tuple[str | bytes, ...]:
+        """What the resampler has held back of a response."""
+        stream, self._to_wire = self._to_wire, None
+        return self._chunk(stream.feed(samples(b""), last=True)) if stream else ()
+
+    def _chunk(self, values: Samples) -> tuple[str | bytes, ...]:
+        if not len(values):
+            return ()
         message: Values = {}
         put(message, self._options.type_path, self._options.audio_type)
         put(message, self._options.audio_path, base64.b64encode(pack(values)).decode())

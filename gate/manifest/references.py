@@ -11,6 +11,7 @@ from gate.manifest import words
 from gate.manifest.document import Document, dotted, texts
 
 _SUSPECT = re.compile(r"\$\{\{[^{}]*\}{0,2}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
+FILLED = ("target", "targets")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -27,6 +28,10 @@ def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake
                 yield Mistake(document.key_place(loc), f"a reference in the key {text!r}", hint=hint)
             continue
         place = document.place(loc)
+        if loc and loc[0] not in FILLED and REFERENCE.search(text):
+            hint = "a secret belongs to a target: to its auth, headers, options, session or start"
+            yield Mistake(place, f"{dotted(loc)} holds a reference, which is read below target only", hint=hint)
+            continue
         for found in _malformed(text):
             shown = words.clipped(found)
             yield Mistake(place, f"{dotted(loc)} holds a malformed reference", shown, "${env.NAME}", _repair(found))

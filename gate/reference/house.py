@@ -1,7 +1,7 @@
 """Where the reference agent's sessions live: who is let in, who is here, what one call leaves behind for the next."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
@@ -11,8 +11,10 @@ from gate.reference.mind import Ears, Mind, VoiceClip
 
 
 class House:
+    """`half` makes the agent's half of a dialect: each session has one of its own."""
+
     def __init__(
-        self, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip], faults: Faults,
+        self, half: Callable[[], AgentHalf], can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip], faults: Faults,
         key: str | None = None,
     ) -> None:  # fmt: skip
         self._half = half
@@ -31,7 +33,7 @@ class House:
     def enter(self) -> Mind:
         """A new session."""
         faults = Faults(["nothing-behind"]) if self._broken else self._faults
-        mind = Mind(f"s-{next(self._numbers)}", self._half, self._can, self._ears, self._voice, faults)
+        mind = Mind(f"s-{next(self._numbers)}", self._half(), self._can, self._ears, self._voice, faults)
         self.sessions[mind.session_id] = mind
         return mind
 

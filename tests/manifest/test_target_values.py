@@ -148,9 +148,16 @@ def test_a_secret_that_cannot_be_sent_is_refused_without_being_shown(tmp_path: P
 
 
 def test_every_reference_is_told(tmp_path: Path) -> None:
-    text = GOOD.replace("smoke: {}", 'smoke: {clips: ["${env.A}", "${env.B}${env.A}"]}')
+    text = GOOD.replace("\nsuites:", '\n  headers: {X-One: "${env.A}", X-Two: "${env.B}${env.A}"}\nsuites:', 1)
+    assert [line.split(";")[0].partition(": ")[2] for line in told(tmp_path, text)] == [
+        "target.headers.X-One refers to A, which is not set",
+        "target.headers.X-Two refers to A, which is not set",
+        "target.headers.X-Two refers to B, which is not set",
+    ]
+
+
+def test_a_reference_where_none_is_read_is_a_mistake(tmp_path: Path) -> None:
+    text = GOOD.replace("smoke: {}", 'smoke: {clips: ["${env.A}"]}')
     assert [line.split(";")[0] for line in told(tmp_path, text)] == [
-        "6:19: suites.smoke.clips[0] refers to A, which is not set",
-        "6:31: suites.smoke.clips[1] refers to A, which is not set",
-        "6:31: suites.smoke.clips[1] refers to B, which is not set",
+        "6:19: suites.smoke.clips[0] holds a reference, which is read below target only",
     ]
