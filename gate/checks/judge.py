@@ -21,7 +21,7 @@ def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip
     findings = []
     for claim in case.claims:
         view = View(recording, case, claim.call, can, named)
-        finding = _finding(claim, _folded(fallen) if fallen else _ask(claim, view))
+        finding = _finding(claim, _folded(fallen) if fallen else _ask(claim, view), folded=fallen is not None)
         if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
             fallen = fallen or finding
         findings.append(finding)
@@ -43,9 +43,9 @@ def _folded(root: Finding) -> Answer:
     return unknown(root.layer, "a session that is ready", actual, at=root.at, blame=root.blame)
 
 
-def _finding(claim: Claim, answer: Answer) -> Finding:
+def _finding(claim: Claim, answer: Answer, *, folded: bool) -> Finding:
     layer = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL else answer.layer
     return Finding(
         claim.check, answer.verdict, layer, answer.blame, answer.expected, answer.actual, claim.place,
-        answer.next_action, answer.at, claim.call, claim.blocks,
+        answer.next_action, answer.at, claim.call, claim.blocks, folded,
     )  # fmt: skip

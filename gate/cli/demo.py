@@ -1,6 +1,7 @@
 """`voxgate demo`: the whole gate against its own reference agent, with no account and no network."""
 
 import argparse
+import contextlib
 import os
 import secrets
 import socket
@@ -12,7 +13,7 @@ from gate.cli.outcomes import Usage
 from gate.cli.running import run_manifest
 from gate.core.suggest import did_you_mean
 
-PORT = "8765"
+PORTS = ("8765", "8766")
 COMMAND = "[voxgate, agent,"
 
 
@@ -30,22 +31,28 @@ def demo(arguments: argparse.Namespace) -> int:
     text = manifests[arguments.dialect].read_text("utf-8")
     manifest = Path(arguments.out) / "voice-tests.yaml"
     manifest.parent.mkdir(parents=True, exist_ok=True)
+    text = text.replace(f"--like, {arguments.dialect}.yaml", f'--like, "{manifest}"')
     manifest.write_text(_here(text, arguments.fault), "utf-8")
     return run_manifest(str(manifest), arguments, {**os.environ, **_tokens()})
 
 
 def _here(text: str, faults: list[str]) -> str:
-    """The bundled manifest with a port that is free on this machine, this Python, and the faults."""
+    """The bundled manifest with ports that are free on this machine, this Python, and the faults."""
     python = [sys.executable, "-P", "-m", "gate", "agent"]
     command = ", ".join([f'"{word}"' for word in python] + [f"--fault, {fault}" for fault in faults])
     assert COMMAND in text, "the bundled manifest starts the agent"
-    return text.replace(COMMAND, f"[{command},").replace(PORT, str(_free_port()))
+    text = text.replace(COMMAND, f"[{command},")
+    for port, free in zip(PORTS, _free_ports(len(PORTS)), strict=True):
+        text = text.replace(port, str(free))
+    return text
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _tokens() -> dict[str, str]:

@@ -36,7 +36,8 @@ class Blame(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The answer of one check to one claim. `at` are indices of lines in `wire.jsonl`: the frames and notes that it
-    rests on; empty only where the finding is that something never came."""
+    rests on; empty only where the finding is that something never came. `folded`: it only follows from another finding
+    of the same case, and need not be shown beside it."""
 
     check: str
     verdict: Verdict
@@ -49,6 +50,7 @@ class Finding:
     at: tuple[int, ...] = ()
     call: int = 0
     blocks: bool = True
+    folded: bool = False
 
     def __post_init__(self) -> None:
         if self.verdict is Verdict.FAIL and self.blame is not Blame.AGENT:

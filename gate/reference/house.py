@@ -14,9 +14,14 @@ class House:
     """`half` makes the agent's half of a dialect: each session has one of its own."""
 
     def __init__(
-        self, half: Callable[[], AgentHalf], can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip], faults: Faults,
+        self,
+        half: Callable[[], AgentHalf],
+        can: Capabilities,
+        ears: Ears,
+        voice: Mapping[str, VoiceClip],
+        faults: Faults,
         key: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._half = half
         self._can = can
         self._ears = ears

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
@@ -28,14 +28,20 @@ class AgentServer:
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set. Raises OSError if a port is taken."""
         async with contextlib.AsyncExitStack() as stack:
-            server: Server = await stack.enter_async_context(
-                serve(self._call, self.host, self.port, process_request=self._admit, compression=None,
-                      ping_interval=None, max_size=2**20)
-            )  # fmt: skip
-            self.port = server.sockets[0].getsockname()[1]
             if self.http_port:
                 http = await asyncio.start_server(self._http, self.host, self.http_port)
                 await stack.enter_async_context(http)
+            await stack.enter_async_context(
+                serve(
+                    self._call,
+                    self.host,
+                    self.port,
+                    process_request=self._admit,
+                    compression=None,
+                    ping_interval=None,
+                    max_size=2**20,
+                )
+            )
             await stop.wait()
 
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -67,12 +73,13 @@ class AgentServer:
         import h11
 
         link = h11.Connection(h11.SERVER)
-        while not isinstance(link.next_event(), h11.EndOfMessage | h11.ConnectionClosed):
-            link.receive_data(await reader.read(65_536))
+        while (event := link.next_event()) and not isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
+            if event is h11.NEED_DATA:
+                link.receive_data(await reader.read(65_536))
         body = json.dumps({"data": {"websocket_url": f"ws://{self.host}:{self.port}/voice"}}).encode()
         headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
-        for event in (h11.Response(status_code=201, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
-            writer.write(link.send(event) or b"")
+        for part in (h11.Response(status_code=201, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+            writer.write(link.send(part) or b"")
         await writer.drain()
         writer.close()
 

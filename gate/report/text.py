@@ -25,8 +25,9 @@ _LINES_NAMED = 8
 
 
 def ranked(case: CaseResult) -> tuple[Finding, ...]:
-    """What did not pass: failures, then doubts, then what does not block; within each, as judged."""
-    told = (*case.failures, *case.doubts)
+    """What did not pass: failures, then doubts, then what does not block; within each, as judged. What only follows
+    from another finding is left out."""
+    told = [finding for finding in (*case.failures, *case.doubts) if not finding.folded]
     return tuple(f for f in told if f.blocks) + tuple(f for f in told if not f.blocks)
 
 
@@ -76,6 +77,8 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
     heading = f"{case.verdict.upper()}  {title(case)}"
     parts = [finding_text(finding) for finding in ranked(case)] or [undecided_text(case)]
     block = f"{heading:<{_HEADING_WIDTH}}{'' if len(heading) < _HEADING_WIDTH else '  '}{where}\n" + "\n\n".join(parts)
+    if folded := sum(finding.folded for finding in case.findings):
+        block += "\n" + _labelled("beside", f"{folded} more of its claims could not be judged, because of this")
     if case.evidence:
         folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
         block += "\n" + _labelled("evidence", f"{folder}/")
@@ -85,6 +88,14 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
 def skip_lines(case: CaseResult) -> str:
     where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
     return "\n".join(f"SKIP  {title(case)}: {reason}  {where}" for reason in skips(case))
+
+
+def notes(case: CaseResult) -> tuple[str, ...]:
+    """What did not pass in a case that did: a line each, since none of it blocks."""
+    return tuple(
+        f"NOTE  {title(case)}: {finding.layer}: {one_line(finding.actual)}, expected {one_line(finding.expected)}"
+        for finding in ranked(case)
+    )
 
 
 def problem_block(problem: str) -> str:
@@ -98,9 +109,9 @@ def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
         verdict: [case_block(case, results_dir) for case in report.cases if case.verdict is verdict]
         for verdict in (Verdict.UNKNOWN, Verdict.FAIL)
     }
-    noted = [case_block(case, results_dir) for case in report.cases if case.verdict is Verdict.PASS and ranked(case)]
+    noted = "\n".join(note for case in report.cases if case.verdict is Verdict.PASS for note in notes(case))
     problems = [problem_block(problem) for problem in report.problems]
-    return tuple(filter(None, (skipped, *noted, *told[Verdict.UNKNOWN], *problems, *told[Verdict.FAIL])))
+    return tuple(filter(None, (skipped, noted, *told[Verdict.UNKNOWN], *problems, *told[Verdict.FAIL])))
 
 
 def counts(report: Report) -> str:

@@ -26,6 +26,7 @@ from gate.session.exchange import Exchange
 
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
+PROBE_S = 2.0
 
 
 class NotConnected(Exception):
@@ -54,8 +55,21 @@ class Dialler:
                 url = await self._ask(dial.http, dial) if dial.http else self.vault.fill(dial.url)
                 return await self._connect(url, dial)
         except TimeoutError:
-            detail = f"no answer to the connection within {self.call.budgets.connect_ms:g} ms"
-            raise NotConnected(CallEnd.EXPIRED, detail) from None
+            raise await self._no_answer() from None
+
+    async def _no_answer(self) -> NotConnected:
+        """Silence of an agent that is there is told from an address where nobody is."""
+        dial = self.call.dial
+        address = urlsplit(self.vault.fill(dial.http.url if dial.http else dial.url))
+        port = address.port or (443 if address.scheme in ("wss", "https") else 80)
+        within = f"within {self.call.budgets.connect_ms:g} ms"
+        try:
+            async with asyncio.timeout(PROBE_S):
+                _, writer = await asyncio.open_connection(address.hostname, port)
+        except OSError:
+            return NotConnected(CallEnd.UNREACHABLE, f"{address.hostname}:{port} took no connection {within}")
+        writer.close()
+        return NotConnected(CallEnd.EXPIRED, f"the connection was taken and the handshake not answered {within}")
 
     async def _ask(self, http: HttpFirst, dial: Dial) -> str:
         url = self.vault.fill(http.url)

@@ -82,7 +82,9 @@ def test_the_worst_stands_last(finding: Make, case: MakeCase, report: MakeReport
     blocks = closing_blocks(report(*cases, problems=("disk full\nat line 2",)))
     heads = [block.split("\n")[0].split("  target")[0].rstrip() for block in blocks]
     assert heads == [
-        "SKIP  tools · e: why", "PASS  tools · d", "UNKNOWN  tools · b", "PROBLEM  disk full", "FAIL  tools · a",
+        "SKIP  tools · e: why",
+        "NOTE  tools · d: tools: called 2 times, expected reschedule_appointment called exactly once",
+        "UNKNOWN  tools · b", "PROBLEM  disk full", "FAIL  tools · a",
         "FAIL  tools · f",
     ]  # fmt: skip
     assert blocks[3] == "PROBLEM  disk full\n  at line 2"
@@ -115,3 +117,11 @@ def test_a_flood_leaves_a_block_readable(finding: Make, case: MakeCase) -> None:
     block = case_block(case(flood))
     assert block.count("\n") < 25
     assert "… (wire.jsonl lines 1, 2, 3, 4, 5, 6, 7, 8 and 992 more)" in block
+
+
+def test_what_only_follows_from_another_finding_is_counted_and_not_shown(finding: Make, case: MakeCase) -> None:
+    root = finding(actual="never ready")
+    follows = [finding(Verdict.UNKNOWN, actual=f"not judged {n}", folded=True) for n in range(2)]
+    block = case_block(case(root, *follows))
+    assert "not judged" not in block
+    assert "2 more of its claims could not be judged, because of this" in block

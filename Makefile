@@ -1,0 +1,48 @@
+# `make demo` needs Python 3.11+ and a package index, nothing else. `make test` sets up what it needs by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check format lock clean system wheel-test
+
+demo: $(VENV)/.demo  ## the whole gate against its own reference agent
+	$(BIN)/voxgate demo
+
+test: $(VENV)/.dev  ## everything that must hold before a change lands
+	$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.dev  ## the rules of the house
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python fixtures/render.py --check
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Voxgate needs Python 3.11 or later: make PYTHON=python3.13 …"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements/agent.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/agent.txt
+	$(PIP) install --require-hashes -r requirements/build.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+lock:  ## writes requirements/*.txt anew from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/run.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet --extra agent -c requirements/run.txt -o requirements/agent.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet --extra agent --group dev -c requirements/agent.txt -o requirements/dev.txt
+	printf 'hatchling\neditables\n' | uv pip compile - --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
