@@ -38,10 +38,12 @@ def level_dbfs(values: Samples) -> float:
 
 
 def levels_dbfs(values: Samples, rate_hz: int, frame_ms: int = 10) -> NDArray[np.float64]:
-    """The level of each whole frame of `frame_ms`: float[n]. A shorter rest counts as a frame of its own."""
+    """The level of each whole frame of `frame_ms`: float[n]. A shorter rest is a frame of its own, as loud as it is."""
     size = rate_hz * frame_ms // 1000
-    padded = np.zeros(-(-len(values) // size) * size, dtype=np.float64)
-    padded[: len(values)] = values
-    rms = np.sqrt(np.mean(np.square(padded.reshape(-1, size)), axis=1))
+    starts = np.arange(0, len(values), size)
+    if not len(starts):
+        return np.zeros(0)
+    power = np.add.reduceat(np.square(values.astype(np.float64)), starts)
+    rms = np.sqrt(power / np.minimum(size, len(values) - starts))
     floor = FULL_SCALE * 10 ** (SILENCE_DBFS / 20)
     return np.asarray(20.0 * np.log10(np.maximum(rms, floor) / FULL_SCALE), dtype=np.float64)

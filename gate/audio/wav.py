@@ -24,8 +24,10 @@ def decode(data: bytes) -> tuple[Samples, int]:
             channels, width, rate_hz = file.getnchannels(), file.getsampwidth(), file.getframerate()
             declared = file.getnframes()
             pcm = file.readframes(declared)
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:  # RuntimeError: a chunk longer than what it stands in
         raise ValueError(f"it is not a PCM WAV file ({error or 'it ends too early'})") from None
+    if not rate_hz:
+        raise ValueError("its header says a rate of 0 Hz")
     if channels != 1 or width != WIDTH:
         raise ValueError(f"it has {channels} channel(s) of {8 * width} bit; expected mono, 16 bit")
     if len(pcm) != declared * WIDTH:

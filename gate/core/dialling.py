@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from gate.core.plan import Credential, Dial
+from gate.core.vault import REFERENCE
 
 
 def authorised(dial: Dial, credential: Credential | None, value: str | None = None) -> Dial:
@@ -13,7 +14,13 @@ def authorised(dial: Dial, credential: Credential | None, value: str | None = No
     token = credential.value if value is None else value
     if credential.kind == "query":
         mark = "&" if urlsplit(dial.url).query else "?"
-        shown = token if token.startswith("${env.") else quote(token, safe="")
-        return replace(dial, url=f"{dial.url}{mark}{quote(credential.name)}={shown}")
+        return replace(dial, url=f"{dial.url}{mark}{quote(credential.name, safe='')}={_quoted(token)}")
     text = f"Bearer {token}" if credential.kind == "bearer" else token
     return replace(dial, headers=(*dial.headers, (credential.name, text)))
+
+
+def _quoted(token: str) -> str:
+    """The token as part of a query, its references to the environment left as they are: they are filled in later."""
+    written = [quote(part, safe="") for part in REFERENCE.split(token)[::2]]
+    references = [found[0] for found in REFERENCE.finditer(token)] + [""]
+    return "".join(part for pair in zip(written, references, strict=True) for part in pair)

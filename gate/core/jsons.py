@@ -2,20 +2,29 @@
 
 import hashlib
 import json
-from typing import NoReturn
+import math
+from typing import Final, NoReturn
 
 from pydantic import JsonValue as Json
 
-__all__ = ["Json", "canonical", "digest", "parse"]
+__all__ = ["DEEPEST", "Json", "canonical", "digest", "parse", "same"]
+
+DEEPEST: Final = 100
+"""Objects and lists inside one another. A bound of our own: where Python's reader gives up depends on how deep the
+stack already is, and a frame must mean the same while it is recorded and when it is loaded."""
 
 
 def parse(text: str | bytes) -> Json:
-    """The value of a JSON text (RFC 8259). Raises ValueError for anything else: NaN and Infinity, which Python's own
-    reader lets through, invalid UTF-8, and nesting too deep to read."""
+    """The value of a JSON text (RFC 8259). Raises ValueError for anything else, and for what Python's own reader lets
+    through: NaN and Infinity, numbers beyond a double, bytes that are not UTF-8, nesting deeper than DEEPEST."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig")
     try:
-        value: Json = json.loads(text, parse_constant=_refuse)
+        value: Json = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deep") from None
+    if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
+        raise ValueError("nested too deep")
     return value
 
 
@@ -23,11 +32,44 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("a number beyond what a double can hold")
+    return value
+
+
+def _depth(value: Json) -> int:
+    depth, level = 0, [value]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
+    return depth
+
+
 def canonical(value: Json) -> str:
-    """One text for equal values: sorted keys, no spaces, no escapes beyond those JSON needs."""
+    """The value as it was written, in one form: sorted keys, no spaces, no escapes beyond those JSON needs. Numbers
+    stay as they are, so 1 and 1.0 differ in it, though they are the `same`."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def same(one: Json, other: Json) -> bool:
+    """JSON equality, as JSON Schema has it: 1 is 1.0, and true is neither."""
+    return canonical(_by_value(one)) == canonical(_by_value(other))
+
+
 def digest(value: Json) -> str:
-    """`sha256:` and the hash of the canonical text."""
-    return "sha256:" + hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+    """`sha256:` and a hash: one for all values that are the `same`."""
+    return "sha256:" + hashlib.sha256(canonical(_by_value(value)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _by_value(value: Json) -> Json:
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {key: _by_value(item) for key, item in value.items()}
+        case list():
+            return [_by_value(item) for item in value]
+        case _:
+            return value

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from gate.core.jsons import Json, canonical
+from gate.core.jsons import Json, canonical, same
 from gate.core.paths import ABSENT, Missing
 
 Kind = Literal["exact", "regex", "contains", "one_of", "at_least", "at_most", "present"]
@@ -12,8 +12,9 @@ Kind = Literal["exact", "regex", "contains", "one_of", "at_least", "at_most", "p
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """One question about one value. `exact` is JSON equality (true is not 1); `regex` searches, and `contains` looks
-    without regard to case, in a text or in the JSON of anything else; `present` is true or false."""
+    """One question about one value. `exact` and `one_of` are JSON equality (1 is 1.0, true is neither); `regex`
+    searches, and `contains` looks without regard to case, in a text or in the JSON of anything else; `present` is true
+    or false."""
 
     kind: Kind
     value: Json
@@ -27,14 +28,14 @@ def matches(matcher: Matcher, found: Json | Missing) -> bool:
         return False
     match matcher.kind:
         case "exact":
-            return canonical(found) == canonical(matcher.value)
+            return same(found, matcher.value)
         case "regex":
             return re.search(str(matcher.value), as_text(found)) is not None
         case "contains":
             return str(matcher.value).casefold() in as_text(found).casefold()
         case "one_of":
             options = matcher.value if isinstance(matcher.value, list) else []
-            return canonical(found) in {canonical(option) for option in options}
+            return any(same(found, option) for option in options)
         case "at_least" | "at_most":
             return _bounded(matcher, found)
 

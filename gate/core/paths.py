@@ -5,6 +5,8 @@ from typing import Final
 
 from gate.core.jsons import Json
 
+_INDEX: Final = re.compile(r"[0-9]{1,9}")
+
 
 class Missing:
     """The type of ABSENT, so that a value of None (JSON null) is told from no value at all."""
@@ -30,7 +32,7 @@ def get(value: Json, path: str) -> Json | Missing:
         match found:
             case dict() if part in found:
                 found = found[part]
-            case list() if part.isdecimal() and int(part) < len(found):
+            case list() if _INDEX.fullmatch(part) and int(part) < len(found):
                 found = found[int(part)]
             case _:
                 return ABSENT

@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from gate.core.jsons import Json
 
@@ -27,7 +27,7 @@ def names_in(value: Json) -> frozenset[str]:
 
 class Vault:
     """Values by name. `fill` puts them into a text, `mask` takes every trace of them out again: the value itself and
-    as it looks inside JSON, a URL and base64."""
+    as it looks inside JSON, inside JSON in a JSON text, in a URL, and anywhere in base64."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = dict(secrets)
@@ -73,6 +73,25 @@ class Vault:
 
 
 def _forms(value: str) -> set[str]:
-    encoded = base64.b64encode(value.encode()).decode().rstrip("=")
-    escaped = {json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
-    return {value, quote(value, safe=""), quote(value), encoded, *escaped}
+    once = {_escaped(value, ascii_only) for ascii_only in (True, False)}
+    twice = {_escaped(form, True) for form in once}
+    slashed = {form.replace("/", "\\/") for form in once}  # as some writers of JSON do, RFC 8259 section 7
+    quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
+    return {value} | once | twice | slashed | quoted | _in_base64(value.encode())
+
+
+def _escaped(text: str, ascii_only: bool) -> str:
+    return json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+
+
+def _in_base64(value: bytes) -> set[str]:
+    """The value encoded alone, and what all encodings have in common that hold it behind 0, 1 or 2 bytes of something
+    else (as `user:password` does): the characters that no neighbour has a bit in."""
+    forms = {base64.b64encode(value).rstrip(b"=")}
+    for before in range(3):
+        first, last = -(-8 * before // 6), 8 * (before + len(value)) // 6
+        forms.add(base64.b64encode(bytes(before) + value)[first:last])
+    return {form.decode() for plain in forms for form in (plain, plain.translate(_URL_SAFE))}
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")

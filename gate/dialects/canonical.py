@@ -9,7 +9,8 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from gate.audio.pcm import WIDTH, silence
+from gate.audio.pcm import WIDTH, pack, samples, silence
+from gate.audio.resample import resample
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
@@ -101,8 +102,8 @@ class Encoder:
                 return (fields.dump({"type": "session.configure", "session": session}),)
             case acts.Speak(pcm):
                 return (_append(pcm),)
-            case acts.Hush(samples):
-                return (_append(silence(samples)),)
+            case acts.Hush(count):
+                return (_append(silence(count)),)
             case acts.Type(text):
                 return (fields.dump({"type": "text.input", "text": text}),)
             case acts.Answer(call_id, _, result, None):
@@ -145,7 +146,9 @@ def _pcm(data: Object) -> bytes:
 
 def _object(data: Object, key: str) -> Object:
     found = data.get(key)
-    return found if isinstance(found, dict) else {}
+    if found is not None and not isinstance(found, dict):
+        raise Illegal(f"{key} is no object")
+    return found or {}
 
 
 def _response(data: Object) -> str | None:
@@ -236,13 +239,14 @@ def _body(signal: Signal) -> Object | None:
             return {"session": settings}
         case Transcript(_, text, _, response_id):
             return {"text": text, **_of(response_id)}
-        case ToolCall(call_id, name, arguments, _):
-            return {"call_id": call_id, "name": name, "arguments": arguments}
+        case ToolCall(call_id, name, arguments, raw):
+            return {"call_id": call_id, "name": name, "arguments": raw if arguments is None else arguments}
         case ToolResult(call_id, name, result, error):
             answer: Object = {"result": result} if error is None else {"error": error}
             return {"call_id": call_id, "name": name, **answer}
-        case AudioOut(pcm, _, response_id):
-            return {"audio": base64.b64encode(pcm).decode(), **_of(response_id)}
+        case AudioOut(pcm, rate_hz, response_id):
+            voice = pack(resample(samples(pcm), rate_hz, RATE_HZ))
+            return {"audio": base64.b64encode(voice).decode(), **_of(response_id)}
         case ResponseStarted(response_id) | AudioDone(response_id) | TurnDone(response_id) | Cancelled(response_id):
             return _of(response_id)
         case Metadata(data):

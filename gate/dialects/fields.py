@@ -4,12 +4,16 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 
 from gate.core import jsons
 from gate.core.jsons import Json
 from gate.core.paths import ABSENT, Missing, get
 from gate.core.ports import Change
+
+Opaque = Callable[[str], bool]
+"""Whether what stands at a dotted path is no words: an id, a type, audio."""
 
 
 class Illegal(Exception):
@@ -19,6 +23,8 @@ class Illegal(Exception):
 def payload(data: str | bytes) -> dict[str, Json]:
     try:
         value = jsons.parse(data)
+    except json.JSONDecodeError as error:  # not where: a masked frame is longer, and means the same
+        raise Illegal(f"not JSON: {error.msg}") from None
     except ValueError as error:
         raise Illegal(f"not JSON: {error}") from None
     if not isinstance(value, dict):
@@ -65,43 +71,51 @@ def arguments(found: Json | Missing) -> tuple[dict[str, Json] | None, str]:
 
 
 def dump(value: Json) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """A frame's text. Half a surrogate pair, which no UTF-8 can carry, stays the escape that it was."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return json.dumps(value, separators=(",", ":"))
 
 
-def rewrite(data: str | bytes, change: Change, opaque: Callable[[str], bool]) -> str | bytes:
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LAYERS = 2  # of JSON inside the texts of JSON; whatever is in there deeper is one text
+
+
+def rewrite(data: str | bytes, change: Change, opaque: Opaque) -> str | bytes:
     """A JSON frame with every text leaf changed, JSON inside texts included, except at paths that are `opaque`."""
     try:
         value = jsons.parse(data)
     except ValueError:
         return data if isinstance(data, bytes) else change("", data)
-    changed = dump(_rewrite(value, "", change, opaque))
+    changed = dump(_rewrite(value, "", change, opaque, _LAYERS))
     return changed if isinstance(data, str) else changed.encode()
 
 
-def _rewrite(value: Json, path: str, change: Change, opaque: Callable[[str], bool]) -> Json:
+def _rewrite(value: Json, path: str, change: Change, opaque: Opaque, layers: int) -> Json:
     match value:
         case dict():
-            return {key: _rewrite(item, _join(path, key), change, opaque) for key, item in value.items()}
+            return {key: _rewrite(item, join(path, key), change, opaque, layers) for key, item in value.items()}
         case list():
-            return [_rewrite(item, _join(path, str(i)), change, opaque) for i, item in enumerate(value)]
+            return [_rewrite(item, join(path, str(i)), change, opaque, layers) for i, item in enumerate(value)]
         case str() if not opaque(path):
-            return _rewrite_text(value, path, change, opaque)
+            return _rewrite_text(value, path, change, opaque, layers)
         case _:
             return value
 
 
-def _rewrite_text(value: str, path: str, change: Change, opaque: Callable[[str], bool]) -> str:
-    if value[:1] in ("{", "["):
+def _rewrite_text(value: str, path: str, change: Change, opaque: Opaque, layers: int) -> str:
+    if layers and value.lstrip()[:1] in ("{", "["):
         try:
             inner = jsons.parse(value)
         except ValueError:
             return change(path, value)
-        rewritten = _rewrite(inner, path, change, opaque)
+        rewritten = _rewrite(inner, path, change, opaque, layers - 1)
         return value if rewritten == inner else dump(rewritten)
     return change(path, value)
 
 
-def _join(path: str, key: str) -> str:
+def join(path: str, key: str) -> str:
     key = key.replace(".", "\\.")
     return f"{path}.{key}" if path else key
 

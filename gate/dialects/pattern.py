@@ -2,20 +2,26 @@
 
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.core import jsons
 from gate.core.jsons import Json
-from gate.dialects.fields import dump
+from gate.core.vault import REFERENCE
+from gate.dialects.fields import dump, join
 
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+AUDIO = "audio_data"
+IDS = frozenset({AUDIO, "call_id"})
 
 Values = dict[str, Json | bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`shape` is JSON whose text leaves may be placeholders, or None for a frame that is nothing but raw bytes."""
+    """`shape` is JSON whose text leaves may hold placeholders. `raw` names the one of a frame that is nothing else: raw
+    bytes for audio, the bare text for anything else."""
 
     shape: Json
     raw: str | None = None
@@ -26,7 +32,7 @@ class Pattern:
         if isinstance(template, str):
             alone = PLACEHOLDER.fullmatch(template)
             if alone:
-                return cls(None, raw=alone[1])
+                return cls(template, raw=alone[1])
             try:
                 return cls(jsons.parse(template))
             except ValueError as error:
@@ -35,7 +41,17 @@ class Pattern:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        return frozenset({self.raw}) if self.raw else frozenset(PLACEHOLDER.findall(jsons.canonical(self.shape)))
+        return frozenset(name for _, leaf in _leaves(self.shape, "") for name in _names(leaf))
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The paths at which no words stand: the template's own texts, ids, and audio."""
+        return frozenset(path for path, leaf in _leaves(self.shape, "") if not _names(leaf) or IDS & set(_names(leaf)))
+
+    @property
+    def weight(self) -> int:
+        """How much a frame must have in common with it: a template that fits all that another does weighs less."""
+        return 0 if self.raw else sum(_weight(leaf) for _, leaf in _leaves(self.shape, ""))
 
     def fill(self, values: Values) -> str | bytes:
         """The frame. Bytes become base64 inside JSON, and stand raw where the template is one placeholder."""
@@ -44,18 +60,45 @@ class Pattern:
             return value if isinstance(value, bytes) else _as_text(value)
         return dump(_fill(self.shape, values))
 
-    def match(self, data: str | bytes) -> dict[str, Json | bytes] | None:
+    def match(self, data: str | bytes) -> Values | None:
         """What the placeholders stand for in this frame, or None if it is not of this shape."""
-        if self.raw is not None:
-            return {self.raw: data} if isinstance(data, bytes) else None
+        if self.raw == AUDIO:
+            return {AUDIO: data} if isinstance(data, bytes) else None
         if isinstance(data, bytes):
             return None
+        found: Values = {}
+        if self.raw is not None:
+            return found if _take(found, self.raw, data, inside=True) else None
         try:
             value = jsons.parse(data)
         except ValueError:
             return None
-        found: dict[str, Json | bytes] = {}
         return found if _match(self.shape, value, found) else None
+
+
+def _leaves(shape: Json, path: str) -> Iterator[tuple[str, Json]]:
+    match shape:
+        case dict() if shape:
+            for key, item in shape.items():
+                yield from _leaves(item, join(path, key))
+        case list() if shape:
+            for i, item in enumerate(shape):
+                yield from _leaves(item, join(path, str(i)))
+        case _:
+            yield path, shape
+
+
+def _names(leaf: Json) -> list[str]:
+    return PLACEHOLDER.findall(leaf) if isinstance(leaf, str) else []
+
+
+def _weight(leaf: Json) -> int:
+    if leaf in ({}, []):
+        return 1
+    if not isinstance(leaf, str) or not PLACEHOLDER.search(leaf):
+        return 4
+    alone = PLACEHOLDER.fullmatch(leaf)
+    return (1 if alone[1] == "result" else 2) if alone else 3
 
 
 def _fill(shape: Json, values: Values) -> Json:
@@ -74,13 +117,15 @@ def _fill(shape: Json, values: Values) -> Json:
             return shape
 
 
-def _match(shape: Json, value: Json, found: dict[str, Json | bytes]) -> bool:
+def _match(shape: Json, value: Json, found: Values) -> bool:
     match shape:
         case str() if alone := PLACEHOLDER.fullmatch(shape):
-            found[alone[1]] = value
-            return True
-        case str() if PLACEHOLDER.search(shape):
-            return isinstance(value, str)
+            return _take(found, alone[1], value)
+        case str() if PLACEHOLDER.search(shape) or REFERENCE.search(shape):
+            read = _reader(shape).fullmatch(value) if isinstance(value, str) else None
+            return read is not None and all(
+                _take(found, name, text, inside=True) for name, text in zip(_names(shape), read.groups(), strict=True)
+            )
         case dict():
             return isinstance(value, dict) and all(
                 key in value and _match(item, value[key], found) for key, item in shape.items()
@@ -92,7 +137,40 @@ def _match(shape: Json, value: Json, found: dict[str, Json | bytes]) -> bool:
                 and all(_match(item, at, found) for item, at in zip(shape, value, strict=True))
             )
         case _:
-            return shape == value
+            return jsons.same(shape, value)
+
+
+def _take(found: Values, name: str, value: Json, *, inside: bool = False) -> bool:
+    """Puts down what a placeholder stands for, if it can stand for that. `inside`: it was cut out of a text."""
+    if inside and name == "session":
+        value = _parsed(value)
+    match name:
+        case "session":
+            fits = isinstance(value, dict)
+        case "audio_data" | "text" | "call_id" | "name":
+            fits = isinstance(value, str)
+        case "error":
+            fits = value is None or isinstance(value, str)
+        case _:
+            fits = True
+    before = found.setdefault(name, value)
+    return fits and not isinstance(before, bytes) and jsons.same(before, value)
+
+
+def _parsed(text: Json) -> Json:
+    try:
+        return jsons.parse(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _reader(shape: str) -> re.Pattern[str]:
+    """Reads the placeholders out of a text. A reference to the environment stands for anything: a recording shows its
+    mask."""
+    literals = PLACEHOLDER.split(shape)[::2]
+    known = [".+?".join(re.escape(part) for part in REFERENCE.split(literal)[::2]) for literal in literals]
+    return re.compile("(.*?)".join(known), re.DOTALL)
 
 
 def _as_text(value: Json | bytes) -> str:

@@ -12,7 +12,8 @@ from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.frames import Frame, Opcode
-from gate.core.jsons import Json
+from gate.core.jsons import Json, same
+from gate.core.matchers import as_text
 from gate.core.paths import Missing, get
 from gate.core.ports import Change
 from gate.core.signals import (
@@ -40,8 +41,8 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
-from gate.dialects.pattern import Pattern
-from gate.dialects.template_agent import Agent
+from gate.dialects.pattern import AUDIO, Pattern
+from gate.dialects.template_agent import Agent, answer
 from gate.dialects.template_options import DIRECT_READY, EventTemplate, ReadyTemplate, TemplateOptions
 from gate.dialects.transport import observe_transport
 
@@ -55,8 +56,7 @@ class Template:
     def __init__(self, options: TemplateOptions | None = None, *, http_first: bool = False) -> None:
         self.options = options or TemplateOptions()
         self.ready = _ready(self.options, http_first)
-        self.sends = {name: Pattern.read(shape) for name, shape in self.options.send.shapes().items()}
-        self.sends["audio"] = Pattern.read(self.options.send_audio)
+        self.sends = self.options.sends()
         self.capabilities = _capabilities(self.options, self.ready, self.sends)
 
     def encoder(self) -> "Encoder":
@@ -71,7 +71,15 @@ class Template:
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
         if isinstance(data, bytes):
             return data
-        return fields.rewrite(data, change, {self.options.type_path, self.options.audio_path}.__contains__)
+        return fields.rewrite(data, change, self._fixed(data).__contains__)
+
+    def _fixed(self, data: str) -> frozenset[str]:
+        """Where in this frame no words stand. The same path can hold audio in one message and words in another."""
+        fixed = frozenset().union(*(send.fixed for send in self.sends.values() if send.match(data) is not None))
+        try:
+            return fixed | _fixed_received(self.options, self.ready, fields.payload(data))
+        except Illegal:
+            return fixed
 
 
 def _ready(options: TemplateOptions, http_first: bool) -> ReadyTemplate | None:
@@ -80,8 +88,25 @@ def _ready(options: TemplateOptions, http_first: bool) -> ReadyTemplate | None:
     return options.ready or None
 
 
+def _fixed_received(options: TemplateOptions, ready: ReadyTemplate | None, data: Object) -> frozenset[str]:
+    kind = get(data, options.type_path)
+    fixed = {options.type_path}
+    if kind == options.audio_type:
+        fixed.add(options.audio_path)
+    if ready and kind == ready.type and ready.session_id:
+        fixed.add(ready.session_id)
+    for shape in options.events.values():
+        if _is(shape, data, options.type_path):
+            fixed |= {shape.call_id, *shape.where}
+    return frozenset(fixed)
+
+
 def _capabilities(options: TemplateOptions, ready: ReadyTemplate | None, sends: dict[str, Pattern]) -> Capabilities:
-    always = {"output_audio.delta", "session.closed"} | ({"session.started"} if ready else set())
+    always = {"output_audio.delta", "session.closed"}
+    if ready:
+        always.add("session.started")
+    if "tool_result" in sends or "tool_error" in sends:
+        always.add("tool.result")
     return Capabilities(
         shows=frozenset(always | set(options.events)),
         input_rate_hz=options.send_rate_hz,
@@ -155,20 +180,19 @@ class Observer:
                 continue
             match shape:
                 case "audio":
-                    return (AudioIn(_bytes(values.get("audio_data")), self._dialect.options.send_rate_hz),)
+                    pcm = _whole(_bytes(values[AUDIO]))
+                    return (AudioIn(pcm, self._dialect.options.send_rate_hz),)
                 case "configure":
                     session = values.get("session")
                     return (Asked(session if isinstance(session, dict) else {}),)
                 case "text":
                     return (Typed(_text(values.get("text"))),)
                 case "tool_result" | "tool_error":
-                    result, error = values.get("result"), values.get("error")
-                    return (ToolResult(_text(values.get("call_id")), _text(values.get("name")),
-                                       None if isinstance(result, bytes) else result,
-                                       error if isinstance(error, str) else None),)  # fmt: skip
+                    result, error = answer(shape, values, self._dialect.sends)
+                    return (ToolResult(_text(values.get("call_id")), _text(values.get("name")), result, error),)
                 case _:
                     return (Other(shape),)
-        return (Other("init"),)
+        return (Other(_kind(data, self._dialect.options.type_path)),)
 
     def _stream(self, data: bytes) -> tuple[Signal, ...]:
         data = self._rest + data
@@ -177,17 +201,15 @@ class Observer:
         return (AudioOut(data[:whole], self._dialect.options.receive_rate_hz),) if whole else (Other("half a sample"),)
 
     def _received(self, data: Object) -> tuple[Signal, ...]:
-        options = self._dialect.options
+        """All that one message means: audio may carry its own final marker."""
+        options, ready = self._dialect.options, self._dialect.ready
         kind = get(data, options.type_path)
+        meant: list[Signal] = []
         if kind == options.audio_type:
-            pcm = fields.audio(data, options.audio_path)
-            if len(pcm) % WIDTH:
-                raise Illegal(f"audio of {len(pcm)} bytes is no whole number of 16-bit samples")
-            return (AudioOut(pcm, options.receive_rate_hz),)
-        ready = self._dialect.ready
+            meant.append(AudioOut(_whole(fields.audio(data, options.audio_path)), options.receive_rate_hz))
         if ready and kind == ready.type:
-            return (Ready(fields.text(data, ready.session_id) if ready.session_id else None),)
-        meant = [
+            meant.append(_ready_signal(data, ready.session_id))
+        meant += [
             _signal(event, shape, data)
             for event, shape in options.events.items()
             if _is(shape, data, options.type_path)
@@ -197,7 +219,29 @@ class Observer:
 
 def _is(shape: EventTemplate, data: Object, type_path: str) -> bool:
     conditions = ({} if shape.type is None else {type_path: shape.type}) | shape.where
-    return all(get(data, path) == value for path, value in conditions.items())
+    found = [(get(data, path), value) for path, value in conditions.items()]
+    return all(not isinstance(at, Missing) and same(at, value) for at, value in found)
+
+
+def _ready_signal(data: Object, path: str | None) -> Ready:
+    session_id = fields.maybe_text(data, path) if path else None
+    if path and session_id is None:
+        raise Illegal(f"{path} is missing, the id of the session is due")
+    return Ready(session_id)
+
+
+def _whole(pcm: bytes) -> bytes:
+    if len(pcm) % WIDTH:
+        raise Illegal(f"audio of {len(pcm)} bytes is no whole number of 16-bit samples")
+    return pcm
+
+
+def _kind(data: str | bytes, type_path: str) -> str:
+    try:
+        kind = get(fields.payload(data), type_path)
+    except Illegal:
+        return ""
+    return kind if isinstance(kind, str) else ""
 
 
 def _signal(event: str, shape: EventTemplate, data: Object) -> Signal:
@@ -210,9 +254,9 @@ def _signal(event: str, shape: EventTemplate, data: Object) -> Signal:
             arguments, raw = fields.arguments(get(data, shape.arguments))
             return ToolCall(fields.maybe_text(data, shape.call_id) or "", fields.text(data, shape.name), arguments, raw)
         case "tool.result":
-            result = get(data, shape.result)
+            result, error = get(data, shape.result), _error(get(data, shape.error))
             return ToolResult(fields.maybe_text(data, shape.call_id) or "", fields.maybe_text(data, shape.name) or "",
-                              None if isinstance(result, Missing) else result)  # fmt: skip
+                              None if isinstance(result, Missing) else result, error)  # fmt: skip
         case "session.configured":
             settings = get(data, shape.settings)
             return Configured(settings if isinstance(settings, dict) else {})
@@ -231,6 +275,10 @@ _BARE: dict[str, Signal] = {
         InputAccepted(), SpeechStarted(), SpeechStopped(), ResponseStarted(), AudioDone(), TurnDone(), Cancelled(),
     )
 }  # fmt: skip
+
+
+def _error(found: Json | Missing) -> str | None:
+    return None if found is None or isinstance(found, Missing) else as_text(found)
 
 
 def _text(value: Json | bytes) -> str:

@@ -1,13 +1,14 @@
 """The agent's half of the template dialect: the same options, read from the other side. Pure."""
 
 import base64
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, assert_never
 
 from gate.audio.pcm import Samples, pack, samples
 from gate.audio.resample import Stream
 from gate.core import acts
 from gate.core.acts import Act
-from gate.core.jsons import Json
+from gate.core.jsons import Json, parse, same
 from gate.core.paths import put
 from gate.core.signals import (
     Asked,
@@ -36,6 +37,8 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
+from gate.dialects.pattern import Pattern
+from gate.dialects.pattern import Values as Filled
 
 if TYPE_CHECKING:
     from gate.dialects.template import Template
@@ -52,13 +55,19 @@ class Agent:
 
     def hear(self, data: str | bytes) -> tuple[Act, ...]:
         """Raises Illegal for a frame that fits none of the templates."""
+        if self._is_init(data):
+            return () if "configure" in self._sends else (acts.Configure({}),)
         for shape, pattern in self._sends.items():
             values = pattern.match(data)
             if values is not None:
-                return _act(shape, values)
-        if isinstance(data, str) and self._options.init is not None and fields.payload(data) == self._options.init:
-            return () if "configure" in self._sends else (acts.Configure({}),)
+                return _act(shape, values, self._sends)
         raise Illegal("no known message")
+
+    def _is_init(self, data: str | bytes) -> bool:
+        try:
+            return self._options.init is not None and isinstance(data, str) and same(parse(data), self._options.init)
+        except ValueError:
+            return False
 
     def say(self, signal: Signal) -> tuple[str | bytes, ...]:
         match signal:
@@ -116,9 +125,9 @@ class Agent:
         return (fields.dump(message),)
 
 
-def _act(shape: str, values: dict[str, Json | bytes]) -> tuple[Act, ...]:
-    call_id, text = values.get("call_id"), values.get("text")
-    result, error, session = values.get("result"), values.get("error"), values.get("session")
+def _act(shape: str, values: Filled, sends: Mapping[str, Pattern]) -> tuple[Act, ...]:
+    call_id, name, text = values.get("call_id", ""), values.get("name", ""), values.get("text", "")
+    session = values.get("session")
     match shape:
         case "audio":
             return (acts.Speak(_audio(values.get("audio_data"))),)
@@ -127,14 +136,25 @@ def _act(shape: str, values: dict[str, Json | bytes]) -> tuple[Act, ...]:
         case "text":
             return (acts.Type(str(text)),)
         case "tool_result" | "tool_error":
-            if isinstance(result, dict) and set(result) == {"error"}:
-                error = result["error"]
-            failed = str(error) if error is not None else None
-            return (acts.Answer(str(call_id), "", None if isinstance(result, bytes) else result, failed),)
+            result, error = answer(shape, values, sends)
+            return (acts.Answer(str(call_id), str(name), result, error),)
         case "cancel":
             return (acts.Interrupt(),)
         case _:
             return (acts.HangUp(),)
+
+
+def answer(shape: str, values: Filled, sends: Mapping[str, Pattern]) -> tuple[Json, str | None]:
+    """The result and the error that a frame of ours carries. Where the user's protocol has no word for an error, it
+    went out as the result `{error: …}`."""
+    result, error = values.get("result"), values.get("error")
+    if "error" not in values and isinstance(result, dict) and set(result) == {"error"}:
+        error = result["error"] if shape == "tool_error" or "tool_error" not in sends else None
+    if isinstance(error, str):
+        return None, error
+    if shape == "tool_error":
+        return None, ""
+    return None if isinstance(result, bytes) else result, None
 
 
 def _audio(value: Json | bytes) -> bytes:
@@ -147,10 +167,11 @@ def _values(signal: Signal) -> Values:
     match signal:
         case Transcript(_, text, _, _):
             return {"text": text}
-        case ToolCall(call_id, name, arguments, _):
-            return {"call_id": call_id, "name": name, "arguments": arguments}
+        case ToolCall(call_id, name, arguments, raw):
+            return {"call_id": call_id, "name": name, "arguments": raw if arguments is None else arguments}
         case ToolResult(call_id, name, result, error):
-            return {"call_id": call_id, "name": name, "result": result if error is None else {"error": error}}
+            named: Values = {"call_id": call_id, "name": name}
+            return named | ({"result": result} if error is None else {"error": error})
         case Configured(settings):
             return {"settings": settings}
         case Fault(code, message):

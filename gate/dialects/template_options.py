@@ -1,11 +1,13 @@
 """What a manifest may say under `options:` with `dialect: template`. Checked before any socket opens."""
 
+from itertools import combinations
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from gate.core.jsons import Json
-from gate.dialects.pattern import Pattern
+from gate.core.jsons import Json, parse
+from gate.core.suggest import did_you_mean
+from gate.dialects.pattern import Pattern, Values
 
 Rate = Literal[8000, 16000, 24000, 48000]
 Shape = str | dict[str, Json]
@@ -44,6 +46,7 @@ class EventTemplate(_Part):
     name: str = "name"
     arguments: str = "arguments"
     result: str = "result"
+    error: str = "error"
     settings: str = "settings"
     code: str = "code"
     message: str = "message"
@@ -70,10 +73,49 @@ class SendTemplates(_Part):
 
     @field_validator("*")
     @classmethod
-    def _readable(cls, shape: Shape | None) -> Shape | None:
+    def _readable(cls, shape: Shape | None, info: ValidationInfo) -> Shape | None:
         if shape is not None:
-            Pattern.read(shape)
+            _known(Pattern.read(shape), str(info.field_name))
         return shape
+
+    @field_validator("text")
+    @classmethod
+    def _carries_text(cls, shape: Shape | None) -> Shape | None:
+        if shape is not None and "text" not in Pattern.read(shape).placeholders:
+            raise ValueError("it must hold {{text}}, which is where the text goes")
+        return shape
+
+
+_FILLED: Final[dict[str, tuple[str, ...]]] = {
+    "audio": ("audio_data",),
+    "configure": ("session",),
+    "text": ("text",),
+    "tool_result": ("call_id", "name", "result", "error"),
+    "tool_error": ("call_id", "name", "result", "error"),
+    "cancel": (),
+    "goodbye": (),
+}
+"""What each message of ours can carry."""
+
+_ALIKE: Final = ({"tool_result", "tool_error"}, {"cancel", "goodbye"})
+"""Messages that mean the same to whoever reads the recording, and so need not be told apart."""
+
+_PROBES: Final[tuple[Values, ...]] = tuple(
+    {"audio_data": b"\x01\x02", "text": "words", "call_id": "id", "name": "tool", "session": {"language": "en"},
+     "result": result, "error": "why"}
+    for result in ({"ok": True}, "done")
+)  # fmt: skip
+
+
+def _known(pattern: Pattern, shape: str) -> None:
+    for name in sorted(pattern.placeholders - set(_FILLED[shape])):
+        hint = did_you_mean(name, _FILLED[shape]) or "this message has none"
+        raise ValueError(f"{{{{{name}}}}} is no placeholder that is filled here; {hint}")
+
+
+def _fits(one: Pattern, other: Pattern) -> bool:
+    """Whether what `one` sends can be taken for `other`."""
+    return any(other.match(one.fill(probe)) is not None for probe in _PROBES)
 
 
 class TemplateOptions(_Part):
@@ -94,6 +136,33 @@ class TemplateOptions(_Part):
     @field_validator("send_audio")
     @classmethod
     def _carries_audio(cls, shape: Shape) -> Shape:
-        if "audio_data" not in Pattern.read(shape).placeholders:
+        pattern = Pattern.read(shape)
+        if "audio_data" not in pattern.placeholders:
             raise ValueError("it must hold {{audio_data}}, which is where the audio goes")
+        _known(pattern, "audio")
         return shape
+
+    @field_validator("init")
+    @classmethod
+    def _is_json(cls, init: Json) -> Json:
+        """JSON, or the text of it, as it can be pasted from a provider's form."""
+        if not isinstance(init, str):
+            return init
+        try:
+            return parse(init)
+        except ValueError as error:
+            raise ValueError(f"it is a text, and not of JSON ({error})") from None
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "TemplateOptions":
+        for (name, one), (other_name, other) in combinations(self.sends().items(), 2):
+            if {name, other_name} not in _ALIKE and _fits(one, other) and _fits(other, one):
+                names = " and ".join(sorted(f"send.{n}" if n != "audio" else "send_audio" for n in (name, other_name)))
+                raise ValueError(f"{names} cannot be told apart: give each a field with a text of its own")
+        return self
+
+    def sends(self) -> dict[str, Pattern]:
+        """Our messages by name. The one that asks for more is tried first, so a frame that fits two is the richer."""
+        shapes: dict[str, Shape] = self.send.shapes() | {"audio": self.send_audio}
+        patterns = {name: Pattern.read(shape) for name, shape in shapes.items()}
+        return dict(sorted(patterns.items(), key=lambda item: -item[1].weight))

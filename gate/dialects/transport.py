@@ -3,15 +3,19 @@
 from gate.core import jsons
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
-from gate.core.signals import Closed, Other, Refused, Signal
+from gate.core.signals import Closed, Other, Refused, Signal, Violation
 
 SWITCHING = 101
 
 
 def observe_transport(frame: Frame) -> tuple[Signal, ...]:
     """Signals of a frame that is neither TEXT nor BINARY."""
-    data = jsons.parse(frame.data)
-    assert isinstance(data, dict), "the gate itself writes these frames"
+    try:
+        data = jsons.parse(frame.data)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):  # the gate itself writes these frames, so somebody changed the evidence
+        return (Violation(f"{frame.opcode.value}: not the JSON object that the gate writes"),)
     match frame.opcode:
         case Opcode.CLOSE:
             return (Closed(_int(data.get("code")), str(data.get("reason", ""))),)

@@ -7,6 +7,7 @@ from gate import __version__
 from gate.checks.judge import judge
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.plan import Case, Plan
+from gate.core.recording import Recording
 from gate.dialects import dialect_of
 from gate.evidence import store
 from gate.evidence.derive import write_derived
@@ -49,7 +50,7 @@ def judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
     except Unreadable as problem:
         return _undriven(plan, case, str(problem))
     write_derived(attempts[-1] / "derived", recording, run_id)
-    findings = judge(case, recording, dialect.capabilities, plan.clips)
+    findings = judge(case, recording, dialect.capabilities, plan.clips) + _cut_off(case, recording)
     blocking = [finding.verdict for finding in findings if finding.blocks]
     return _result(
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
@@ -58,12 +59,29 @@ def judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
     )  # fmt: skip
 
 
+def _cut_off(case: Case, recording: Recording) -> tuple[Finding, ...]:
+    """A case whose driving did not come to its own end is in doubt, whatever was seen until then."""
+    ending = recording.ending
+    if ending is not None and ending.reason == "driven" and not recording.problems:
+        return ()
+    if ending is not None and ending.reason == "broken":
+        return (
+            _doubt(case, Blame.GATE, f"driving it broke: {ending.detail}", "please report this bug, with gate.log"),
+        )
+    damage = "; ".join(recording.problems)
+    actual = damage or (ending.detail if ending else "the recording just stops: the gate was killed while it drove")
+    return (_doubt(case, Blame.ENVIRONMENT, actual, "run it again"),)
+
+
 def _undriven(plan: Plan, case: Case, why: str) -> CaseResult:
-    finding = Finding(
-        check="recording", verdict=Verdict.UNKNOWN, layer=Layer.HANDSHAKE, blame=Blame.ENVIRONMENT,
-        expected="a recording of this case", actual=why, place=case.place, next_action="run it again",
+    return _result(plan, case, Verdict.UNKNOWN, findings=(_doubt(case, Blame.ENVIRONMENT, why, "run it again"),))
+
+
+def _doubt(case: Case, blame: Blame, why: str, next_action: str) -> Finding:
+    return Finding(
+        check="recording", verdict=Verdict.UNKNOWN, layer=Layer.HANDSHAKE, blame=blame,
+        expected="a whole recording of this case", actual=why, place=case.place, next_action=next_action,
     )  # fmt: skip
-    return _result(plan, case, Verdict.UNKNOWN, findings=(finding,))
 
 
 def _result(plan: Plan, case: Case, verdict: Verdict, **more: object) -> CaseResult:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
+from gate.checks.script import ScriptFollowed
 from gate.checks.speech import Answered
 from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
@@ -47,8 +48,10 @@ def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
     claims = (
         *foundation(brief, ()),
         claim(Answered(1), brief.place(())),
+        claim(ScriptFollowed(), brief.place(())),
         *foundation(brief, (), call=1, layer=Layer.CLOSE),
         claim(Answered(1), brief.place(()), call=1, layer=Layer.CLOSE),
+        claim(ScriptFollowed(), brief.place(()), call=1, layer=Layer.CLOSE),
     )
     return _case(brief, name, (left, following), claims)
 

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from gate.checks import claim
+from gate.checks.script import ScriptFollowed
 from gate.checks.speech import Answered, FirstAudio, Interrupted, NotCutShort, StaysQuiet
 from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
@@ -90,6 +91,6 @@ def _noise(settings: Settings, brief: Brief) -> Case:
 
 def _case(brief: Brief, name: str, steps: tuple[Step, ...], claims: tuple[Claim, ...]) -> Case:
     place = brief.place(())
-    all_claims = (*foundation(brief, ()), *claims)
+    all_claims = (*foundation(brief, ()), *claims, claim(ScriptFollowed(), place))
     return Case(brief.case_id(name), brief.target.name, brief.suite, name, place, (brief.call("call", *steps),),
                 all_claims, brief.tools)  # fmt: skip

@@ -7,6 +7,7 @@ from gate.checks import claim
 from gate.checks.closing import CloseCode
 from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, Where
 from gate.checks.mocking import CallsMocked
+from gate.checks.script import ScriptFollowed
 from gate.core.plan import Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.suggest import did_you_mean
 from gate.suites import settings
@@ -21,7 +22,8 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     call = brief.call("call", *steps)
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
-    claims = foundation(brief, loc) + _claims(case, brief, loc)
+    script = claim(ScriptFollowed(), brief.place((*loc, "caller")))
+    claims = (*foundation(brief, loc), *_claims(case, brief, loc), script)
     if brief.tools.strategy != "none":
         claims += (claim(CallsMocked(), brief.place(loc)),)
     return Case(

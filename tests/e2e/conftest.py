@@ -1,0 +1,82 @@
+"""Runs the real command in a process of its own, over real sockets, and judges its evidence again after every run."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOUSE = Path(__file__).parents[2]
+
+
+@dataclass
+class Outcome:
+    exit: int
+    out: str
+    err: str
+    results: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.results / "report.json").read_text("utf-8"))
+        return loaded
+
+    @property
+    def cases(self) -> dict[str, dict[str, Any]]:
+        return {case["name"]: case for case in self.report["cases"]}
+
+    def failures(self) -> list[dict[str, Any]]:
+        """The blocking findings against the agent, in order."""
+        findings = [finding for case in self.report["cases"] for finding in case["findings"]]
+        return [finding for finding in findings if finding["verdict"] == "fail" and finding["blocks"]]
+
+
+Gate = Callable[..., Outcome]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "gate", *arguments]
+
+
+def environ(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(HOUSE), "NO_COLOR": "1", **more}
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    """`gate("demo", "--fault", …)` in an empty folder. What was judged live must be judged the same from evidence."""
+
+    def run(*arguments: str, again: bool = True, **env: str) -> Outcome:
+        done = subprocess.run(
+            command(*arguments),
+            cwd=tmp_path,
+            env=environ(**env),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        outcome = Outcome(done.returncode, done.stdout, done.stderr, tmp_path / "voxgate-results")
+        if again and (outcome.results / "evidence" / "run.json").is_file():
+            judged_again(outcome)
+        return outcome
+
+    return run
+
+
+def judged_again(live: Outcome) -> None:
+    other = live.results.parent / "again"
+    done = subprocess.run(
+        command("judge", str(live.results / "evidence"), "--out", str(other)),
+        cwd=live.results.parent, env=environ(), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == live.exit, done.stderr
+    again = json.loads((other / "report.json").read_text("utf-8"))
+    assert again["cases"] == live.report["cases"]
+    assert again["outcome"] == live.report["outcome"]
+    assert (other / "junit.xml").read_bytes() == (live.results / "junit.xml").read_bytes()
