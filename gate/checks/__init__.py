@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from gate.checks import answer, closing, events, mocking, refusal, script, session, speech, turns, words
+from gate.checks import answer, closing, events, interruption, mocking, refusal, script, session, speech, turns, words
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.plan import Claim, Place
@@ -29,7 +29,7 @@ CHECKS: dict[str, Check] = {
     "answered": Check(speech.Answered, speech.answered),
     "turn-respected": Check(speech.NotCutShort, speech.not_cut_short),
     "first-audio": Check(speech.FirstAudio, speech.first_audio),
-    "interrupted": Check(speech.Interrupted, speech.interrupted),
+    "interrupted": Check(interruption.Interrupted, interruption.interrupted),
     "noise-ignored": Check(speech.StaysQuiet, speech.noise_ignored),
     "final-marker": Check(turns.FinalMarker, turns.final_marker),
     "transcript-first": Check(turns.TranscriptFirst, turns.transcript_first),

@@ -10,12 +10,13 @@ from functools import cached_property
 
 from gate.audio.playback import Playback
 from gate.checks.answer import Answer, failed, unknown
+from gate.checks.pieces import Piece, Speech
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case, Clip
 from gate.core.recording import Event, Heard, Note, Recording
-from gate.core.signals import AudioOut, Cancelled, Closed, Ready, Refused, Transcript
+from gate.core.signals import Closed, Ready, Refused, Transcript
 
 UNPROVEN = {
     CallEnd.UNREACHABLE: (Blame.ENVIRONMENT, "start the agent, or correct the address in the manifest"),
@@ -23,6 +24,7 @@ UNPROVEN = {
     CallEnd.BROKEN: (Blame.GATE, "this is a bug of Voxgate: please report it with gate.log"),
     None: (Blame.ENVIRONMENT, "run it again: the recording just stops, the gate was killed in mid-call"),
 }
+DAMAGED = (Blame.ENVIRONMENT, "run it again: the evidence of this call is damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,28 @@ class View:
         return str(notes[0].data.get("detail", "")) if notes else ""
 
     @property
+    def watched(self) -> bool:
+        """Whether the gate saw the call up to its end, whoever ended it and why: nothing of it is lost."""
+        return self.end not in UNPROVEN and not self.recording.problems
+
+    @property
     def whole(self) -> bool:
-        return self.end is not None and self.end.whole and not self.recording.problems
+        """Whether an absence is proven: the caller finished, and the recording has its last line."""
+        return self.watched and self.end is not None and self.end.whole and self.recording.ending is not None
+
+    @cached_property
+    def seen_until_ns(self) -> int:
+        return max((frame.t_ns for frame in self.recording.frames if frame.call == self.call), default=0)
+
+    @cached_property
+    def watch(self) -> str:
+        """How long an absence was watched for, in words."""
+        lingered = self.notes("linger")
+        if self.closed_by_agent or self.refused:
+            return "nothing of it, until the agent ended the call"
+        if not lingered:
+            return "nothing of it, until the caller hung up"
+        return f"nothing of it, and for {float(str(lingered[0].data['ms'])) / 1000:g} s after the caller's last step"
 
     @cached_property
     def ready(self) -> Heard | None:
@@ -88,6 +110,16 @@ class View:
     @cached_property
     def closed(self) -> Heard | None:
         return self.first(Closed)
+
+    @cached_property
+    def hung_up(self) -> Note | None:
+        """The gate's own decision to end the call: a close frame behind it only answers the gate's."""
+        return next(iter(self.notes("hang-up")), None)
+
+    @cached_property
+    def closed_by_agent(self) -> Heard | None:
+        closed = self.closed
+        return closed if closed and (self.hung_up is None or closed.frame < self.hung_up.index) else None
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -109,21 +141,23 @@ class View:
         return min((note.t_ns for note in plays), default=2**63)
 
     @cached_property
-    def playback(self) -> Playback:
-        playback = Playback()
-        for heard in self.received:
-            match heard.signal:
-                case AudioOut(pcm, rate_hz, _):
-                    playback.feed(heard.t_ns, pcm, rate_hz)
-                case Cancelled():
-                    playback.clear(heard.t_ns)
-                case _:
-                    pass
-        return playback
+    def speech(self) -> Speech:
+        return Speech.of(self.received)
 
-    def sounds(self, from_ns: int, to_ns: int) -> list[tuple[int, int]]:
-        """What the caller heard of the agent between two times: audible stretches, in ns."""
-        return [(max(a, from_ns), min(b, to_ns)) for a, b in self.playback.sounds_after(from_ns) if a < to_ns]
+    @property
+    def playback(self) -> Playback:
+        return self.speech.playback
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        return self.speech.pieces()
+
+    def answer_to(self, turn: Turn) -> list[tuple[int, int]]:
+        """What the caller heard between the turn's last word and the next turn, of what the agent began to say after
+        the turn began: audible stretches, in ns."""
+        until_ns = self.turn_limit_ns(turn.number)
+        begun = [piece for piece in self.pieces if piece.arrived_ns >= turn.start_ns]
+        return [sound for piece in begun for sound in piece.within(turn.end_ns, until_ns)]
 
     def transcripts(self, from_ns: int, to_ns: int) -> list[Heard]:
         """Final transcripts of the caller's words that arrived in this time."""
@@ -151,14 +185,27 @@ class View:
             blame, action = UNPROVEN[self.end]
             return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)
         if self.recording.problems:
-            return unknown(layer, expected, f"{actual}, but the recording is damaged: {self.recording.problems[0]}")
+            blame, action = DAMAGED
+            what = f"{actual}, but the recording is damaged: {self.recording.problems[0]}"
+            return unknown(layer, expected, what, action, at=tuple(at), blame=blame)
         return failed(layer, expected, actual, next_action, at=tuple(at))
 
     def unproven(self, layer: Layer, expected: str) -> Answer:
         """Nothing forbidden was seen, but the call was not followed to its end."""
-        blame, action = UNPROVEN.get(
-            self.end, (Blame.AGENT, "see why the call ended early, in this case's other findings")
-        )
+        blame, action = (Blame.AGENT, "see why the call ended early, in this case's other findings")
         why = f"the call {self.end.value}" if self.end else "the recording stops in mid-call"
+        if self.recording.problems:
+            blame, action = DAMAGED
+            why = f"the recording is damaged: {self.recording.problems[0]}"
+        elif self.end is not None and self.end.whole:
+            blame, action = UNPROVEN[None]
+            why = "the recording has no last line"
+        blame, action = UNPROVEN.get(self.end, (blame, action))
         actual = f"nothing seen, but not proven: {why}" + (f" ({self.end_detail})" if self.end_detail else "")
         return unknown(layer, expected, actual, action, blame=blame)
+
+    def not_spoken(self, layer: Layer, expected: str) -> Answer:
+        """The caller did not get as far as the turn that is asked about."""
+        blame, action = UNPROVEN.get(self.end, (Blame.AGENT, "see this case's other findings"))
+        ran_out = "the caller did not get to this turn: an earlier wait ran out"
+        return unknown(layer, expected, ran_out if self.notes("expired") else "never spoken", action, blame=blame)

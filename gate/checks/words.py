@@ -1,10 +1,12 @@
-"""Whether the agent wrote down what the caller said. The distance is jiwer's word error rate."""
+"""Whether the agent wrote down what the caller said. The distance is jiwer's word error rate.
+
+Some agents write a turn down part by part, some again and again and longer each time: the best of both is judged."""
 
 import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.answer import Answer, failed, passed
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.signals import Transcript
@@ -22,15 +24,14 @@ class WordsUnderstood:
 def transcript(view: View, params: WordsUnderstood) -> Answer:
     turn = view.turn(params.turn)
     if turn is None:
-        expected = f"a transcript of turn {params.turn}"
-        return unknown(Layer.INPUT, expected, "the caller did not get to this turn", "see this case's other findings")
+        return view.not_spoken(Layer.INPUT, f"a transcript of turn {params.turn}")
     expected = f"{turn.clip.words!r} written down with at most {params.most:.0%} of the words wrong"
     finals = view.transcripts(turn.start_ns, view.turn_limit_ns(params.turn))
     if not finals:
         next_action = "check sample rate, encoding, chunk size and the speech recogniser; compare with caller.wav"
         return view.missing(Layer.INPUT, expected, "no final transcript came", next_action, turn.at)
-    written = " ".join(heard.signal.text for heard in finals if isinstance(heard.signal, Transcript))
-    rate = error_rate(turn.clip.words, written)
+    texts = [heard.signal.text for heard in finals if isinstance(heard.signal, Transcript)]
+    rate, written = min((error_rate(turn.clip.words, text), text) for text in (" ".join(texts), *texts))
     at = tuple(heard.frame for heard in finals)
     actual = f"{written!r}, {rate:.0%} wrong"
     if rate <= params.most:

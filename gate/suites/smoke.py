@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from gate.checks import claim
+from gate.checks.interruption import Interrupted
 from gate.checks.script import ScriptFollowed
-from gate.checks.speech import Answered, FirstAudio, Interrupted, NotCutShort, StaysQuiet
+from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
 from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration

@@ -1,0 +1,58 @@
+"""The command line's own words and codes; what runs behind them is tested in tests/e2e."""
+
+import pytest
+
+from gate.cli import running
+from gate.cli.main import main
+from gate.cli.outcomes import told
+from gate.core.findings import Outcome, Report
+
+
+def test_a_bug_is_exit_3_with_a_report_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, told():
+        raise ZeroDivisionError("of ours")
+    assert ended.value.code == 3
+    shown = capsys.readouterr().err
+    assert "this is a bug of Voxgate, not of your agent" in shown
+    assert "ZeroDivisionError: of ours" in shown
+
+
+def test_faults_are_listed_one_a_line_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    from gate.reference.faults import FAULTS
+
+    assert main(["agent", "--list-faults"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(FAULTS)
+
+
+@pytest.mark.parametrize(
+    "words", [["demo", "--fault", "tool-twise"], ["agent", "--fault", "tool-twise"], ["demo", "--dialect", "canonicl"]]
+)
+def test_a_misspelt_name_is_exit_2_with_a_suggestion(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "did you mean" in capsys.readouterr().err
+
+
+def test_judging_a_folder_that_is_none_is_exit_2(tmp_path: object, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["judge", str(tmp_path)])
+    assert ended.value.code == 2
+    assert "no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stopped", "broken", "code"),
+    [
+        (Outcome.PASSED, [], False, 0),
+        (Outcome.PASSED, [], True, 3),
+        (Outcome.FAILED, [2], True, 1),
+        (Outcome.ENVIRONMENT, [2], False, 130),
+        (Outcome.ENVIRONMENT, [15], True, 143),
+        (Outcome.NO_TESTS, [], False, 1),
+        (Outcome.INTERNAL, [], False, 3),
+    ],
+)
+def test_exit_codes_in_their_order(outcome: Outcome, stopped: list[int], broken: bool, code: int) -> None:
+    report = Report("r", "m", "0", "0", outcome, ())
+    assert running.exit_code(report, stopped, broken) == code  # type: ignore[arg-type]

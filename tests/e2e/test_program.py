@@ -1,0 +1,82 @@
+"""Starting and stopping the agent's program, for real."""
+
+import asyncio
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gate.core.plan import Start
+from gate.core.vault import Vault
+from gate.world.program import NotStarted, Program, mask_log
+from tests.e2e.test_outcomes import free_port
+
+LISTEN = """
+import os, socket, subprocess, sys, time
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print("token", os.environ.get("TOKEN"), "child", child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+VAULT = Vault({"SECRET": "a-secret-value"})
+
+
+def start(port: int, script: str = LISTEN, timeout_ms: float = 20_000) -> Start:
+    return Start((sys.executable, "-c", script, str(port)), {"TOKEN": "${env.SECRET}"}, None, port, timeout_ms)
+
+
+def launch(what: Start, log: Path) -> Program:
+    return asyncio.run(Program.launch(what, {}, VAULT, log))
+
+
+def test_it_is_up_when_it_listens_and_gone_with_its_children_when_stopped(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+
+    async def whole_life() -> None:
+        program = await Program.launch(start(port), {}, VAULT, log)
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        await program.stop()
+
+    asyncio.run(whole_life())
+    told = log.read_text().split()
+    assert told[1] == "a-secret-value"
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=2)
+    deadline = time.monotonic() + 20
+    while _state(int(told[3])) not in ("", "Z"):
+        assert time.monotonic() < deadline, "its child lives on"
+    mask_log(log, VAULT)
+    assert log.read_text().split()[1] == "[secret:SECRET]"
+
+
+def _state(pid: int) -> str:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.read_text().rsplit(")", 1)[1].split()[0] if stat.exists() else ""
+
+
+def test_a_program_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
+    what = Start(("no-such-program-here",), {}, None, free_port())
+    with pytest.raises(NotStarted, match="'no-such-program-here' cannot be run: No such file or directory"):
+        launch(what, tmp_path / "log")
+
+
+def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(NotStarted, match=f"port {port} is in use already"):
+            launch(start(port), tmp_path / "log")
+    assert not (tmp_path / "log").exists()
+
+
+def test_a_program_that_ends_early_is_shown_with_its_last_words(tmp_path: Path) -> None:
+    with pytest.raises(NotStarted, match=r"(?s)exit code 3 before it listened.*no model key"):
+        launch(start(free_port(), "print('no model key', flush=True); raise SystemExit(3)"), tmp_path / "log")
+
+
+def test_a_program_that_never_listens_costs_its_timeout(tmp_path: Path) -> None:
+    with pytest.raises(NotStarted, match="did not listen within 300 ms"):
+        launch(start(free_port(), "import time; time.sleep(600)", 300), tmp_path / "log")
