@@ -25,7 +25,7 @@ def decode(data: bytes) -> tuple[Samples, int]:
             declared = file.getnframes()
             pcm = file.readframes(declared)
     except (wave.Error, EOFError, RuntimeError) as error:  # RuntimeError: a chunk longer than what it stands in
-        raise ValueError(f"it is not a PCM WAV file ({error or 'it ends too early'})") from None
+        raise ValueError(f"it is not a PCM WAV file ({str(error) or 'it ends too early'})") from None
     if not rate_hz:
         raise ValueError("its header says a rate of 0 Hz")
     if channels != 1 or width != WIDTH:

@@ -41,6 +41,7 @@ class Decision:
 
 
 Out = Doing | Decision
+GOOD_CODES = (1000, 1001, 1005)
 
 
 class Phase(Enum):
@@ -77,6 +78,7 @@ class Caller:
         self._phase_ns = 0
         self._call_ns = 0
         self._ready = not capabilities.announces_ready
+        self._asked = False
         self._configured = not capabilities.acknowledges_configuration
         self.end: CallEnd | None = None
 
@@ -93,12 +95,12 @@ class Caller:
         match signal:
             case Ready():
                 self._ready = True
-            case Configured():
+            case Configured() if self._asked:
                 self._configured = True
             case ToolCall():
                 self._called(signal, t_ns)
-            case Closed():
-                self._closed(t_ns)
+            case Closed(code):
+                self._closed(code)
             case _:
                 pass
 
@@ -126,6 +128,7 @@ class Caller:
             case Phase.CONFIGURING if self._configured:
                 self._enter(Phase.TALKING, t_ns)
                 self._talk_ns = t_ns
+                self._hearing.talk_began(t_ns)
                 self._talk(t_ns)
             case Phase.READYING | Phase.CONFIGURING:
                 if t_ns - self._phase_ns >= self._budget_ms() * MS:
@@ -216,11 +219,15 @@ class Caller:
                 return True
 
     def _waited(self, wait: Wait, t_ns: int) -> bool:
-        why = self._hearing.satisfied(wait, t_ns)
+        """A turn is not over while the gate owes an answer to a tool, and an agent that is speaking needs no patience:
+        the budget of its turn counts from the last that was heard."""
+        its_turn = wait.until == "turn_done"
+        why = None if its_turn and self._answers else self._hearing.satisfied(wait, t_ns)
         if why is not None:
             self._note("wait.satisfied", until=wait.until, by=why)
             return True
-        if t_ns - self._step_ns >= wait.budget_ms * MS:
+        since_ns = max(self._step_ns, self._hearing.heard_ns(t_ns)) if its_turn else self._step_ns
+        if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers):
             self._expire(wait.event or wait.until, wait.budget_ms)
         return False
 
@@ -233,7 +240,7 @@ class Caller:
 
     def _called(self, call: ToolCall, t_ns: int) -> None:
         reply = resolve(self._tools, call.name, call.arguments if call.arguments is not None else call.raw)
-        again = call.call_id in self._answered
+        again = bool(call.call_id) and call.call_id in self._answered
         place = str(reply.mock.place) if reply.mock else None
         self._note("tool", call_id=call.call_id, name=call.name, reply=reply.kind, mock=place, again=again)
         if reply.answers and not again and self._can.answers_tools:
@@ -247,11 +254,18 @@ class Caller:
             self._hearing.tool_answered(t_ns)
             self._out.append(Doing(acts.Answer(call.call_id, call.name, reply.result, reply.error), at_ns))
 
-    def _closed(self, t_ns: int) -> None:
+    def _closed(self, code: int | None) -> None:
+        """An agent may end the call where the caller waits for that, while the caller lingers, and, in good order, in
+        the last of its turns."""
         if self.end is not None:
             return
-        waiting = isinstance(self._step, Wait) and self._step.until in ("closed", "rejected")
-        if self._phase is Phase.LINGERING or (waiting and not self._steps):
+        left = [step for step in (self._step, *self._steps) if step is not None]
+        if isinstance(left[0] if left else None, Play) and self._turn_ends_at is None:
+            left = left[1:]  # its words are said, only silence is left of it
+        last = left[0] if len(left) == 1 and isinstance(left[0], Wait) else None
+        meant = last is not None and last.until in ("closed", "rejected")
+        polite = last is not None and code in GOOD_CODES and last is self._step
+        if self._phase is Phase.LINGERING or (self._phase is Phase.TALKING and (meant or polite)):
             self._note("wait.satisfied", until="closed", by="session.closed")
             self._over(CallEnd.FINISHED)
         else:
@@ -275,6 +289,7 @@ class Caller:
         self._phase = Phase.OVER
 
     def _configure(self) -> None:
+        self._asked = True
         self._out.append(Doing(acts.Configure(self._call.session)))
 
     def _enter(self, phase: Phase, t_ns: int) -> None:

@@ -1,14 +1,31 @@
-"""What the caller makes of the signals so far: is the agent audible, has it ended its turn, has it gone quiet? Pure."""
+"""What the caller makes of the signals so far: is the agent audible, has it ended its turn, has it gone quiet? Pure.
+
+Theory of operation. The end of a turn is a mark, and marks come late, early, and for other things than the answer. So
+each mark is laid to what it ends: a response that had begun before the caller's last word (`_older`) or was cancelled
+(`_cut`) answers nothing, and the response that called a tool (`_owed`) is not the one that tells what came of it. What
+is not so counts, and whatever is wrongly left out here is made good by the quiet gap. Quiet is what cannot be heard:
+some agents send silence for ever."""
 
 from dataclasses import dataclass, field
 
 from gate.audio.playback import Playback
 from gate.core.plan import Wait
-from gate.core.signals import AudioOut, Cancelled, Closed, Fault, Signal, ToolCall, TurnDone
+from gate.core.signals import (
+    AudioOut,
+    Cancelled,
+    Closed,
+    Fault,
+    ResponseStarted,
+    Signal,
+    ToolCall,
+    ToolResult,
+    TurnDone,
+)
 
 MS = 1_000_000
 MARKED_QUIET_MS = 3_000.0
 UNMARKED_QUIET_MS = 1_500.0
+BREATH_MS = 500.0
 
 
 @dataclass
@@ -20,26 +37,41 @@ class Hearing:
     events: list[tuple[int, str]] = field(default_factory=list)
     closed: bool = False
     since_ns: int = 0
-    _turn_done: bool = False
-    _ended_ns: int = 0
+    _done_ns: int | None = None
+    _spoke: bool = False
     _last_ns: int = 0
+    _open: set[str | None] = field(default_factory=set)
+    _older: set[str | None] = field(default_factory=set)
+    _cut: set[str | None] = field(default_factory=set)
+    _owed: bool = False
+    _answered: bool = False
 
     def hear(self, signal: Signal, t_ns: int) -> None:
         self.events.append((t_ns, signal.EVENT))
         match signal:
-            case AudioOut(pcm, rate_hz, _):
+            case AudioOut(pcm, rate_hz, response_id):
+                self._spoken(response_id, t_ns)
                 self.playback.feed(t_ns, pcm, rate_hz)
-                self._last_ns = t_ns
-            case Cancelled():
+                self._spoke |= response_id not in self._older and bool(self.playback.sounds_after(t_ns))
+            case ResponseStarted(response_id):
+                self._begun(response_id)
+            case Cancelled(response_id):
                 self.playback.clear(t_ns)
-            case TurnDone():
-                self._turn_done = True
+                self._cut |= self._ended(response_id) or {response_id}
+            case TurnDone(response_id):
+                self._marked(response_id, t_ns)
             case ToolCall():
-                self._turn_done, self._last_ns = False, t_ns
+                self._done_ns, self._last_ns, self._owed, self._answered = None, t_ns, True, False
+            case ToolResult():
+                self._owed = False
             case Closed():
                 self.closed = True
             case _:
                 pass
+
+    def talk_began(self, t_ns: int) -> None:
+        """The caller listens from here on."""
+        self._last_ns = t_ns
 
     def turn_began(self, t_ns: int) -> None:
         """The caller began to speak or write: only what comes from here on can answer it."""
@@ -47,11 +79,12 @@ class Hearing:
 
     def turn_ended(self, t_ns: int) -> None:
         """The caller has said its last word: an end of turn heard before it was the end of something else."""
-        self._turn_done = False
-        self._ended_ns = self._last_ns = t_ns
+        self._done_ns, self._last_ns = None, t_ns
+        self._spoke = False
+        self._older = set(self._open)
 
     def tool_answered(self, t_ns: int) -> None:
-        self._turn_done, self._last_ns = False, t_ns
+        self._done_ns, self._last_ns, self._answered = None, t_ns, True
 
     def satisfied(self, wait: Wait, t_ns: int) -> str | None:
         """Why the wait is over, in a word for the log, or None."""
@@ -61,7 +94,7 @@ class Hearing:
             case "audible":
                 return "audible" if self._audible_for(wait.ms, t_ns) else None
             case "quiet":
-                return "quiet" if t_ns - max(self.playback.until_ns, self._last_ns) >= wait.ms * MS else None
+                return "quiet" if self._quiet_for(wait.ms, t_ns) else None
             case "event":
                 return wait.event if self._take(wait.event) else None
             case "rejected":
@@ -69,19 +102,59 @@ class Hearing:
             case "closed":
                 return None
 
+    def heard_ns(self, t_ns: int) -> int:
+        """When the agent was last heard: now, if there is still something to hear; 0 if it never was."""
+        sounds = self.playback.sounds_after(0)
+        return min(t_ns, sounds[-1][1]) if sounds else 0
+
     def _turn_over(self, t_ns: int) -> str | None:
-        quiet_ns = t_ns - max(self.playback.until_ns, self._last_ns)
-        if self._turn_done and quiet_ns >= 0:
+        """A mark with nothing heard before it may be early, where words are done before they are spoken."""
+        settle_ns = 0 if self._spoke else int(UNMARKED_QUIET_MS * MS)
+        if self._done_ns is not None and t_ns - self._done_ns >= settle_ns and not self.playback.sounds_after(t_ns):
             return TurnDone.EVENT
         gap_ms = MARKED_QUIET_MS if self.ends_turns else UNMARKED_QUIET_MS
-        spoke = self.playback.until_ns > self._ended_ns
-        return "quiet" if spoke and quiet_ns >= gap_ms * MS else None
+        return "quiet" if self._spoke and self._quiet_for(gap_ms, t_ns) else None
+
+    def _quiet_for(self, ms: float, t_ns: int) -> bool:
+        return t_ns - self._last_ns >= ms * MS and not self.playback.sounds_after(t_ns - int(ms * MS))
 
     def _audible_for(self, ms: float, t_ns: int) -> bool:
         if not self.playback.audible_at(t_ns):
             return False
         sounds = self.playback.sounds_after(self.since_ns)
         return bool(sounds) and t_ns - sounds[0][0] >= ms * MS
+
+    def _spoken(self, response_id: str | None, t_ns: int) -> None:
+        """Audio of a response. Without an id, what comes after a breath is another response than what came before."""
+        nameless_and_new = response_id is None and not self.playback.sounds_after(t_ns - int(BREATH_MS * MS))
+        if nameless_and_new or response_id not in self._open:
+            self._begun(response_id, tool_told=self._answered)
+        self._open.add(response_id)
+
+    def _begun(self, response_id: str | None, *, tool_told: bool = True) -> None:
+        self._older.discard(response_id)
+        self._cut.discard(response_id)
+        self._open.add(response_id)
+        if tool_told:
+            self._owed = False
+
+    def _marked(self, response_id: str | None, t_ns: int) -> None:
+        if response_id in self._cut and response_id not in self._open and not (response_id is None and self._open):
+            self._cut.discard(response_id)
+            return
+        older = self._older
+        ended = self._ended(response_id)
+        if self._owed:
+            self._owed = False
+        elif not ended or not ended <= older:
+            self._done_ns = t_ns
+
+    def _ended(self, response_id: str | None) -> set[str | None]:
+        """The open responses that a mark ends: the one it names, or all where it names none that is known."""
+        ended = {response_id} if response_id in self._open else set(self._open)
+        self._open -= ended
+        self._older = self._older - ended
+        return ended
 
     def _take(self, event: str) -> bool:
         """Whether the event came since the caller's turn began; it is used up, with all that came before it."""

@@ -24,6 +24,11 @@ def close_code(view: View, params: CloseCode) -> Answer:
         next_action = "check that the agent closes its socket when the call is over"
         last = view.turns[-1].number if view.turns else 0
         return view.missing(view.layer_of_silence(last, Layer.CLOSE), expected, "the agent did not close", next_action)
+    if view.notes("expired") and view.closed_by_agent is None:
+        next_action = "check that the agent closes its socket when the call is over"
+        last = view.turns[-1].number if view.turns else 0
+        actual = "the agent did not close: the gate hung up when a wait had run out, and the agent only answered that"
+        return view.missing(view.layer_of_silence(last, Layer.CLOSE), expected, actual, next_action, (closed.frame,))
     code, reason = closed.signal.code, closed.signal.reason
     if code in params.codes:
         return passed(Layer.CLOSE, expected, f"{code}", at=(closed.frame,))

@@ -13,6 +13,7 @@ from gate.core.findings import Layer
 from gate.core.jsons import canonical
 from gate.core.matchers import Matcher, describe, matches
 from gate.core.paths import Missing, get
+from gate.core.plan import Leave
 from gate.core.recording import Event
 
 Where = tuple[tuple[str, Matcher], ...]
@@ -59,11 +60,11 @@ class EventCount:
 
 
 def in_order(view: View, params: EventsInOrder) -> Answer:
-    log = [event for event in view.events if _is_expectable(event)]
+    log = _log(view)
     reached: list[Event] = []
     position = 0
     for number, wanted in enumerate(params.expectations, 1):
-        found = next((i for i in range(position, len(log)) if _fits(log[i], wanted.event, wanted.where)), None)
+        found = next((i for i in range(position, len(log)) if _meant(view, log[i], wanted)), None)
         if found is None:
             return _not_found(view, log, position, reached, number, params.expectations)
         late = _too_late(view, log[found], wanted)
@@ -80,34 +81,29 @@ def in_order(view: View, params: EventsInOrder) -> Answer:
 def never(view: View, params: EventNever) -> Answer:
     layer = layer_of(params.event)
     expected = f"no {_named(params.event, params.where)}"
-    for event in view.events:
-        if _is_expectable(event) and _fits(event, params.event, params.where):
+    for event in _log(view):
+        if _fits(event, params.event, params.where):
             actual = f"{event.name} {_short(event)} at {_ms(view, event):.0f} ms"
             before = [other for other in view.events if other.index < event.index]
-            return failed(
-                _layer_here(params.event, before),
-                expected,
-                actual,
-                "see what came just before it in events.jsonl",
-                at=(event.at,),
-            )
-    return passed(layer, expected) if view.whole else view.unproven(layer, expected)
+            next_action = "see what came just before it in events.jsonl"
+            return failed(_layer_here(params.event, before), expected, actual, next_action, at=(event.at,))
+    return passed(layer, expected, view.watch) if view.whole else view.unproven(layer, expected)
 
 
 def count(view: View, params: EventCount) -> Answer:
     layer = layer_of(params.event)
     expected = f"{_named(params.event, params.where)} exactly {_times(params.times)}"
-    found = [event for event in view.events if _is_expectable(event) and _fits(event, params.event, params.where)]
+    found = [event for event in _log(view) if _fits(event, params.event, params.where)]
     at = tuple(event.at for event in found)
     if len(found) > params.times:
         gaps = [f"{_ms(view, event):.0f}" for event in found]
         next_action = "check retries and duplicate events; give the write an idempotency key"
         return failed(layer, expected, f"{_times(len(found))}, at {', '.join(gaps)} ms", next_action, at=at)
-    if params.times and not found:
+    if params.times and not found and view.watched:
         return unknown(layer, expected, "never, so there is nothing to count", "see the finding on the events in order")
     if len(found) < params.times:
         return view.missing(layer, expected, _times(len(found)), "see the finding on the events in order", at)
-    return passed(layer, expected, at=at) if view.whole else view.unproven(layer, expected)
+    return passed(layer, expected, view.watch, at=at) if view.whole else view.unproven(layer, expected)
 
 
 def layer_of(event: str) -> Layer:
@@ -120,10 +116,24 @@ def _layer_here(event: str, before: list[Event]) -> Layer:
     return Layer.TOOLS if told else layer_of(event)
 
 
+def _log(view: View) -> list[Event]:
+    """What came from the agent, what the caller said, and answers to tools whoever gave them. A close that only
+    answers the gate's own is no event of the agent's, unless hanging up was a step of the caller's."""
+    leaves = any(isinstance(step, Leave) for step in view.case.calls[view.call].steps)
+    echo = view.closed if view.closed is not view.closed_by_agent and not leaves else None
+    return [event for event in view.events if _is_expectable(event) and not (echo and event.at == echo.frame)]
+
+
 def _is_expectable(event: Event) -> bool:
-    """What came from the agent, what the caller said, and answers to tools whoever gave them."""
     from_agent = event.direction == "server_to_client"
     return from_agent or event.name == "tool.result" or event.name.startswith("caller.")
+
+
+def _meant(view: View, event: Event, wanted: Expectation) -> bool:
+    """Whether this event can be the wanted one. What comes before there is anything to measure from, as a greeting
+    comes before the caller's first word, is another one."""
+    measurable = wanted.within_ms is None or _anchor_ns(view, event, wanted) is not None
+    return _fits(event, wanted.event, wanted.where) and measurable
 
 
 def _fits(event: Event, name: str, where: Where) -> bool:
@@ -136,7 +146,7 @@ def _not_found(
     missed = wanted[number - 1]
     expected = f"{_describe(missed)} (expectation {number} of {len(wanted)})"
     early = [event for event in log[:position] if _fits(event, missed.event, missed.where)]
-    if early and early[-1] not in reached:
+    if early and early[-1] not in reached and early[-1].t_ns >= _turn_began_ns(view, reached[-1]):
         actual = f"it came too early: before {reached[-1].name} {_short(reached[-1])}"
         next_action = "check the order in which the agent does these two things"
         return view.missing(Layer.ORDER, expected, actual, next_action, (early[-1].at, reached[-1].at))
@@ -145,6 +155,9 @@ def _not_found(
     if layer in (Layer.TOOLS, Layer.OUTPUT):
         layer = view.layer_of_silence(_turn_at(view, reached), layer)
     near = [event for event in log[position:] if event.name == missed.event]
+    if near and _fits(near[-1], missed.event, missed.where):
+        actual = f"{missed.event} came {behind}only before any {missed.after}, so there is nothing to measure from"
+        return view.missing(layer, expected, actual, _advice(layer), (*_at(reached), near[-1].at))
     if near:
         actual = f"{missed.event} came {behind}with {_misses(near[-1], missed.where)}"
         next_action = "compare the values with what the caller said, in transcript.txt"
@@ -152,6 +165,11 @@ def _not_found(
     names = [event.name for event in log[position:] if not event.name.startswith(("caller.", "other"))]
     came = ", ".join(list(dict.fromkeys(names))[:SHOWN]) or "nothing"
     return view.missing(layer, expected, f"none {behind}came; what came: {came}", _advice(layer), _at(reached))
+
+
+def _turn_began_ns(view: View, event: Event) -> int:
+    """When the caller began the turn in which this event came: what came before that belongs to another turn."""
+    return max((turn.start_ns for turn in view.turns if turn.start_ns <= event.t_ns), default=0)
 
 
 def _turn_at(view: View, reached: list[Event]) -> int:
@@ -171,14 +189,19 @@ def _advice(layer: Layer) -> str:
 
 
 def _too_late(view: View, found: Event, wanted: Expectation) -> str | None:
-    if wanted.within_ms is None:
+    since_ns = _anchor_ns(view, found, wanted)
+    if wanted.within_ms is None or since_ns is None:
         return None
-    earlier = [event for event in view.events if event.name == wanted.after and event.at <= found.at]
-    start_ns = view.events[0].t_ns if wanted.after == "start" else (earlier[-1].t_ns if earlier else None)
-    if start_ns is None:
-        return f"{wanted.event} came, but no {wanted.after} before it to measure from"
-    took_ms = (found.t_ns - start_ns) / 1e6
+    took_ms = (found.t_ns - since_ns) / 1e6
     return f"it came {took_ms:.0f} ms after {wanted.after}" if took_ms > wanted.within_ms else None
+
+
+def _anchor_ns(view: View, found: Event, wanted: Expectation) -> int | None:
+    """From when on the wanted event's time counts: the last such event before it."""
+    if wanted.after == "start":
+        return view.events[0].t_ns
+    before = [event.t_ns for event in view.events if event.name == wanted.after and event.index < found.index]
+    return before[-1] if before else None
 
 
 def _misses(event: Event, where: Where) -> str:

@@ -1,9 +1,12 @@
 """Asks every claim of a case of its recording. A claim that cannot be answered is UNKNOWN, never a pass."""
 
+from collections.abc import Iterator
+
 from pydantic import TypeAdapter
 
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown
+from gate.checks.steps import unfinished
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict
@@ -15,17 +18,36 @@ FOUNDATIONS = ("ready", "configured")
 
 def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> tuple[Finding, ...]:
     """One finding for each claim, in order. Where a call never got as far as a configured session, that is the one
-    finding that matters, and what was claimed of the rest of it, and of the calls behind it, is UNKNOWN."""
+    finding that matters, and what was claimed of the rest of it, and of the calls behind it, is UNKNOWN. Where all
+    claims hold, and yet a caller did not get through its steps, one finding more says so."""
     named = {clip.name: clip for clip in clips}
     fallen: Finding | None = None
-    findings = []
+    findings: list[Finding] = []
     for claim in case.claims:
         view = View(recording, case, claim.call, can, named)
-        finding = _finding(claim, _folded(fallen) if fallen else _ask(claim, view), folded=fallen is not None)
+        answer = _folded(fallen) if fallen else _ask(claim, view)
+        finding = _finding(claim, answer, folded=fallen is not None, again=_failed_before(claim, findings))
         if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
             fallen = fallen or finding
         findings.append(finding)
+    if findings and all(finding.verdict is Verdict.PASS for finding in findings if finding.blocks):
+        findings += _unfinished(case, recording, can, named)
     return tuple(findings)
+
+
+def _unfinished(case: Case, recording: Recording, can: Capabilities, named: dict[str, Clip]) -> Iterator[Finding]:
+    """A call that is to be refused ends early as it should; every other caller is to get through its steps."""
+    refused = {claim.call for claim in case.claims if claim.check == "refused"}
+    for number in range(len(case.calls)):
+        answer = None if number in refused else unfinished(View(recording, case, number, can, named))
+        if answer:
+            blocks = any(claim.blocks for claim in case.claims)
+            yield _finding(Claim("steps", case.place, call=number, blocks=blocks), answer, folded=False, again=False)
+
+
+def _failed_before(claim: Claim, findings: list[Finding]) -> bool:
+    """Whether the same check failed in an earlier call: then this one's failure is not about what lies between."""
+    return any(f.check == claim.check and f.call < claim.call and f.verdict is Verdict.FAIL for f in findings)
 
 
 def _ask(claim: Claim, view: View) -> Answer:
@@ -43,8 +65,8 @@ def _folded(root: Finding) -> Answer:
     return unknown(root.layer, "a session that is ready", actual, at=root.at, blame=root.blame)
 
 
-def _finding(claim: Claim, answer: Answer, *, folded: bool) -> Finding:
-    layer = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL else answer.layer
+def _finding(claim: Claim, answer: Answer, *, folded: bool, again: bool) -> Finding:
+    layer = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL and not again else answer.layer
     return Finding(
         claim.check, answer.verdict, layer, answer.blame, answer.expected, answer.actual, claim.place,
         answer.next_action, answer.at, claim.call, claim.blocks, folded,

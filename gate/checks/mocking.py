@@ -22,4 +22,4 @@ def mocked(view: View, params: CallsMocked) -> Answer:
         next_action = "add a mock for it under tools.mocks, or say no_match: skip"
         return unknown(Layer.TOOLS, expected, f"no mock fits a call of {names}", next_action, at=at,
                        blame=Blame.CONFIGURATION)  # fmt: skip
-    return passed(Layer.TOOLS, expected)
+    return passed(Layer.TOOLS, expected) if view.watched else view.unproven(Layer.TOOLS, expected)

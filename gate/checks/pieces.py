@@ -7,6 +7,7 @@ some agents send one endless stream, silence included."""
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gate.audio.playback import Playback
 from gate.core.recording import Heard
@@ -105,4 +106,4 @@ class Speech:
         firsts = [fed.start_ns for fed in self._fed if fed.first]
         for start_ns, end_ns in self.playback.sounds_after(0):
             edges = [start_ns, *(at for at in firsts if start_ns < at < end_ns), end_ns]
-            yield from zip(edges, edges[1:], strict=False)
+            yield from pairwise(edges)

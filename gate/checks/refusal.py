@@ -1,14 +1,13 @@
 """Whether the agent turns away what it must: callers without the right to call, and messages that make no sense."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Layer
-from gate.core.recording import Heard
-from gate.core.signals import Closed, Fault, Ready, Refused
+from gate.core.signals import Closed, Fault, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ def refused(view: View, params: CallerRefused) -> Answer:
     expected = (
         f"refused with HTTP {_either(params.statuses)}, or closed with {_either(params.codes)} before it is ready"
     )
-    control = [heard for heard in view.recording.signals(params.control) if heard.received]
-    if not _let_in(view, control):
+    if not _let_in(replace(view, call=params.control)):
         actual = "the same call with the right token was not let in either, so a refusal proves nothing"
         return unknown(Layer.HANDSHAKE, expected, actual, "make the positive control work first")
     if view.refused and isinstance(view.refused.signal, Refused):
@@ -43,16 +41,17 @@ def refused(view: View, params: CallerRefused) -> Answer:
         actual = "the caller was let in, and the session was ready"
         next_action = "check that the token is verified before the upgrade is accepted"
         return failed(Layer.HANDSHAKE, expected, actual, next_action, at=(view.ready.frame,))
-    if view.closed and isinstance(view.closed.signal, Closed):
-        return _close(view, params, expected, view.closed.signal.code)
+    if view.closed_by_agent and isinstance(view.closed_by_agent.signal, Closed):
+        return _close(view, params, expected, view.closed_by_agent.signal.code)
     actual = "the socket was opened and neither closed nor made ready"
     return view.missing(Layer.HANDSHAKE, expected, actual, "refuse on the upgrade, or close with 1008, 4401 or 4403")
 
 
-def _let_in(view: View, control: list[Heard]) -> bool:
-    if any(isinstance(heard.signal, Refused) for heard in control):
+def _let_in(control: View) -> bool:
+    """Where nothing says that a session is ready, a call that was let in is one that the agent did not end."""
+    if control.refused:
         return False
-    return not view.can.announces_ready or any(isinstance(heard.signal, Ready) for heard in control)
+    return control.ready is not None if control.can.announces_ready else control.end is CallEnd.FINISHED
 
 
 def _status(view: View, params: CallerRefused, expected: str, status: int) -> Answer:
@@ -64,7 +63,7 @@ def _status(view: View, params: CallerRefused, expected: str, status: int) -> An
 
 
 def _close(view: View, params: CallerRefused, expected: str, code: int | None) -> Answer:
-    at = (view.closed.frame,) if view.closed else ()
+    at = (view.closed_by_agent.frame,) if view.closed_by_agent else ()
     if code in params.codes:
         return passed(Layer.HANDSHAKE, expected, f"closed with {code}", at=at)
     actual = f"closed with {code}" if code is not None else "the connection was dropped without a close frame"
@@ -75,7 +74,8 @@ def rejected(view: View, params: MessageRejected) -> Answer:
     expected = "an error message or a close frame"
     injected = view.notes("inject")
     since_ns = injected[0].t_ns if injected else 0
-    answers = [heard for heard in view.received if heard.t_ns >= since_ns and isinstance(heard.signal, Fault | Closed)]
+    behind = [heard for heard in view.received if heard.t_ns >= since_ns]
+    answers = [heard for heard in behind if isinstance(heard.signal, Fault) or heard is view.closed_by_agent]
     at = (injected[0].index,) if injected else ()
     if not answers or not injected:
         next_action = "answer what cannot be read with an error message: a caller who hears nothing waits for ever"

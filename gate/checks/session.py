@@ -8,10 +8,12 @@ from gate.checks.view import View
 from gate.core import jsons
 from gate.core.ends import CallEnd
 from gate.core.findings import Layer
-from gate.core.frames import Opcode
+from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get
 from gate.core.signals import Asked, AudioIn, Closed, Configured, Fault
+
+SWITCHING = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,26 @@ class ConfiguredAsAsked:
 
 def ready(view: View, params: ReadyInTime) -> Answer:
     expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
+    opened = _open(view)
     if view.can.announces_ready and view.ready:
-        return passed(Layer.HANDSHAKE, expected, at=(view.ready.frame,))
-    if not view.can.announces_ready and _open(view) is not None:
-        return passed(Layer.HANDSHAKE, expected, at=(_open(view) or 0,))
-    seen = (view.refused, view.closed if view.end is CallEnd.CLOSED else None)
-    at = [*([line] if (line := _open(view)) is not None else []), *(heard.frame for heard in seen if heard)]
+        took_ms = (view.ready.t_ns - opened.t_ns) / 1e6 if opened else 0.0
+        if took_ms > params.within_ms:
+            actual = f"it was ready {took_ms:.0f} ms after the socket opened"
+            return failed(Layer.HANDSHAKE, expected, actual, _what_to_check(view), at=(view.ready.frame,))
+        return passed(Layer.HANDSHAKE, expected, f"after {took_ms:.0f} ms", at=(view.ready.frame,))
+    if not view.can.announces_ready and opened:
+        return passed(Layer.HANDSHAKE, expected, at=(opened.index,))
+    seen = (view.refused, view.closed_by_agent)
+    at = [*([opened.index] if opened else []), *(heard.frame for heard in seen if heard)]
     return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
 
 
-def _open(view: View) -> int | None:
-    """The line of the upgrade that was accepted."""
+def _open(view: View) -> Frame | None:
+    """The upgrade that was accepted."""
     for frame in view.recording.frames:
         if frame.call == view.call and frame.opcode is Opcode.UPGRADE and not frame.sent:
             data = jsons.parse(frame.data)
-            return frame.index if isinstance(data, dict) and data.get("status") == 101 else None
+            return frame if isinstance(data, dict) and data.get("status") == SWITCHING else None
     return None
 
 
@@ -56,8 +63,9 @@ def _why_not_ready(view: View) -> str:
         return f"the agent answered with an error: {faults[0].message or faults[0].code}"
     if _open(view) is None:
         return view.end_detail or "the upgrade was not answered"
-    if view.end is not CallEnd.EXPIRED and view.closed and isinstance(view.closed.signal, Closed):
-        return f"the socket opened and was closed with {view.closed.signal.code or 'no close frame'} before readiness"
+    closed = view.closed_by_agent.signal if view.closed_by_agent else None
+    if isinstance(closed, Closed):
+        return f"the socket opened and was closed with {closed.code or 'no close frame'} before readiness"
     return "the socket opened, and then nothing said that the session is ready"
 
 
@@ -70,14 +78,21 @@ def _what_to_check(view: View) -> str:
 
 
 def configured(view: View, params: ConfiguredAsAsked) -> Answer:
-    expected = "the session's configuration is acknowledged, as asked, before any audio"
-    answer = view.first(Configured)
+    expected = f"the configuration is acknowledged within {params.within_ms:g} ms, as asked, before any audio"
+    asked = next((heard for heard in view.heard if isinstance(heard.signal, Asked)), None)
+    told = (heard for heard in view.received if isinstance(heard.signal, Configured))
+    answer = next((heard for heard in told if asked is None or heard.frame > asked.frame), None)
     if answer is None or not isinstance(answer.signal, Configured):
         faults = [heard for heard in view.received if isinstance(heard.signal, Fault)]
-        told = [heard.signal.message for heard in faults if isinstance(heard.signal, Fault)]
-        actual = f"the agent answered with an error: {told[0]}" if told else "it was never acknowledged"
+        errors = [heard.signal.message for heard in faults if isinstance(heard.signal, Fault)]
+        actual = f"the agent answered with an error: {errors[0]}" if errors else "it was never acknowledged"
         next_action = "check that the agent handles the configuration message and answers it before it takes audio"
         return view.missing(Layer.CONFIG, expected, actual, next_action, [heard.frame for heard in faults])
+    since_ns = max((heard.t_ns for heard in (asked, view.ready) if heard), default=answer.t_ns)
+    took_ms = (answer.t_ns - since_ns) / 1e6
+    if took_ms > params.within_ms:
+        actual = f"it was acknowledged after {took_ms:.0f} ms"
+        return failed(Layer.CONFIG, expected, actual, "see what the agent waits for", at=(answer.frame,))
     early = next((heard for heard in view.heard if isinstance(heard.signal, AudioIn) and not heard.received), None)
     if early is not None and early.frame < answer.frame:
         actual = "audio was sent before the acknowledgement came"
@@ -106,4 +121,4 @@ def _covers(shown: Json, asked: Json) -> bool:
     """Whether everything asked for is shown so; an agent may show more."""
     if isinstance(asked, dict) and isinstance(shown, dict):
         return all(key in shown and _covers(shown[key], value) for key, value in asked.items())
-    return jsons.canonical(shown) == jsons.canonical(asked)
+    return jsons.same(shown, asked)

@@ -64,9 +64,7 @@ def answered(view: View, params: Answered) -> Answer:
         return view.missing(layer, expected, actual, next_action, turn.at)
     if came:
         pcm = b"".join(h.signal.pcm for h in came if isinstance(h.signal, AudioOut))
-        actual = (
-            f"{len(came)} audio frames came and nothing in them can be heard ({level_dbfs(samples(pcm)):.0f} dBFS)"
-        )
+        actual = f"{len(came)} audio frames came and nothing in them can be heard ({level_dbfs(samples(pcm)):.0f} dBFS)"
         next_action = "listen to agent.wav; check the speech synthesis and the audio format"
         return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, came[0].frame))
     if layer is Layer.INPUT:

@@ -74,7 +74,7 @@ class Vault:
 
 def _forms(value: str) -> set[str]:
     once = {_escaped(value, ascii_only) for ascii_only in (True, False)}
-    twice = {_escaped(form, True) for form in once}
+    twice = {_escaped(form, ascii_only) for form in once for ascii_only in (True, False)}
     slashed = {form.replace("/", "\\/") for form in once}  # as some writers of JSON do, RFC 8259 section 7
     quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
     return {value} | once | twice | slashed | quoted | _in_base64(value.encode())

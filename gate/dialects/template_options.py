@@ -100,10 +100,11 @@ _FILLED: Final[dict[str, tuple[str, ...]]] = {
 _ALIKE: Final = ({"tool_result", "tool_error"}, {"cancel", "goodbye"})
 """Messages that mean the same to whoever reads the recording, and so need not be told apart."""
 
+_RESULTS: Final[tuple[Json, ...]] = ({"ok": True}, "done")
 _PROBES: Final[tuple[Values, ...]] = tuple(
     {"audio_data": b"\x01\x02", "text": "words", "call_id": "id", "name": "tool", "session": {"language": "en"},
      "result": result, "error": "why"}
-    for result in ({"ok": True}, "done")
+    for result in _RESULTS
 )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip])
 def _spoken(stream: list[_Sent], start: int, at_ms: float) -> tuple[int, int] | None:
     """When the stream's sample was spoken, and in which frame; None if it was never sent."""
     for sent in stream:
-        sample = start + round(at_ms * sent.rate_hz / 1000)
+        sample = max(1, start + round(at_ms * sent.rate_hz / 1000))
         if sent.first < sample <= sent.last:
             return sent.t_ns - (sent.last - sample) * 1_000_000_000 // sent.rate_hz, sent.frame
     return None

@@ -35,10 +35,11 @@ def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
     lines = _load(folder)
     heard = tuple(decode(lines.frames, dialect))
     notes = tuple(lines.notes)
+    versions = lines.header.get("versions", {})
     return Recording(
         case_id=str(lines.header.get("case", "")),
-        attempt=int(lines.header.get("attempt", 1)),
-        recorded_by=str(lines.header.get("versions", {}).get("voxgate", "?")),
+        attempt=attempt if isinstance(attempt := lines.header.get("attempt"), int) else 1,
+        recorded_by=str(versions.get("voxgate", "?")) if isinstance(versions, dict) else "?",
         trace_id=str(lines.header.get("trace_id", "")),
         frames=tuple(lines.frames),
         notes=notes,
@@ -74,7 +75,7 @@ def _load(folder: Path) -> _Lines:
     for row in rows[1:]:
         try:
             _take(row, blob, lines)
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, RecursionError) as error:
             lines.problems.append(f"{WIRE} line {len(lines.frames) + len(lines.notes) + 2}: {error}")
             break
     return lines
@@ -86,7 +87,7 @@ def _rows(data: bytes) -> Iterator[Any]:
     for line in whole:
         try:
             yield json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield None
 
 
@@ -98,18 +99,29 @@ def _take(row: Any, blob: bytes, lines: _Lines) -> None:
         raise ValueError(f"numbered {row['i']}, expected {expected}: lines are missing")
     if lines.ending:
         raise ValueError("stands behind the last line")
+    t_ns = _whole(row, "t")
     if "note" in row:
-        lines.notes.append(Note(row["i"], row["t"], row["call"], row["note"], row["data"]))
+        lines.notes.append(Note(expected, t_ns, _whole(row, "call"), str(row["note"]), dict(row["data"])))
     elif "end" in row:
-        lines.ending = Ending(row["end"], row["complete"], row["t"], row.get("detail", ""))
+        lines.ending = Ending(str(row["end"]), row["complete"] is True, t_ns, str(row.get("detail", "")))
     else:
-        lines.frames.append(_frame(row, blob))
+        lines.frames.append(_frame(row, expected, t_ns, blob))
 
 
-def _frame(row: dict[str, Any], blob: bytes) -> Frame:
-    raw = blob[row["at"] : row["at"] + row["len"]]
-    if len(raw) != row["len"]:
+def _whole(row: dict[str, Any], key: str) -> int:
+    if type(row[key]) is not int or row[key] < 0:
+        raise ValueError(f"{key} is {row[key]!r}, a whole number is due")
+    return int(row[key])
+
+
+def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
+    at, length = _whole(row, "at"), _whole(row, "len")
+    raw = blob[at : at + length]
+    if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
     opcode = Opcode(row["op"])
     data = raw if opcode is Opcode.BINARY else raw.decode("utf-8", "surrogatepass")
-    return Frame(Direction(row["dir"]), opcode, data, row["t"], row["call"], row["i"], row.get("due"))
+    if opcode not in (Opcode.TEXT, Opcode.BINARY) and not isinstance(json.loads(raw), dict):
+        raise ValueError(f"a frame of kind {opcode} that is no JSON object")
+    due_ns = _whole(row, "due") if "due" in row else None
+    return Frame(Direction(row["dir"]), opcode, data, t_ns, _whole(row, "call"), index, due_ns)

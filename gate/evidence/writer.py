@@ -5,6 +5,7 @@ lines that are there are true, and at most the last of them is torn."""
 
 import json
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,20 +29,18 @@ class Writer:
         self._vault = vault
         self._wire = (folder / WIRE).open("xb", buffering=0)
         self._frames = (folder / FRAMES).open("xb", buffering=0)
-        self._at = 0
         self._index = 0
         self._line({"format": FORMAT, "t": t_ns, **header})
 
     def frame(self, frame: Frame) -> Frame:
         data = self._redacted(frame)
         raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-        self._frames.write(raw)
+        at = self._append(self._frames, raw)
         due: dict[str, Json] = {} if frame.due_ns is None else {"due": frame.due_ns}
         index = self._line(
             {"t": frame.t_ns, "dir": frame.direction.value, "op": frame.opcode.value, "call": frame.call,
-             "at": self._at, "len": len(raw), **due}
+             "at": at, "len": len(raw), **due}
         )  # fmt: skip
-        self._at += len(raw)
         return replace(frame, index=index)
 
     def note(self, kind: str, t_ns: int, call: int, data: dict[str, Json]) -> int:
@@ -53,8 +52,22 @@ class Writer:
     def _line(self, line: dict[str, Json]) -> int:
         index, self._index = self._index, self._index + 1
         text = json.dumps({"i": index, **line}, separators=(",", ":"))
-        self._wire.write(self._vault.mask(text).encode() + b"\n")
+        self._append(self._wire, self._vault.mask(text).encode() + b"\n")
         return index
+
+    @staticmethod
+    def _append(file: FileIO, data: bytes) -> int:
+        """Writes all of it, or (where the disk is full) none of it, and raises; returns where it begins."""
+        at = file.tell()
+        written = 0
+        try:
+            while written < len(data):
+                written += file.write(data[written:])
+        except OSError:
+            file.seek(at)
+            file.truncate()
+            raise
+        return at
 
     def _redacted(self, frame: Frame) -> str | bytes:
         """The frame without secrets, still of its dialect's shape wherever that can be."""

@@ -23,6 +23,7 @@ from gate.evidence import store
 from gate.evidence.writer import Writer
 from gate.fixtures.library import Library
 from gate.fixtures.sounds import sounds_of
+from gate.run.bench import Bench
 from gate.run.judging import judge_case, report_of
 from gate.session.clock import Clock
 from gate.session.drive import Driver
@@ -63,19 +64,27 @@ class Run:
         began_ns = self.clock.now_ns()
         self.progress.planned(len(self.plan.cases), tuple(target.name for target in self.plan.targets))
         programs: list[Program] = []
+        bench: Bench | None = None
         try:
+            bench = await Bench.open(self.evidence)
             programs = await self._start_agents()
-            await self._drive_all()
+            await self._drive_all(bench)
         except NotStarted as problem:
             self.problems.append(str(problem))
         except asyncio.CancelledError:
             self.problems.append("the run was stopped from outside before it was through")
         finally:
             await asyncio.shield(self._stop_agents(programs))
+            if bench:
+                await asyncio.shield(bench.close())
         facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
         store.write_run(self.evidence, facts, self.vault)
-        results = [self.done.get(case.id) or self._judge(case) for case in self.plan.cases]
+        results = [self.done.get(case.id) or self._judged_here(case) for case in self.plan.cases]
         return report_of(self.plan, facts, results)
+
+    def _judged_here(self, case: Case) -> CaseResult:
+        """For what the bench did not come to: the same code, in this process."""
+        return self._told(judge_case(self.evidence, self.plan, case, self.run_id))
 
     def _facts(self) -> dict[str, Json]:
         return {
@@ -105,13 +114,13 @@ class Run:
     def _agent_log(self, target: Target) -> Path:
         return self.evidence / f"agent.{target.name}.log"
 
-    async def _drive_all(self) -> None:
+    async def _drive_all(self, bench: Bench) -> None:
         """The parallel lane first, then one by one what must be alone."""
         slots = asyncio.Semaphore(self.jobs)
 
         async def one(case: Case) -> None:
             async with slots:
-                await self._drive(case)
+                await self._drive(case, bench)
 
         async with asyncio.TaskGroup() as group:
             for case in self.plan.cases:
@@ -119,14 +128,17 @@ class Run:
                     group.create_task(one(case))
         for case in self.plan.cases:
             if case.lane is Lane.ALONE:
-                await self._drive(case)
+                await self._drive(case, bench)
 
-    async def _drive(self, case: Case) -> None:
+    async def _drive(self, case: Case, bench: Bench) -> None:
         if case.skip is None:
             with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id):
                 self.progress.started(case.id, f"{case.suite} · {case.name}")
                 await self._record(case)
-        self._judge(case)
+        try:
+            self._told(await bench.judge(case.id))
+        except EOFError:
+            log.error("bench.gone", case=case.id)
 
     async def _record(self, case: Case) -> None:
         target = self.plan.target(case.target)
@@ -149,9 +161,8 @@ class Run:
                 writer.end(reason, complete, self.clock.now_ns(), detail)
                 log.info("case.end", reason=reason, ends=[end.value for end in ends])
 
-    def _judge(self, case: Case) -> CaseResult:
-        result = judge_case(self.evidence, self.plan, case, self.run_id)
-        self.done[case.id] = result
+    def _told(self, result: CaseResult) -> CaseResult:
+        self.done[result.id] = result
         self.progress.finished(result)
         return result
 

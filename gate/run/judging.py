@@ -38,17 +38,28 @@ def report_of(plan: Plan, run: Mapping[str, object], cases: Iterable[CaseResult]
 
 
 def judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
-    """Loads the last attempt at a case, derives what people look at, and asks every claim."""
+    """Loads the last attempt at a case, derives what people look at, and asks every claim. Whatever breaks on the way
+    is a doubt about this case alone."""
+    try:
+        return _judge_case(folder, plan, case, run_id)
+    except OSError as problem:
+        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, f"its evidence cannot be used: {problem}"))
+    except Exception as bug:
+        return _doubtful(plan, case, _doubt(case, Blame.GATE, f"judging it broke: {type(bug).__name__}: {bug}"))
+
+
+def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
     if case.skip is not None:
         return _result(plan, case, Verdict.SKIP)
     attempts = store.attempts(folder, case.id)
     if not attempts:
-        return _undriven(plan, case, "this case was not driven: the run ended before its turn came")
+        why = "this case was not driven: the run ended before its turn came"
+        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, why))
     dialect = dialect_of(plan.target(case.target))
     try:
         recording = read(attempts[-1], dialect, plan.clips)
     except Unreadable as problem:
-        return _undriven(plan, case, str(problem))
+        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem)))
     write_derived(attempts[-1] / "derived", recording, run_id)
     findings = judge(case, recording, dialect.capabilities, plan.clips) + _cut_off(case, recording)
     blocking = [finding.verdict for finding in findings if finding.blocks]
@@ -65,23 +76,22 @@ def _cut_off(case: Case, recording: Recording) -> tuple[Finding, ...]:
     if ending is not None and ending.reason == "driven" and not recording.problems:
         return ()
     if ending is not None and ending.reason == "broken":
-        return (
-            _doubt(case, Blame.GATE, f"driving it broke: {ending.detail}", "please report this bug, with gate.log"),
-        )
+        return (_doubt(case, Blame.GATE, f"driving it broke: {ending.detail}"),)
     damage = "; ".join(recording.problems)
     actual = damage or (ending.detail if ending else "the recording just stops: the gate was killed while it drove")
-    return (_doubt(case, Blame.ENVIRONMENT, actual, "run it again"),)
+    return (_doubt(case, Blame.ENVIRONMENT, actual),)
 
 
-def _undriven(plan: Plan, case: Case, why: str) -> CaseResult:
-    return _result(plan, case, Verdict.UNKNOWN, findings=(_doubt(case, Blame.ENVIRONMENT, why, "run it again"),))
-
-
-def _doubt(case: Case, blame: Blame, why: str, next_action: str) -> Finding:
+def _doubt(case: Case, blame: Blame, why: str) -> Finding:
+    next_action = "this is a bug of Voxgate: please report it, with gate.log" if blame is Blame.GATE else "run it again"
     return Finding(
         check="recording", verdict=Verdict.UNKNOWN, layer=Layer.HANDSHAKE, blame=blame,
         expected="a whole recording of this case", actual=why, place=case.place, next_action=next_action,
     )  # fmt: skip
+
+
+def _doubtful(plan: Plan, case: Case, doubt: Finding) -> CaseResult:
+    return _result(plan, case, Verdict.UNKNOWN, findings=(doubt,))
 
 
 def _result(plan: Plan, case: Case, verdict: Verdict, **more: object) -> CaseResult:

@@ -3,8 +3,11 @@
 from gate.checks import claim
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.core.findings import Layer
-from gate.core.plan import Claim
+from gate.core.plan import Claim, Wait
 from gate.suites.brief import Brief, Location
+
+LISTEN = Wait("quiet", 30_000.0, ms=1_000.0)
+"""How a caller begins that expects nothing: many agents greet, and a person lets them finish."""
 
 
 def foundation(brief: Brief, loc: Location, call: int = 0, layer: Layer | None = None) -> tuple[Claim, ...]:

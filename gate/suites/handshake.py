@@ -8,7 +8,7 @@ from pydantic import Field
 from gate.checks import claim
 from gate.checks.refusal import CallerRefused, MessageRejected
 from gate.core.dialling import authorised
-from gate.core.plan import Call, Case, Dial, Inject, Leave, Wait
+from gate.core.plan import Call, Case, Dial, Inject, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import foundation
 from gate.suites.settings import CaseSettings, Part
@@ -16,6 +16,7 @@ from gate.suites.written import written
 
 REFUSAL_MS = 5_000.0
 REJECTION_MS = 5_000.0
+STAY_MS = 2_000.0
 MALFORMED = "voxgate-this-is-not-a-token"
 GARBAGE = "this is not the message that you expect {"
 
@@ -60,12 +61,17 @@ def _refusals(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 
 
 def _refusal(settings: Settings, brief: Brief, name: str, dial: Dial) -> Case:
-    """First the control, with the right token, then the call that must be refused."""
+    """First the control, with the right token, then the call that must be refused. Where no message says that a
+    session is ready, a caller is let in if the agent lets it stay: so the control stays, and the other waits."""
+    stays: tuple[Step, ...] = (Leave(),)
+    waits: tuple[Step, ...] = (Leave(),)
+    if not brief.capabilities.announces_ready:
+        stays, waits = (Pause(STAY_MS), Leave()), (Wait("closed", REFUSAL_MS),)
     patience = replace(brief.target.budgets, ready_ms=min(brief.target.budgets.ready_ms, REFUSAL_MS))
-    refused = replace(brief.call("to be refused", Leave(), dial=dial), budgets=patience)
+    refused = replace(brief.call("to be refused", *waits, dial=dial), budgets=patience)
     params = CallerRefused(0, tuple(settings.refusal_statuses), tuple(settings.refusal_codes))
     claims = (*foundation(brief, ()), claim(params, brief.place(()), call=1))
-    return _case(brief, name, (brief.call("control", Leave()), refused), claims=claims)
+    return _case(brief, name, (brief.call("control", *stays), refused), claims=claims)
 
 
 def _garbage(brief: Brief) -> Case:

@@ -9,7 +9,7 @@ from gate.checks.speech import Answered
 from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import foundation
+from gate.suites.foundation import LISTEN, foundation
 from gate.suites.settings import CaseSettings, Part
 from gate.suites.written import written
 
@@ -43,8 +43,8 @@ def _normal_close(settings: Settings, brief: Brief) -> Case:
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
     question = Play(brief.clip("hello", ()))
-    left = brief.call("left in mid-answer", question, Wait("audible", ms=AUDIBLE_FOR_MS), Leave(code))
-    following = brief.call("next call", question, Wait("turn_done"))
+    left = brief.call("left in mid-answer", LISTEN, question, Wait("audible", ms=AUDIBLE_FOR_MS), Leave(code))
+    following = brief.call("next call", LISTEN, question, Wait("turn_done"))
     claims = (
         *foundation(brief, ()),
         claim(Answered(1), brief.place(())),

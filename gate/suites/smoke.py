@@ -11,7 +11,7 @@ from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
 from gate.core.plan import Case, Claim, Pause, Play, Step, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import foundation
+from gate.suites.foundation import LISTEN, foundation
 from gate.suites.settings import CaseSettings, Part
 from gate.suites.written import written
 
@@ -47,7 +47,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 
 
 def _question(settings: Settings, brief: Brief, name: str, clip: str) -> Case:
-    steps = (Play(brief.clip(clip, ())), Wait("turn_done"))
+    steps = (LISTEN, Play(brief.clip(clip, ())), Wait("turn_done"))
     return _case(brief, name, steps, (*_understood(brief, 1), *_heard(settings, brief, 1)))
 
 
@@ -75,17 +75,18 @@ def _heard(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
 def _interruption(settings: Settings, brief: Brief) -> Case:
     place = brief.place(())
     steps = (
+        LISTEN,
         Play(brief.clip("hello", ())),
         Wait("audible", ms=AUDIBLE_FOR_MS),
         Play(brief.clip("barge-in", ())),
         Wait("turn_done"),
     )
-    claims = (claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place))
+    claims = (claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place), claim(Answered(2), place))
     return _case(brief, "an interruption stops the agent", steps, claims)
 
 
 def _noise(settings: Settings, brief: Brief) -> Case:
-    steps = (Play(brief.clip("keyboard", ())), Pause(NOISE_WATCH_MS))
+    steps = (LISTEN, Play(brief.clip("keyboard", ())), Pause(NOISE_WATCH_MS))
     claims = (claim(StaysQuiet(), brief.place(()), blocks=settings.noise),)
     return _case(brief, "noise alone starts no turn", steps, claims)
 

@@ -1,0 +1,75 @@
+"""The judge's bench: a process of its own that judges one case after another from the evidence folder.
+
+Judging takes tenths of a second, which in the driver's own process would hold up the audio of the calls still going on.
+And nothing but the folder can cross from driving to judging: there is no other way into this process. It ends when its
+standard input does."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from gate.core.findings import CaseResult
+from gate.evidence import store
+from gate.run.judging import judge_case
+
+LONGEST_LINE = 64 * 2**20
+
+_RESULT = TypeAdapter(CaseResult)
+
+
+class Bench:
+    """The driver's side of it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, evidence: Path) -> "Bench":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "gate.run.bench", str(evidence),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True, limit=LONGEST_LINE,
+        )  # fmt: skip
+        bench = cls(process)
+        await bench._answer()
+        return bench
+
+    async def judge(self, case_id: str) -> CaseResult:
+        """Raises EOFError if the bench is gone."""
+        async with self._turn:
+            assert self._process.stdin is not None
+            self._process.stdin.write(json.dumps(case_id).encode() + b"\n")
+            return _RESULT.validate_json(await self._answer())
+
+    async def _answer(self) -> bytes:
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError("the judge's process ended")
+        return line
+
+    async def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
+
+
+def main(evidence: Path) -> None:
+    plan, run_id = store.read_plan(evidence), str(store.read_run(evidence)["run_id"])
+    cases = {case.id: case for case in plan.cases}
+    _say("ready")
+    for line in sys.stdin:
+        result = judge_case(evidence, plan, cases[json.loads(line)], run_id)
+        _say(_RESULT.dump_json(result).decode())
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

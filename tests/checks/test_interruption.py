@@ -1,0 +1,100 @@
+"""A barge-in is proven only by words that were cut off, and an answer right behind it is no talking on."""
+
+from pathlib import Path
+
+import pytest
+
+from gate.checks.interruption import Interrupted
+from gate.core.findings import Blame, Layer
+from tests.checks.notation import (
+    FAIL,
+    OPENING,
+    PASS,
+    UNKNOWN,
+    Line,
+    ask,
+    audio,
+    cancelled,
+    chunk,
+    done,
+    ended,
+    heard_as,
+    note,
+    said,
+    tone,
+)
+
+# "stop" is spoken from 5100 to 5500 ms, while the agent speaks from 3000 ms on.
+CALL = (*OPENING, said("hello", 0), said("stop", 5000, 2), heard_as(5800, "stop"))
+CHECK = Interrupted(2, 2000.0)
+
+STOPS = {
+    "cancelled": (*audio(3000, 9000, "r1"), cancelled(5560, "r1")),
+    "cancelled before its own speech-started": (*audio(3000, 9000), cancelled(5560)),
+    "the audio just stops": audio(3000, 2500, paced=100),
+    "an answer follows at once": (*audio(3000, 9000, "r1"), cancelled(5560, "r1"), *audio(5700, 2000, "r2")),
+    "an answer follows, nameless": (*audio(3000, 2500, paced=100), *audio(5900, 2000)),
+    "21 s sent in 1.3 s": (*(chunk(3000 + i * 65, tone(1050)) for i in range(20)), cancelled(5700)),
+    "cancelled in a pause": (chunk(3000, tone(1900) + bytes(32_000) + tone(3000)), cancelled(5400)),
+}
+
+
+@pytest.mark.parametrize("agent", STOPS.values(), ids=STOPS.keys())
+def test_an_agent_that_falls_silent_passes(tmp_path: Path, agent: tuple[Line, ...]) -> None:
+    finding = ask(tmp_path, CHECK, *CALL, agent, ended("finished", 12_000))
+    assert (finding.verdict, finding.layer) == (PASS, Layer.OUTPUT)
+
+
+def test_the_time_until_silence_is_told(tmp_path: Path) -> None:
+    finding = ask(tmp_path, CHECK, *CALL, audio(3000, 9000), cancelled(5560), ended("finished", 12_000))
+    assert finding.actual == "silent after 460 ms"
+
+
+TALKS_ON = {
+    "to its end": audio(3000, 5000, paced=100),
+    "for 3.6 s": (*audio(3000, 9000, "r1"), cancelled(8700, "r1")),
+    "sentence after sentence, each a response": (
+        *audio(3000, 2500, "r1"), done(3001, "r1"), *audio(5450, 1300, "r2"), done(6800, "r2"), *audio(5490, 1300, "r3"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("agent", TALKS_ON.values(), ids=TALKS_ON.keys())
+def test_an_agent_that_talks_on_fails(tmp_path: Path, agent: tuple[Line, ...]) -> None:
+    finding = ask(tmp_path, CHECK, *CALL, agent, ended("finished", 14_000))
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.OUTPUT)
+    assert finding.actual.startswith("still audible after ")
+
+
+def test_nothing_is_interrupted_where_the_agent_was_silent(tmp_path: Path) -> None:
+    finding = ask(tmp_path, CHECK, *CALL, audio(3000, 1950), ended("finished", 12_000))
+    assert finding.verdict is UNKNOWN
+    assert finding.actual.startswith("the agent was not audible when the caller interrupted")
+
+
+def test_words_that_ended_by_themselves_were_not_interrupted(tmp_path: Path) -> None:
+    finding = ask(tmp_path, CHECK, *CALL, audio(3000, 3000), ended("finished", 12_000))
+    assert (finding.verdict, finding.actual) == (
+        UNKNOWN, "what the agent was saying ended by itself after 900 ms, so nothing was interrupted",
+    )  # fmt: skip
+
+
+def test_an_agent_that_only_hears_nothing_is_an_ear_problem(tmp_path: Path) -> None:
+    deaf = [line for line in CALL if line is not CALL[-1]]
+    assert ask(tmp_path, CHECK, *deaf, audio(3000, 6000), ended("finished", 14_000)).layer is Layer.INPUT
+
+
+@pytest.mark.parametrize(("end", "blame"), [("aborted", Blame.ENVIRONMENT), ("broken", Blame.GATE)])
+def test_a_recording_that_stops_with_the_sound_proves_no_silence(tmp_path: Path, end: str, blame: Blame) -> None:
+    stopped = ask(tmp_path, CHECK, *CALL, audio(3000, 2800, paced=100), ended(end, 5900))
+    assert (stopped.verdict, stopped.blame) == (UNKNOWN, blame)
+    still = ask(tmp_path, CHECK, *CALL, audio(3000, 9000), ended(end, 5900))
+    assert (still.verdict, still.blame) == (UNKNOWN, blame)
+
+
+def test_a_killed_gate_proves_no_silence(tmp_path: Path) -> None:
+    assert ask(tmp_path, CHECK, *CALL, audio(3000, 2800, paced=100), note(5900, "x"), killed=True).verdict is UNKNOWN
+
+
+def test_an_interruption_that_was_never_spoken_is_unknown(tmp_path: Path) -> None:
+    assert ask(tmp_path, CHECK, *OPENING, said("hello", 0), ended("expired", 9000)).verdict is UNKNOWN

@@ -1,0 +1,127 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.core.jsons import DEEPEST, Json
+from gate.core.paths import ABSENT
+from gate.dialects import fields
+from gate.dialects.fields import Illegal
+
+SECRET = "s3cr3t-value"
+
+
+def mask(_path: str, text: str) -> str:
+    return text.replace(SECRET, "[x]")
+
+
+def rewritten(data: str | bytes, *opaque: str) -> str | bytes:
+    return fields.rewrite(data, mask, set(opaque).__contains__)
+
+
+@pytest.mark.parametrize(
+    ("found", "arguments"),
+    [
+        ({"b": 1, "a": 2}, ({"b": 1, "a": 2}, '{"a":2,"b":1}')),
+        ('{"a": 1}', ({"a": 1}, '{"a": 1}')),
+        ("[1]", (None, "[1]")),
+        ("{broken", (None, "{broken")),
+        ('{"a": NaN}', (None, '{"a": NaN}')),
+        ("", (None, "")),
+        (None, (None, "null")),
+        (7, (None, "7")),
+        (ABSENT, (None, "")),
+    ],
+)
+def test_arguments_are_an_object_or_the_text_of_one(found: Json, arguments: tuple[Json, str]) -> None:
+    assert fields.arguments(found) == arguments
+
+
+def test_a_number_counts_as_the_text_of_an_id_and_a_truth_value_does_not() -> None:
+    assert fields.maybe_text({"id": 7}, "id") == "7"
+    assert fields.maybe_text({"id": None}, "id") is fields.maybe_text({}, "id") is None
+    for wrong in (True, 1.5, [], {}):
+        with pytest.raises(Illegal, match="id is"):
+            fields.maybe_text({"id": wrong}, "id")
+
+
+def test_a_frame_that_is_too_deep_is_illegal_and_not_a_crash() -> None:
+    with pytest.raises(Illegal, match="not JSON: nested too deep"):
+        fields.payload('{"a":' * 50_000)
+
+
+def test_the_reason_does_not_move_with_what_was_masked() -> None:
+    def reason(frame: str) -> str:
+        with pytest.raises(Illegal) as illegal:
+            fields.payload(frame)
+        return str(illegal.value)
+
+    assert reason(f'{{"a":"{SECRET}" oops') == reason('{"a":"[x]" oops')
+
+
+def test_half_a_surrogate_pair_stays_an_escape_that_can_be_sent() -> None:
+    assert fields.dump({"a": "\ud800ä"}).encode() == b'{"a":"\\ud800\\u00e4"}'
+    assert fields.dump({"a": "ä😀"}) == '{"a":"ä😀"}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f'{{"a":"{SECRET}"}}', '{"a":"[x]"}'),
+        (f'["{SECRET}",{{"b":["y {SECRET}"]}},1,null,true]', '["[x]",{"b":["y [x]"]},1,null,true]'),
+        (f'"{SECRET}"', '"[x]"'),
+        (f"no json {SECRET}", "no json [x]"),
+        (f'{{"{SECRET}":1}}', f'{{"{SECRET}":1}}'),
+        ('{"n": 1.50, "e": 1e2}', '{"n":1.5,"e":100.0}'),
+    ],
+)
+def test_every_text_leaf_is_rewritten_and_nothing_else(before: str, after: str) -> None:
+    assert rewritten(before) == after
+
+
+def test_json_inside_json_is_rewritten_as_json() -> None:
+    quoted = 's3"cr3t\\value'
+    arguments = json.dumps({"day": quoted, "n": 1})
+    frame = json.dumps({"arguments": arguments})
+    after = fields.rewrite(frame, lambda _path, text: text.replace(quoted, '"'), lambda _path: False)
+    assert json.loads(json.loads(after)["arguments"]) == {"day": '"', "n": 1}
+
+
+def test_json_inside_json_inside_json_too() -> None:
+    frame = json.dumps({"a": json.dumps({"b": json.dumps({"c": 'q"' + SECRET})})})
+    assert json.loads(json.loads(json.loads(rewritten(frame))["a"])["b"]) == {"c": 'q"[x]'}
+
+
+def test_a_text_of_json_without_a_secret_keeps_its_spaces() -> None:
+    frame = json.dumps({"a": '  { "b" :  1 }', "c": SECRET})
+    assert json.loads(rewritten(frame)) == {"a": '  { "b" :  1 }', "c": "[x]"}
+
+
+@pytest.mark.parametrize("text", [f"{{not json, {SECRET}", f"[laughs] {SECRET}", f"[1] {SECRET}"])
+def test_a_text_that_only_looks_like_json_is_a_text(text: str) -> None:
+    assert json.loads(rewritten(json.dumps({"t": text}))) == {"t": text.replace(SECRET, "[x]")}
+
+
+def test_what_is_opaque_stays() -> None:
+    frame = json.dumps({"id": SECRET, "a": {"b.c": SECRET, "id": SECRET}, "l": [SECRET, SECRET]})
+    after = json.loads(rewritten(frame, "id", "a.b\\.c", "l.1"))
+    assert after == {"id": SECRET, "a": {"b.c": SECRET, "id": "[x]"}, "l": ["[x]", SECRET]}
+
+
+def test_bytes_stay_bytes_and_never_fail() -> None:
+    assert rewritten(f'{{"a":"{SECRET}"}}'.encode()) == b'{"a":"[x]"}'
+    assert rewritten(b'{"a":"\\ud800' + SECRET.encode() + b'"}') == b'{"a":"\\ud800[x]"}'
+    assert rewritten(b"\xff" + SECRET.encode()) == b"\xff" + SECRET.encode()
+
+
+def test_the_deepest_nesting_is_rewritten_through_all_its_layers() -> None:
+    inner = "[" * DEEPEST + f'"{SECRET}"' + "]" * DEEPEST
+    middle = "[" * DEEPEST + json.dumps(inner) + "]" * DEEPEST
+    outer = "[" * DEEPEST + json.dumps(middle) + "]" * DEEPEST
+    assert SECRET not in rewritten(outer)  # type: ignore[operator]
+
+
+@given(st.text() | st.binary())
+def test_rewriting_never_raises(data: str | bytes) -> None:
+    assert type(rewritten(data)) is type(data)
