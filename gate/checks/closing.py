@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed
+from gate.checks.answer import Answer, passed, unknown
 from gate.checks.view import View
-from gate.core.findings import Layer
+from gate.core.findings import Blame, Layer
 from gate.core.signals import Closed
 
 
@@ -32,8 +32,9 @@ def close_code(view: View, params: CloseCode) -> Answer:
     code, reason = closed.signal.code, closed.signal.reason
     if code in params.codes:
         return passed(Layer.CLOSE, expected, f"{code}", at=(closed.frame,))
+    if code is None and view.hung_up and view.hung_up.data["code"] is None:
+        actual = "the caller cut the line, so no close frame could come"
+        return unknown(Layer.CLOSE, expected, actual, "hang up with a code instead", blame=Blame.CONFIGURATION)
     actual = "the connection was dropped without a close frame" if code is None else f"{code} {reason}".strip()
-    if closed.received and view.end is not None:
-        next_action = "check how the agent ends a call: what ended well closes with 1000"
-        return failed(Layer.CLOSE, expected, actual, next_action, at=(closed.frame,))
-    return view.missing(Layer.CLOSE, expected, actual, "", (closed.frame,))
+    next_action = "check how the agent ends a call: what ended well closes with 1000"
+    return view.missing(Layer.CLOSE, expected, actual, next_action, (closed.frame,))

@@ -1,12 +1,9 @@
 """Asks every claim of a case of its recording. A claim that cannot be answered is UNKNOWN, never a pass."""
 
-from collections.abc import Iterator
-
 from pydantic import TypeAdapter
 
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown
-from gate.checks.steps import unfinished
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict
@@ -18,8 +15,7 @@ FOUNDATIONS = ("ready", "configured")
 
 def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> tuple[Finding, ...]:
     """One finding for each claim, in order. Where a call never got as far as a configured session, that is the one
-    finding that matters, and what was claimed of the rest of it, and of the calls behind it, is UNKNOWN. Where all
-    claims hold, and yet a caller did not get through its steps, one finding more says so."""
+    finding that matters, and what was claimed of the rest of it, and of the calls behind it, is UNKNOWN."""
     named = {clip.name: clip for clip in clips}
     fallen: Finding | None = None
     findings: list[Finding] = []
@@ -30,19 +26,7 @@ def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip
         if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
             fallen = fallen or finding
         findings.append(finding)
-    if findings and all(finding.verdict is Verdict.PASS for finding in findings if finding.blocks):
-        findings += _unfinished(case, recording, can, named)
     return tuple(findings)
-
-
-def _unfinished(case: Case, recording: Recording, can: Capabilities, named: dict[str, Clip]) -> Iterator[Finding]:
-    """A call that is to be refused ends early as it should; every other caller is to get through its steps."""
-    refused = {claim.call for claim in case.claims if claim.check == "refused"}
-    for number in range(len(case.calls)):
-        answer = None if number in refused else unfinished(View(recording, case, number, can, named))
-        if answer:
-            blocks = any(claim.blocks for claim in case.claims)
-            yield _finding(Claim("steps", case.place, call=number, blocks=blocks), answer, folded=False, again=False)
 
 
 def _failed_before(claim: Claim, findings: list[Finding]) -> bool:

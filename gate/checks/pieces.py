@@ -14,16 +14,19 @@ from gate.core.recording import Heard
 from gate.core.signals import AudioOut, Cancelled, ResponseStarted, TurnDone
 
 GAP_NS = 1_000_000_000
+BREATH_NS = 300_000_000
 
 
 @dataclass(slots=True)
 class Piece:
-    """Its first and last audible frame, when those arrived, and its audible stretches as the caller heard them."""
+    """Its first audible frame, when that and its last one arrived, and its audible stretches as the caller heard them.
+    `resumed_ns`: where it went on after a breath in which there was nothing to play at all."""
 
     frame: int
     arrived_ns: int
     last_arrived_ns: int
     sounds: list[tuple[int, int]] = field(default_factory=list)
+    resumed_ns: list[int] = field(default_factory=list)
 
     @property
     def start_ns(self) -> int:
@@ -43,6 +46,7 @@ class _Fed:
     arrived_ns: int
     frame: int
     first: bool
+    dry: bool
 
 
 @dataclass(slots=True)
@@ -66,7 +70,8 @@ class Speech:
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id):
                 start_ns = max(heard.t_ns, self.playback.until_ns)
-                self._fed.append(_Fed(start_ns, heard.t_ns, heard.frame, self._fresh or response_id != self._id))
+                first, dry = self._fresh or response_id != self._id, start_ns - self.playback.until_ns >= BREATH_NS
+                self._fed.append(_Fed(start_ns, heard.t_ns, heard.frame, first, dry))
                 self._id, self._fresh = response_id, False
                 self.playback.feed(heard.t_ns, pcm, rate_hz)
             case Cancelled(response_id):
@@ -93,9 +98,12 @@ class Speech:
         for start_ns, end_ns in self._cut_at_firsts():
             at = max(0, bisect_right(starts, start_ns) - 1)
             until = max(at, bisect_right(starts, end_ns - 1) - 1)
-            new = any(fed.first for fed in self._fed[last + 1 : at + 1])
+            since = self._fed[last + 1 : at + 1]
+            new = any(fed.first for fed in since)
             if not pieces or new or start_ns - pieces[-1].end_ns >= GAP_NS:
                 pieces.append(Piece(self._fed[at].frame, self._fed[at].arrived_ns, 0))
+            elif any(fed.dry for fed in since):
+                pieces[-1].resumed_ns.append(start_ns)
             pieces[-1].sounds.append((start_ns, end_ns))
             pieces[-1].last_arrived_ns = self._fed[until].arrived_ns
             last = until

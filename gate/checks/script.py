@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, passed
+from gate.checks.answer import Answer, passed, unknown
 from gate.checks.events import layer_of
 from gate.checks.view import View
 from gate.core.ends import CallEnd
-from gate.core.findings import Layer
+from gate.core.findings import Blame, Layer
+from gate.core.signals import Closed
 
 WAITS = {
     "ready": Layer.HANDSHAKE,
@@ -37,6 +38,10 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     if expired:
         what, budget_ms = str(expired[-1].data["what"]), expired[-1].data["budget_ms"]
         layer = WAITS.get(what) or layer_of(what)
+        if what == "audible" and view.pieces:
+            actual = "the agent was heard, but never for as long as this call needs"
+            next_action = "ask something that takes longer to answer, or let the wait be shorter (`for:`)"
+            return unknown(layer, expected, actual, next_action, at=(expired[-1].index,), blame=Blame.CONFIGURATION)
         if layer in (Layer.OUTPUT, Layer.TOOLS, Layer.CLOSE):
             layer = view.layer_of_silence(last, layer)
         next_action = (
@@ -45,6 +50,8 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
         return view.missing(
             layer, expected, f"waited {budget_ms:g} ms for {what} in vain", next_action, [expired[-1].index]
         )
-    at = [view.closed.frame] if view.closed else []
-    actual = view.end_detail or "the agent ended the call before the caller was through"
+    closed = view.closed_by_agent
+    code = closed.signal.code if closed and isinstance(closed.signal, Closed) else None
+    ended = f"the agent ended the call before the caller was through, with {code or 'no close frame'}"
+    actual, at = view.end_detail or ended, [closed.frame] if closed else []
     return view.missing(Layer.CLOSE, expected, actual, "look for the reason in the agent's log at that time", at)

@@ -154,10 +154,16 @@ class View:
 
     def answer_to(self, turn: Turn) -> list[tuple[int, int]]:
         """What the caller heard between the turn's last word and the next turn, of what the agent began to say after
-        the turn began: audible stretches, in ns."""
+        the turn began, or after a breath behind the last word: audible stretches, in ns."""
         until_ns = self.turn_limit_ns(turn.number)
-        begun = [piece for piece in self.pieces if piece.arrived_ns >= turn.start_ns]
-        return [sound for piece in begun for sound in piece.within(turn.end_ns, until_ns)]
+        sounds: list[tuple[int, int]] = []
+        for piece in self.pieces:
+            resumed = [at_ns for at_ns in piece.resumed_ns if at_ns >= turn.end_ns]
+            if piece.arrived_ns >= turn.start_ns:
+                sounds += piece.within(turn.end_ns, until_ns)
+            elif resumed:
+                sounds += piece.within(resumed[0], until_ns)
+        return sounds
 
     def transcripts(self, from_ns: int, to_ns: int) -> list[Heard]:
         """Final transcripts of the caller's words that arrived in this time."""

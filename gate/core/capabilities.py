@@ -10,8 +10,8 @@ Ordering = Literal["configured-before-audio", "transcript-before-response", "too
 class Capabilities:
     """`shows`: canonical events that a frame of this dialect can mean. `guarantees`: orderings that the provider
     promises. The booleans say whether the configuration is sent before readiness, whether the gate waits for
-    readiness and for an acknowledged configuration, and whether the wire has words for answering a tool, for
-    cancelling a response and for typed text."""
+    readiness and for an acknowledged configuration, and whether the wire has words for a configuration, for
+    answering a tool, for cancelling a response and for typed text."""
 
     shows: frozenset[str]
     input_rate_hz: int
@@ -21,6 +21,7 @@ class Capabilities:
     configures_first: bool = False
     announces_ready: bool = True
     acknowledges_configuration: bool = True
+    configures: bool = True
     answers_tools: bool = True
     cancels: bool = True
     types: bool = False

@@ -1,10 +1,10 @@
 """How a caller proves who it is, and how a dial looks with that proof, without it, or with a bad one."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from gate.core.plan import Credential, Dial
-from gate.core.vault import REFERENCE
 
 
 def authorised(dial: Dial, credential: Credential | None, value: str | None = None) -> Dial:
@@ -13,14 +13,13 @@ def authorised(dial: Dial, credential: Credential | None, value: str | None = No
         return dial
     token = credential.value if value is None else value
     if credential.kind == "query":
-        mark = "&" if urlsplit(dial.url).query else "?"
-        return replace(dial, url=f"{dial.url}{mark}{quote(credential.name, safe='')}={_quoted(token)}")
+        return replace(dial, query=(*dial.query, (credential.name, token)))
     text = f"Bearer {token}" if credential.kind == "bearer" else token
     return replace(dial, headers=(*dial.headers, (credential.name, text)))
 
 
-def _quoted(token: str) -> str:
-    """The token as part of a query, its references to the environment left as they are: they are filled in later."""
-    written = [quote(part, safe="") for part in REFERENCE.split(token)[::2]]
-    references = [found[0] for found in REFERENCE.finditer(token)] + [""]
-    return "".join(part for pair in zip(written, references, strict=True) for part in pair)
+def addressed(url: str, query: Iterable[tuple[str, str]]) -> str:
+    """The address with these names and values behind it, quoted."""
+    for name, value in query:
+        url += f"{'&' if urlsplit(url).query else '?'}{quote(name, safe='')}={quote(value, safe='')}"
+    return url

@@ -119,13 +119,14 @@ class HttpFirst:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """How to open one socket. With `http` set, `url` is empty and comes from the reply."""
+    """How to open one socket. With `http` set, `url` is empty and comes from the reply. `query` goes behind either."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     subprotocols: tuple[str, ...] = ()
     http: HttpFirst | None = None
     plain_hosts: tuple[str, ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

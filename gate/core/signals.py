@@ -196,6 +196,34 @@ Signal = (
     | Violation | Other
 )  # fmt: skip
 
+_SPOKEN = ("role", "text", "response_id")
+_CLIP = ("clip", "words", "turn")
+
+PAYLOADS: dict[str, tuple[str, ...]] = {
+    "session.started": ("session_id",),
+    "session.configured": ("settings",),
+    "input_audio.accepted": (),
+    "speech.started": (),
+    "speech.stopped": (),
+    "transcript.delta": _SPOKEN,
+    "transcript.final": _SPOKEN,
+    "tool.call": ("call_id", "name", "arguments"),
+    "tool.result": ("call_id", "name", "result", "error"),
+    "output_audio.delta": ("duration_ms", "rate_hz", "response_id"),
+    "output_audio.done": ("response_id",),
+    "output_transcript.delta": _SPOKEN,
+    "output_transcript.final": _SPOKEN,
+    "response.started": ("response_id",),
+    "response.done": ("response_id",),
+    "response.cancelled": ("response_id",),
+    "metadata": ("data",),
+    "error": ("code", "message"),
+    "session.closed": ("code", "reason"),
+    "caller.speech_start": _CLIP,
+    "caller.speech_end": _CLIP,
+}
+"""The fields of each event that a manifest may ask about."""
+
 EVENT_NAMES = (
     "session.started", "session.configured", "input_audio.accepted", "speech.started", "speech.stopped",
     "transcript.delta", "transcript.final", "tool.call", "tool.result", "output_audio.delta", "output_audio.done",

@@ -114,6 +114,7 @@ def _capabilities(options: TemplateOptions, ready: ReadyTemplate | None, sends: 
         configures_first=True,
         announces_ready=ready is not None,
         acknowledges_configuration="session.configured" in options.events,
+        configures="configure" in sends,
         answers_tools="tool_result" in sends,
         cancels="cancel" in sends,
         types="text" in sends,

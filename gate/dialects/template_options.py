@@ -143,6 +143,13 @@ class TemplateOptions(_Part):
         _known(pattern, "audio")
         return shape
 
+    @field_validator("encoding", mode="before")
+    @classmethod
+    def _not_yet(cls, encoding: object) -> object:
+        if encoding == "mp3":
+            raise ValueError("mp3 is not supported yet: have the agent send pcm")
+        return encoding
+
     @field_validator("init")
     @classmethod
     def _is_json(cls, init: Json) -> Json:

@@ -1,7 +1,7 @@
 """The event log, derived: signals and the gate's decisions in one order, under the canonical names. Never read back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate.audio.pcm import WIDTH
 from gate.core.jsons import Json
@@ -34,7 +34,7 @@ from gate.core.signals import (
 def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable[Clip]) -> tuple[Event, ...]:
     """One event for each signal but the caller's own audio, one for each note, and `caller.speech_start` and
     `caller.speech_end` for each stretch of a clip, in the order of time."""
-    heard, notes = list(heard), list(notes)
+    heard, notes = _named(heard), list(notes)
     events = [
         Event(0, item.t_ns, item.call, item.direction.value, item.signal.EVENT, payload_of(item.signal), item.frame)
         for item in heard
@@ -47,6 +47,22 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
         Event(i, event.t_ns, event.call, event.direction, event.name, event.payload, event.at)
         for i, event in enumerate(ordered)
     )
+
+
+def _named(heard: Iterable[Heard]) -> list[Heard]:
+    """Results with the name of the tool that was called: many protocols send only the call's id back."""
+    names: dict[tuple[int, str], str] = {}
+    named = []
+    for item in heard:
+        match item.signal:
+            case ToolCall(call_id, name, _, _):
+                names[item.call, call_id] = name
+            case ToolResult(call_id, "", _, _) if (item.call, call_id) in names:
+                item = replace(item, signal=replace(item.signal, name=names[item.call, call_id]))
+            case _:
+                pass
+        named.append(item)
+    return named
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Targets and suites to cases: every suite is asked for its cases against every target."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -48,6 +48,7 @@ def expand(
     work = Work()
     for target in targets:
         capabilities = known.dialect_of(target).capabilities if target.dialect else _ALL
+        work.mistakes += _unsayable(target, capabilities, tools)
         for name, checked in suites.items():
             if checked.value is None:
                 continue
@@ -57,6 +58,18 @@ def expand(
             work.mistakes += [mistake for mistake in brief.mistakes if mistake.place not in checked.tainted]
             _gather(cases, work)
     return work
+
+
+def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> Iterator[Mistake]:
+    """What the manifest wants to be sent, and the dialect has no message for."""
+    if target.session and not capabilities.configures:
+        what = f"the dialect {target.dialect} has no message for the session's configuration"
+        yield Mistake(target.place, what, hint="describe one under options.send.configure, or leave session out")
+    if tools.mocks and not capabilities.answers_tools:
+        what = f"the dialect {target.dialect} has no message for a tool's answer, so no mock can be used"
+        yield Mistake(
+            tools.mocks[0].place, what, hint="describe one under options.send.tool_result, or leave mocks out"
+        )
 
 
 def _placing(document: Document, checked: Checked[Any], base: Loc) -> Callable[[Loc], Place]:

@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 
 from gate import __version__
 from gate.core.addresses import is_plain_but_far
+from gate.core.dialling import addressed
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
@@ -53,7 +54,8 @@ class Dialler:
             async with asyncio.timeout(self.call.budgets.connect_ms / 1000):
                 dial = self.call.dial
                 url = await self._ask(dial.http, dial) if dial.http else self.vault.fill(dial.url)
-                return await self._connect(url, dial)
+                query = [(name, self.vault.fill(value)) for name, value in dial.query]
+                return await self._connect(addressed(url, query), dial)
         except TimeoutError:
             raise await self._no_answer() from None
 

@@ -74,6 +74,8 @@ class Exchange:
             match item:
                 case Decision(kind, data):
                     self._sink.note(kind, t_ns, self._call, data)
+                case Doing(acts.HangUp(None), _):
+                    out.append(Ending(None))
                 case Doing(act, due_ns):
                     out += [Outgoing(data, due_ns) for data in self._encoder.encode(act, t_ns)]
                     if isinstance(act, acts.HangUp):

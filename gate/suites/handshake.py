@@ -2,6 +2,7 @@
 in; what cannot be read gets an error or a close, and the next call still works."""
 
 from dataclasses import replace
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,7 +12,7 @@ from gate.core.dialling import authorised
 from gate.core.plan import Call, Case, Dial, Inject, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import foundation
-from gate.suites.settings import CaseSettings, Part
+from gate.suites.settings import CaseSettings, Code, Part
 from gate.suites.written import written
 
 REFUSAL_MS = 5_000.0
@@ -24,8 +25,8 @@ GARBAGE = "this is not the message that you expect {"
 class Settings(Part):
     """`refusal_codes` and `refusal_statuses` replace what counts as a refusal."""
 
-    refusal_statuses: list[int] = Field(default_factory=lambda: [401, 403])
-    refusal_codes: list[int] = Field(default_factory=lambda: [1008, 4401, 4403])
+    refusal_statuses: Annotated[list[int], Field(min_length=1)] = Field(default_factory=lambda: [401, 403])
+    refusal_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: [1008, 4401, 4403])
     cases: list[CaseSettings] = Field(default_factory=list)
 
 

@@ -1,5 +1,7 @@
 """The reconnect suite: how a call ends, in good order and in bad, and that the next one works at once."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from gate.checks import claim
@@ -10,7 +12,7 @@ from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation
-from gate.suites.settings import CaseSettings, Part
+from gate.suites.settings import CaseSettings, Code, Part
 from gate.suites.written import written
 
 GOOD_CODES = [1000, 1001, 1005]
@@ -20,7 +22,7 @@ AUDIBLE_FOR_MS = 500.0
 class Settings(Part):
     """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code."""
 
-    close_codes: list[int] = Field(default_factory=lambda: list(GOOD_CODES))
+    close_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(GOOD_CODES))
     cases: list[CaseSettings] = Field(default_factory=list)
 
 

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from gate.core.durations import Duration
 from gate.core.jsons import Json
@@ -57,6 +57,10 @@ def _matcher(kind: Any, wanted: Any) -> Matcher:
             re.compile(wanted)
         except (re.error, TypeError) as error:
             raise Wrong(f"is no regular expression ({error})", "one that Python's re can read") from None
+    if kind == "present" and not isinstance(wanted, bool):
+        raise Wrong("is no truth value", "true or false")
+    if kind == "contains" and not isinstance(wanted, str):
+        raise Wrong("is no text", "the text to look for")
     if kind == "one_of" and not isinstance(wanted, list):
         raise Wrong("is no list", "a list of allowed values")
     if kind in ("at_least", "at_most") and (isinstance(wanted, bool) or not isinstance(wanted, int | float)):
@@ -66,6 +70,10 @@ def _matcher(kind: Any, wanted: Any) -> Matcher:
 
 Matchers = Annotated[list[Matcher], PlainValidator(_matchers, json_schema_input_type=Json)]
 Where = dict[str, Matchers]
+
+
+Code = Annotated[int, Field(ge=1000, le=4999)]
+SENDABLE = (1000, 1001, 1002, 1003, *range(1007, 1015))
 
 
 class EventSettings(Part):
@@ -84,6 +92,7 @@ class NeverSettings(Part):
 
 
 Until = Literal["turn_done", "audible", "quiet", "closed", "event"]
+LASTING = ("audible", "quiet")
 
 
 def _wait(value: object) -> object:
@@ -102,6 +111,25 @@ class WaitSettings(Part):
     lasting: Duration | None = Field(default=None, alias="for")
     budget: Duration = 15_000.0
 
+    @model_validator(mode="after")
+    def _fits(self) -> "WaitSettings":
+        if self.until == "event" and self.event is None:
+            raise Wrong("waits for an event and does not say which", "wait: {event: tool.call}")
+        if self.until != "event" and self.event is not None:
+            raise Wrong(f"waits for {self.until!r} and names an event too", "one of both")
+        if self.lasting is not None and self.until not in LASTING:
+            raise Wrong(f"has `for:`, which means nothing with {self.until!r}", "`for:` with audible or quiet only")
+        if self.until == "quiet" and self.lasting is None:
+            raise Wrong("waits for quiet and does not say how long", "wait: {until: quiet, for: 2s}")
+        return self
+
+
+def _hang_up(code: str | int | None) -> str | int | None:
+    """RFC 6455 section 7.4: 1004, 1005, 1006 and 1015 are never sent, and 1016 to 2999 are reserved."""
+    if isinstance(code, int) and not (code in SENDABLE or 3000 <= code <= 4999):
+        raise Wrong("is no close code that may be sent", "1000 to 1003, 1007 to 1014, 3000 to 4999, or cut")
+    return code
+
 
 class StepSettings(Part):
     """One thing that the caller does: exactly one of these."""
@@ -111,7 +139,7 @@ class StepSettings(Part):
     pause: Duration | None = None
     wait: Annotated[WaitSettings | None, BeforeValidator(_wait)] = None
     type: str | None = None
-    hang_up: Literal["cut"] | Annotated[int, Field(ge=1000, le=4999)] | None = None
+    hang_up: Annotated[Literal["cut"] | int | None, AfterValidator(_hang_up)] = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> "StepSettings":
@@ -128,10 +156,19 @@ class CaseSettings(Part):
     caller: Annotated[list[StepSettings], Field(min_length=1)]
     expect: list[EventSettings] = Field(default_factory=list)
     never: list[EventName | NeverSettings] = Field(default_factory=list)
-    close: list[int] | None = None
+    close: Annotated[list[Code], Field(min_length=1)] | None = None
     linger: Duration | None = None
     tags: list[str] = Field(default_factory=list)
     blocks: bool = True
+
+    @model_validator(mode="after")
+    def _ends_at_its_end(self) -> "CaseSettings":
+        for step in self.caller[:-1]:
+            if step.hang_up is not None:
+                raise Wrong("goes on after the caller has hung up", "hang_up as the last step")
+            if step.wait is not None and step.wait.until == "closed":
+                raise Wrong("goes on after the agent has closed", "wait: closed as the last step")
+        return self
 
     @model_validator(mode="after")
     def _claims_something(self) -> "CaseSettings":

@@ -8,7 +8,9 @@ from gate.checks.closing import CloseCode
 from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, Where
 from gate.checks.mocking import CallsMocked
 from gate.checks.script import ScriptFollowed
+from gate.core.paths import parts
 from gate.core.plan import Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
+from gate.core.signals import PAYLOADS
 from gate.core.suggest import did_you_mean
 from gate.suites import settings
 from gate.suites.brief import Brief, Location
@@ -50,7 +52,7 @@ def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
             return Pause(ms)
         case StepSettings(wait=settings.WaitSettings() as wait):
             if wait.event is not None:
-                _shown(wait.event, brief, (*loc, "wait"))
+                _waitable(wait.event, brief, (*loc, "wait"))
             return Wait(wait.until, wait.budget, wait.event or "", wait.lasting or 0.0)
         case StepSettings(type=str(text)):
             if not brief.capabilities.types:
@@ -75,6 +77,9 @@ def _claims(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...
     expected = [Expectation(e.event, _where(e.where), e.within, e.after) for e in case.expect if e.times != 0]
     for i, event in enumerate(case.expect):
         _shown(event.event, brief, (*loc, "expect", i))
+        if event.within is not None and event.after != "start":
+            _shown(event.after, brief, (*loc, "expect", i, "after"))
+        _known(event.event, event.where, brief, (*loc, "expect", i, "where"))
     if expected:
         claims.append(claim(EventsInOrder(tuple(expected)), brief.place((*loc, "expect"))))
     for i, event in enumerate(case.expect):
@@ -92,11 +97,29 @@ def _never(never: str | NeverSettings, brief: Brief, loc: Location) -> Claim:
     name = never if isinstance(never, str) else never.event
     _shown(name, brief, loc)
     where = () if isinstance(never, str) else _where(never.where)
+    if not isinstance(never, str):
+        _known(name, never.where, brief, (*loc, "where"))
     return claim(EventNever(name, where), brief.place(loc))
 
 
 def _where(given: dict[str, Any]) -> Where:
     return tuple((path, matcher) for path, matchers in given.items() for matcher in matchers)
+
+
+def _waitable(event: str, brief: Brief, loc: Location) -> None:
+    if event in CALLER_EVENTS:
+        brief.mistake(loc, f"the caller cannot wait for {event}", hint="that is what it does itself: use pause or play")
+    else:
+        _shown(event, brief, loc)
+
+
+def _known(event: str, where: dict[str, Any], brief: Brief, loc: Location) -> None:
+    """A field that no such event has would fit nothing, so that a `never` with it could not fail."""
+    known = PAYLOADS[event]
+    for path in where:
+        first = (parts(path) or ("",))[0]
+        if known and first not in known:
+            brief.mistake((*loc, path), f"{event} has no field {first!r}", hint=did_you_mean(first, known))
 
 
 def _shown(event: str, brief: Brief, loc: Location) -> None:

@@ -208,3 +208,10 @@ def test_ten_minutes_cost_a_live_caller_nothing() -> None:
         playback.sounds_after(599_000 * MS)
         playback.until_ns  # noqa: B018
     assert (time.process_time() - began) / 3_000 < 0.001
+
+
+def test_a_clear_between_two_chunks_ends_the_sound_there() -> None:
+    playback = played((0, loud(100)), (0, loud(100)), (0, loud(100)))
+    playback.clear(100 * MS)
+    assert sounds_ms(playback) == [(0.0, 100.0)]
+    assert not playback.audible_at(150 * MS)

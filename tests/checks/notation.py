@@ -56,7 +56,7 @@ def sent(ms: float, **message: Any) -> Line:
     return frame(ms, Direction.SENT, Opcode.TEXT, canonical(message))
 
 
-def received(ms: float, kind: str, **message: Any) -> Line:
+def received(ms: float, kind: str, /, **message: Any) -> Line:
     return frame(ms, Direction.RECEIVED, Opcode.TEXT, canonical({"type": kind, **message}))
 
 
@@ -68,8 +68,8 @@ def frame(ms: float, direction: Direction, opcode: Opcode, data: str | bytes, la
     return Line(ms, write)
 
 
-def note(ms: float, kind: str, **data: Any) -> Line:
-    return Line(ms, lambda writer, t_ns, call: _noted(writer, kind, t_ns, call, data))
+def note(at: float, kind: str, /, **data: Any) -> Line:
+    return Line(at, lambda writer, t_ns, call: _noted(writer, kind, t_ns, call, data))
 
 
 def _noted(writer: Writer, kind: str, t_ns: int, call: int, data: dict[str, Any]) -> None:
@@ -110,7 +110,9 @@ def chunk(ms: float, pcm: bytes, response: str | None = None) -> Line:
     return received(ms, "output_audio.delta", audio=base64.b64encode(pcm).decode(), **named)
 
 
-def audio(at: float, ms: float, response: str | None = None, *, level: int = 8000, paced: float = 0) -> tuple[Line, ...]:
+def audio(
+    at: float, ms: float, response: str | None = None, *, level: int = 8000, paced: float = 0
+) -> tuple[Line, ...]:
     """`ms` of audible audio: in one chunk, or in chunks of `paced` ms at the pace of speech."""
     size = paced or ms
     pieces = int(ms // size)
@@ -227,8 +229,8 @@ def findings(
 
 
 def ask(
-    folder: Path, params: Any, *lines: "Line | tuple[Line, ...]", can: Capabilities = CAN, call: int = 0, calls: int = 1,
-    steps: tuple[Step, ...] = (), killed: bool = False, late_ms: float | None = None,
+    folder: Path, params: Any, *lines: "Line | tuple[Line, ...]", can: Capabilities = CAN, call: int = 0,
+    calls: int = 1, steps: tuple[Step, ...] = (), killed: bool = False, late_ms: float | None = None,
 ) -> Finding:  # fmt: skip
     """The finding of one check on the recording of these lines."""
     recorded = recording(folder, *lines, killed=killed, late_ms=late_ms)

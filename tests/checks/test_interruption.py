@@ -54,9 +54,13 @@ TALKS_ON = {
     "to its end": audio(3000, 5000, paced=100),
     "for 3.6 s": (*audio(3000, 9000, "r1"), cancelled(8700, "r1")),
     "sentence after sentence, each a response": (
-        *audio(3000, 2500, "r1"), done(3001, "r1"), *audio(5450, 1300, "r2"), done(6800, "r2"), *audio(5490, 1300, "r3"),
+        *audio(3000, 2500, "r1"),
+        done(3001, "r1"),
+        *audio(5450, 1300, "r2"),
+        done(5480, "r2"),
+        *audio(5490, 1300, "r3"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("agent", TALKS_ON.values(), ids=TALKS_ON.keys())

@@ -92,7 +92,13 @@ def test_an_answer_queued_behind_a_greeting_is_timed_as_it_is_heard(tmp_path: Pa
 
 
 def test_an_answer_to_the_next_turn_is_none_to_this_one(tmp_path: Path) -> None:
-    lines = (*QUESTION, heard_as(3000, "hello there"), said("stop", 5000, 2), audio(7000, 900), ended("finished", 12_000))
+    lines = (
+        *QUESTION,
+        heard_as(3000, "hello there"),
+        said("stop", 5000, 2),
+        audio(7000, 900),
+        ended("finished", 12_000),
+    )
     assert ask(tmp_path, Answered(1), *lines).verdict is FAIL
     assert ask(tmp_path, Answered(2), *lines).verdict is PASS
 
@@ -174,7 +180,12 @@ def test_noise_that_was_never_played_proves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("params", [Answered(1), FirstAudio(1, 800.0), NotCutShort(1), StaysQuiet()])
 @pytest.mark.parametrize(
     ("end", "blame"),
-    [("aborted", Blame.ENVIRONMENT), ("unreachable", Blame.ENVIRONMENT), ("broken", Blame.GATE), (None, Blame.ENVIRONMENT)],
+    [
+        ("aborted", Blame.ENVIRONMENT),
+        ("unreachable", Blame.ENVIRONMENT),
+        ("broken", Blame.GATE),
+        (None, Blame.ENVIRONMENT),
+    ],
 )
 def test_a_call_that_was_cut_off_proves_nothing(tmp_path: Path, params: object, end: str | None, blame: Blame) -> None:
     last = (ended(end, 2000),) if end else (note(2000, "x"),)

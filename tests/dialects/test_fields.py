@@ -125,3 +125,10 @@ def test_the_deepest_nesting_is_rewritten_through_all_its_layers() -> None:
 @given(st.text() | st.binary())
 def test_rewriting_never_raises(data: str | bytes) -> None:
     assert type(rewritten(data)) is type(data)
+
+
+def test_what_lies_deeper_than_any_real_frame_is_one_text_and_no_crash() -> None:
+    nested = f'"{SECRET}"'
+    for _ in range(6):
+        nested = "[" * DEEPEST + json.dumps(nested) + "]" * DEEPEST
+    assert SECRET not in rewritten(nested)  # type: ignore[operator]

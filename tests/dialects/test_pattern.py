@@ -12,9 +12,9 @@ AUDIO64 = "AQL//g=="
 @pytest.mark.parametrize(
     ("template", "values", "frame"),
     [
-        ('{"type":"audio_chunk","data":"{{audio_data}}"}', {"audio_data": AUDIO}, f'{{"type":"audio_chunk","data":"{AUDIO64}"}}'),
+        ('{"t":"audio","d":"{{audio_data}}"}', {"audio_data": AUDIO}, f'{{"t":"audio","d":"{AUDIO64}"}}'),
         ({"a": {"b": ["{{audio_data}}"]}}, {"audio_data": AUDIO}, f'{{"a":{{"b":["{AUDIO64}"]}}}}'),
-        ({"d": "data:audio/pcm;base64,{{audio_data}}"}, {"audio_data": AUDIO}, f'{{"d":"data:audio/pcm;base64,{AUDIO64}"}}'),
+        ({"d": "data:x;base64,{{audio_data}}"}, {"audio_data": AUDIO}, f'{{"d":"data:x;base64,{AUDIO64}"}}'),
         ("{{audio_data}}", {"audio_data": AUDIO}, AUDIO),
         ("{{text}}", {"text": "Hello"}, "Hello"),
         ({"session": "{{session}}"}, {"session": {"a": [1]}}, '{"session":{"a":[1]}}'),
@@ -107,8 +107,8 @@ def test_what_is_no_words_is_fixed() -> None:
 
 def test_a_template_that_asks_for_more_weighs_more() -> None:
     richer_first: list[Json] = [
-        {"type": "m", "kind": "stop", "text": "{{text}}"}, {"type": "m", "kind": "stop"}, {"type": "m", "kind": "a {{text}}"},
-        {"type": "m", "kind": "{{text}}"}, {"type": "m", "kind": "{{result}}"}, {"type": "m"}, {}, "{{text}}",
+        {"t": "m", "k": "stop", "text": "{{text}}"}, {"t": "m", "k": "stop"}, {"t": "m", "k": "a {{text}}"},
+        {"t": "m", "k": "{{text}}"}, {"t": "m", "k": "{{result}}"}, {"t": "m"}, {}, "{{text}}",
     ]  # fmt: skip
     weights = [Pattern.read(template).weight for template in richer_first]
     assert weights == sorted(weights, reverse=True)

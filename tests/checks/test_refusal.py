@@ -1,0 +1,117 @@
+"""Callers without the right are refused, beside a control that is let in; and garbage gets an answer."""
+
+from pathlib import Path
+
+import pytest
+
+from gate.checks.refusal import CallerRefused, MessageRejected
+from gate.core.capabilities import Capabilities
+from gate.core.findings import Blame, Finding, Layer
+from tests.checks.notation import (
+    CAN,
+    FAIL,
+    OPENING,
+    PASS,
+    UNKNOWN,
+    Line,
+    ask,
+    closed,
+    ended,
+    fault,
+    hung_up,
+    in_call,
+    note,
+    ready,
+    upgrade,
+)
+
+CONTROL = (*OPENING, ended("finished", 10, linger=0))
+SILENT = Capabilities(CAN.shows, 16_000, 16_000, announces_ready=False)
+
+
+def refused(folder: Path, *second: Line | tuple[Line, ...], control: tuple[object, ...] = CONTROL,
+            can: Capabilities = CAN) -> Finding:  # fmt: skip
+    return ask(folder, CallerRefused(0), *control, in_call(1, *second), call=1, calls=2, can=can)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_upgrade_passes(tmp_path: Path, status: int) -> None:
+    finding = refused(tmp_path, upgrade(0, status), ended("refused", 1))
+    assert (finding.verdict, finding.layer, finding.actual) == (PASS, Layer.HANDSHAKE, f"HTTP {status}")
+    assert len(finding.at) == 1
+
+
+@pytest.mark.parametrize("code", [1008, 4401, 4403])
+def test_a_close_before_readiness_passes(tmp_path: Path, code: int) -> None:
+    assert refused(tmp_path, upgrade(0), closed(9, code), ended("closed", 9)).actual == f"closed with {code}"
+
+
+NOT_REFUSED = {
+    "let in": ((upgrade(0), ready(9), ended("finished", 20)), "the caller was let in, and the session was ready"),
+    "HTTP 500": ((upgrade(0, 500), ended("refused", 9)), "HTTP 500, which is no refusal"),
+    "closed as if well": ((upgrade(0), closed(9, 1000), ended("closed", 9)), "closed with 1000"),
+    "dropped": ((upgrade(0), closed(9, None), ended("closed", 9)), "the connection was dropped without a close frame"),
+    "left waiting": ((upgrade(0), ended("expired", 5000, what="ready")),
+                     "the socket was opened and neither closed nor made ready"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "actual"), NOT_REFUSED.values(), ids=NOT_REFUSED.keys())
+def test_what_is_no_refusal_fails(tmp_path: Path, lines: tuple[Line, ...], actual: str) -> None:
+    finding = refused(tmp_path, *lines)
+    assert (finding.verdict, finding.layer, finding.actual) == (FAIL, Layer.HANDSHAKE, actual)
+
+
+def test_a_refusal_proves_nothing_if_the_right_token_is_refused_too(tmp_path: Path) -> None:
+    shut_out = (upgrade(0, 401), ended("refused", 1))
+    finding = refused(tmp_path, upgrade(0, 401), ended("refused", 1), control=shut_out)
+    assert finding.verdict is UNKNOWN
+    assert "proves nothing" in finding.actual
+
+
+def test_without_a_word_for_readiness_a_caller_is_in_if_it_may_stay(tmp_path: Path) -> None:
+    stayed, thrown_out = (upgrade(0), ended("finished", 2000)), (upgrade(0), closed(9, 4401), ended("closed", 9))
+    assert refused(tmp_path, *thrown_out, control=stayed, can=SILENT).verdict is PASS
+    assert refused(tmp_path, *thrown_out, control=thrown_out, can=SILENT).verdict is UNKNOWN
+    stays = (upgrade(0), ended("expired", 5000, what="closed"))
+    assert refused(tmp_path, *stays, control=stayed, can=SILENT).verdict is FAIL
+
+
+@pytest.mark.parametrize(
+    ("end", "blame"),
+    [("unreachable", Blame.ENVIRONMENT), ("aborted", Blame.ENVIRONMENT), ("broken", Blame.GATE)],
+)
+def test_a_call_that_reached_nobody_was_not_refused(tmp_path: Path, end: str, blame: Blame) -> None:
+    finding = refused(tmp_path, ended(end, 9))
+    assert (finding.verdict, finding.blame) == (UNKNOWN, blame)
+
+
+GARBAGE = (*OPENING, note(0, "inject"))
+
+
+def test_an_error_or_a_close_rejects_garbage(tmp_path: Path) -> None:
+    told = ask(tmp_path, MessageRejected(), *GARBAGE, fault(20), ended("finished", 30, linger=0))
+    assert (told.verdict, told.actual) == (PASS, "error")
+    shut = ask(tmp_path, MessageRejected(), *GARBAGE, closed(20, 1003), ended("finished", 20, linger=0))
+    assert (shut.verdict, shut.actual) == (PASS, "session.closed")
+
+
+def test_an_agent_that_only_answers_our_hanging_up_rejected_nothing(tmp_path: Path) -> None:
+    finding = ask(tmp_path, MessageRejected(), *GARBAGE, ended("expired", 5000, what="rejected"))
+    assert (finding.verdict, finding.layer, finding.actual) == (FAIL, Layer.HANDSHAKE, "neither came")
+
+
+def test_a_crash_on_garbage_fails(tmp_path: Path) -> None:
+    finding = ask(tmp_path, MessageRejected(), *GARBAGE, closed(20, None), ended("finished", 20, linger=0))
+    assert (finding.verdict, finding.actual) == (FAIL, "the connection was dropped without a close frame")
+
+
+def test_an_error_before_the_garbage_is_no_answer_to_it(tmp_path: Path) -> None:
+    lines = (*OPENING, fault(-10), note(0, "inject"), ended("expired", 5000, what="rejected"))
+    assert ask(tmp_path, MessageRejected(), *lines).verdict is FAIL
+
+
+def test_a_cut_call_does_not_show_whether_garbage_was_rejected(tmp_path: Path) -> None:
+    assert ask(tmp_path, MessageRejected(), *GARBAGE, ended("aborted", 30)).verdict is UNKNOWN
+    assert ask(tmp_path, MessageRejected(), *GARBAGE, hung_up(30), killed=True).verdict is UNKNOWN
+    assert ask(tmp_path, MessageRejected(), *OPENING, fault(5), ended("broken", 30)).blame is Blame.GATE

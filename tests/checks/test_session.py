@@ -1,0 +1,122 @@
+"""Ready and configured: in time, in this order, as asked; and a socket that merely opened proves nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from gate.checks.session import ConfiguredAsAsked, ReadyInTime
+from gate.core.capabilities import Capabilities
+from gate.core.findings import Blame, Layer
+from tests.checks.notation import (
+    CAN,
+    FAIL,
+    OPENING,
+    PASS,
+    UNKNOWN,
+    ask,
+    asked,
+    closed,
+    configured,
+    ended,
+    fault,
+    note,
+    ready,
+    said,
+    upgrade,
+)
+
+READY, CONFIGURED = ReadyInTime(5000.0), ConfiguredAsAsked(5000.0)
+SILENT = Capabilities(CAN.shows, 16_000, 16_000, announces_ready=False)
+
+
+def test_a_ready_session_passes_and_says_how_fast(tmp_path: Path) -> None:
+    finding = ask(tmp_path, READY, *OPENING, ended("finished", 10, linger=0))
+    assert (finding.verdict, finding.layer, finding.actual) == (PASS, Layer.HANDSHAKE, "after 20 ms")
+    assert finding.at == (2,)
+
+
+def test_a_session_that_is_ready_too_late_fails(tmp_path: Path) -> None:
+    finding = ask(tmp_path, ReadyInTime(19.0), *OPENING, ended("finished", 10, linger=0))
+    assert (finding.verdict, finding.actual) == (FAIL, "it was ready 20 ms after the socket opened")
+
+
+def test_an_open_socket_alone_is_not_ready(tmp_path: Path) -> None:
+    finding = ask(tmp_path, READY, upgrade(-100), ended("expired", 9000, what="ready"))
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.HANDSHAKE)
+    assert finding.actual == "the socket opened, and then nothing said that the session is ready"
+    assert finding.at == (1,)
+
+
+def test_where_nothing_announces_readiness_the_open_socket_is_all_there_is(tmp_path: Path) -> None:
+    assert ask(tmp_path, READY, upgrade(-100), ended("finished", 9), can=SILENT).verdict is PASS
+    refused = ask(tmp_path, READY, upgrade(-100, 500), ended("refused", 9, detail="HTTP 500"), can=SILENT)
+    assert (refused.verdict, refused.actual) == (FAIL, "HTTP 500")
+
+
+def test_the_reason_is_the_one_that_the_agent_gave(tmp_path: Path) -> None:
+    told = ask(tmp_path, READY, upgrade(-100), fault(-50, "no model"), ended("expired", 9))
+    assert told.actual == "the agent answered with an error: no model"
+    shut = ask(tmp_path, READY, upgrade(-100), closed(-50, 1011), ended("closed", -50))
+    assert shut.actual == "the socket opened and was closed with 1011 before readiness"
+    dropped = ask(tmp_path, READY, upgrade(-100), closed(-50, None), ended("closed", -50))
+    assert dropped.actual == "the socket opened and was closed with no close frame before readiness"
+
+
+def test_a_configuration_acknowledged_as_asked_passes(tmp_path: Path) -> None:
+    lines = (upgrade(-100), ready(), asked(voice="alloy", vad={"kind": "server"}, rate=1))
+    told = configured(voice="alloy", vad={"kind": "server", "ms": 500}, rate=1.0, model="m")
+    finding = ask(tmp_path, CONFIGURED, *lines, told, ended("finished", 9, linger=0))
+    assert (finding.verdict, finding.layer, finding.at) == (PASS, Layer.CONFIG, (4,))
+
+
+def test_other_values_than_asked_fail_one_by_one(tmp_path: Path) -> None:
+    lines = (upgrade(-100), ready(), asked(voice="alloy", language="en", vad={"ms": 500}))
+    told = configured(voice="echo", vad={"ms": 700})
+    finding = ask(tmp_path, CONFIGURED, *lines, told, ended("finished", 9, linger=0))
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.CONFIG)
+    assert finding.actual == 'acknowledged with vad {"ms":700}, asked was {"ms":500}; voice "echo", asked was "alloy"'
+
+
+def test_an_acknowledgement_before_the_question_is_none(tmp_path: Path) -> None:
+    lines = (upgrade(-100), configured(-90), ready(), asked())
+    finding = ask(tmp_path, CONFIGURED, *lines, ended("expired", 5000, what="configured"))
+    assert (finding.verdict, finding.actual) == (FAIL, "it was never acknowledged")
+
+
+def test_a_late_acknowledgement_fails_counted_from_the_question_or_from_readiness(tmp_path: Path) -> None:
+    late = ask(tmp_path, ConfiguredAsAsked(19.0), *OPENING, ended("finished", 9))
+    assert (late.verdict, late.actual) == (FAIL, "it was acknowledged after 20 ms")
+    asked_first = (upgrade(-9000), asked(-8990), ready(-80), configured(-40))
+    assert ask(tmp_path, CONFIGURED, *asked_first, ended("finished", 9)).verdict is PASS
+
+
+def test_an_error_instead_of_an_acknowledgement_is_told(tmp_path: Path) -> None:
+    finding = ask(
+        tmp_path, CONFIGURED, upgrade(-100), ready(), asked(), fault(-40, "no such voice"), ended("expired", 5000)
+    )
+    assert (finding.verdict, finding.actual) == (FAIL, "the agent answered with an error: no such voice")
+    assert finding.at == (4,)
+
+
+def test_audio_before_the_acknowledgement_is_found(tmp_path: Path) -> None:
+    lines = (upgrade(-100), ready(), asked(), said("hello", 0), configured(4000))
+    assert (
+        ask(tmp_path, CONFIGURED, *lines, ended("finished", 9000)).actual
+        == "audio was sent before the acknowledgement came"
+    )
+
+
+@pytest.mark.parametrize("params", [READY, CONFIGURED])
+@pytest.mark.parametrize(
+    ("end", "blame"),
+    [
+        ("unreachable", Blame.ENVIRONMENT),
+        ("aborted", Blame.ENVIRONMENT),
+        ("broken", Blame.GATE),
+        (None, Blame.ENVIRONMENT),
+    ],
+)
+def test_a_call_that_was_cut_off_proves_nothing(tmp_path: Path, params: object, end: str | None, blame: Blame) -> None:
+    last = (ended(end, 9),) if end else (note(9, "x"),)
+    finding = ask(tmp_path, params, upgrade(-100), *last, killed=end is None)
+    assert (finding.verdict, finding.blame) == (UNKNOWN, blame)

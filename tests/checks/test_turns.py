@@ -1,0 +1,100 @@
+"""The end of the agent's turn is marked, and the caller's words are written down before the answer to them."""
+
+from pathlib import Path
+
+import pytest
+
+from gate.checks.turns import FinalMarker, TranscriptFirst
+from gate.core.capabilities import Capabilities
+from gate.core.findings import Layer
+from tests.checks.notation import (
+    CAN,
+    FAIL,
+    OPENING,
+    PASS,
+    UNKNOWN,
+    Line,
+    ask,
+    audio,
+    cancelled,
+    done,
+    ended,
+    frames_of,
+    heard_as,
+    note,
+    received,
+    recording,
+    said,
+    started,
+)
+
+CALL = (*OPENING, said("hello", 1000))
+END = ended("finished", 12_000)
+UNMARKED = Capabilities(CAN.shows - {"output_audio.done", "response.done"}, 16_000, 16_000)
+
+
+@pytest.mark.parametrize("mark", [done(3400), received(3400, "output_audio.done"), cancelled(3400)])
+def test_a_marked_end_passes(tmp_path: Path, mark: Line) -> None:
+    finding = ask(tmp_path, FinalMarker(), *CALL, audio(3300, 90), mark, END)
+    assert (finding.verdict, finding.layer) == (PASS, Layer.OUTPUT)
+    assert len(finding.at) == 2
+
+
+def test_audio_that_just_stops_fails(tmp_path: Path) -> None:
+    lines = (*CALL, audio(3300, 90, "r1"), done(3400, "r1"), audio(3500, 900, "r2"), END)
+    finding = ask(tmp_path, FinalMarker(), *lines)
+    assert (finding.verdict, finding.actual) == (FAIL, "the audio just stops")
+    assert finding.at == (frames_of(recording(tmp_path, *lines), "output_audio.delta")[1],)
+
+
+def test_a_superseded_response_needs_no_end_of_its_own(tmp_path: Path) -> None:
+    lines = (*CALL, audio(3300, 900, "r1"), audio(4300, 900, "r2"), done(4400, "r2"), END)
+    assert ask(tmp_path, FinalMarker(), *lines).verdict is PASS
+
+
+def test_no_audio_has_no_end_to_mark(tmp_path: Path) -> None:
+    assert ask(tmp_path, FinalMarker(), *CALL, done(3400), END).verdict is UNKNOWN
+    assert ask(tmp_path, FinalMarker(), *CALL, END, can=UNMARKED).verdict is UNKNOWN
+
+
+def test_where_no_marker_exists_a_quiet_end_is_enough(tmp_path: Path) -> None:
+    assert ask(tmp_path, FinalMarker(), *CALL, audio(3300, 900), END, can=UNMARKED).verdict is PASS
+    assert ask(tmp_path, FinalMarker(), *CALL, audio(3300, 900), ended("closed", 4000), can=UNMARKED).verdict is UNKNOWN
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_the_last_audio_of_a_stump_may_not_have_been_the_last(tmp_path: Path, killed: bool) -> None:
+    last = (note(4000, "x"),) if killed else (ended("aborted", 4000),)
+    for lines in ((audio(3300, 90), done(3400)), (audio(3300, 90),)):
+        assert ask(tmp_path, FinalMarker(), *CALL, *lines, *last, killed=killed).verdict is UNKNOWN
+
+
+def test_the_words_before_the_answer_pass(tmp_path: Path) -> None:
+    lines = (*CALL, heard_as(3000, "hello there"), started(3100), audio(3300, 900), END)
+    finding = ask(tmp_path, TranscriptFirst(), *lines)
+    assert (finding.verdict, finding.layer) == (PASS, Layer.ORDER)
+    recorded = recording(tmp_path, *lines)
+    assert finding.at == (frames_of(recorded, "response.started")[0], frames_of(recorded, "transcript.final")[0])
+
+
+@pytest.mark.parametrize("begin", [started(3000), audio(3000, 900)])
+def test_an_answer_before_the_words_fails(tmp_path: Path, begin: Line) -> None:
+    finding = ask(tmp_path, TranscriptFirst(), *CALL, begin, heard_as(3250, "hello there"), END)
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.ORDER)
+    assert finding.actual == "the answer began 250 ms before the words were final"
+
+
+def test_the_rest_of_a_greeting_is_no_answer_before_the_words(tmp_path: Path) -> None:
+    lines = (*CALL, audio(200, 3000, paced=100), heard_as(3250, "hello there"), audio(4500, 900), END)
+    assert ask(tmp_path, TranscriptFirst(), *lines).verdict is PASS
+
+
+def test_without_a_pair_there_is_no_order_to_compare(tmp_path: Path) -> None:
+    assert ask(tmp_path, TranscriptFirst(), *CALL, audio(3300, 900), END).verdict is UNKNOWN
+    assert ask(tmp_path, TranscriptFirst(), *OPENING, END).verdict is UNKNOWN
+
+
+@pytest.mark.parametrize("end", ["expired", "closed", "aborted", "broken", "unreachable"])
+def test_an_order_is_not_proven_by_a_stump(tmp_path: Path, end: str) -> None:
+    lines = (*CALL, heard_as(3000, "hello there"), audio(3300, 900), ended(end, 5000))
+    assert ask(tmp_path, TranscriptFirst(), *lines).verdict is UNKNOWN

@@ -1,0 +1,241 @@
+"""The laws that every dialect keeps, asked of all of them: a new one is tested from its first line."""
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gate.core import acts, signals
+from gate.core.frames import Direction, Frame, Opcode
+from gate.core.jsons import Json, parse
+from gate.core.plan import Dial, HttpFirst, Place, Target
+from gate.core.signals import EVENT_NAMES, Signal
+from gate.dialects import DIALECTS, dialect_of
+from gate.dialects.fields import Illegal
+from tests.dialects.protocols import FULL
+
+RATE_HZ = 16_000
+SECRET = "hunter2-hunter2"
+PCM = bytes(range(200)) * 8
+
+SIGNALS: list[Signal] = [
+    signals.Ready("s-1"), signals.Configured({"language": f"en {SECRET}"}), signals.InputAccepted(),
+    signals.SpeechStarted(), signals.SpeechStopped(), signals.ResponseStarted(), signals.AudioDone(),
+    signals.TurnDone(),
+    signals.Cancelled(), signals.Metadata({"k": f"v {SECRET}"}), signals.Fault("c", f"m {SECRET}"),
+    signals.ToolCall("c", "n", {"a": {"deep": [f"x {SECRET}"]}}),
+    signals.ToolCall("c", "n", None, f'{{"a": "{SECRET}"}}'),
+    signals.ToolCall("c", "n", None, f"no json {SECRET}"),
+    signals.ToolResult("c", "n", {"k": SECRET}), signals.ToolResult("c", "n", None, f"down {SECRET}"),
+    *[signals.AudioOut(PCM, RATE_HZ) for _ in range(20)],
+    *[signals.Transcript(role, f"{SECRET} says", final) for role in ("caller", "agent") for final in (True, False)],
+]  # type: ignore[list-item] # fmt: skip
+ACTS: list[acts.Act] = [
+    acts.Configure({"k": SECRET}), acts.Speak(PCM), acts.Hush(160), acts.Type(f"I am {SECRET}"),
+    acts.Answer("c", "n", {"k": [SECRET]}), acts.Answer("c", "n", None, SECRET), acts.Interrupt(), acts.HangUp(),
+]  # fmt: skip
+AROUND = [
+    (Opcode.UPGRADE, '{"status":101,"headers":[],"body":""}'),
+    (Opcode.UPGRADE, '{"status":403,"headers":[],"body":"no"}'),
+    (Opcode.HTTP, '{"status":500,"body":""}'),
+    (Opcode.CLOSE, '{"code":1000,"reason":""}'),
+    (Opcode.LOST, '{"reason":"reset"}'),
+]
+
+MADE: dict[str, Any] = {name: kind(kind.Options()) for name, kind in DIALECTS.items()} | {"template, full": FULL}
+
+
+def frame(data: str | bytes, sent: bool = False) -> Frame:
+    opcode = Opcode.BINARY if isinstance(data, bytes) else Opcode.TEXT
+    return Frame(Direction.SENT if sent else Direction.RECEIVED, opcode, data, 0)
+
+
+def a_call(dialect: Any) -> list[Frame]:
+    """Everything that either side can put on the wire, and what is around it."""
+    agent, encoder = dialect.agent(), dialect.encoder()
+    said = [frame(data) for signal in SIGNALS for data in agent.say(signal)]
+    done = [frame(data, sent=True) for act in ACTS for data in encoder.encode(act, 0)]
+    around = [Frame(direction, opcode, data, 0) for opcode, data in AROUND for direction in Direction]
+    unknown = json.dumps({"type": "nobody knows", "words": SECRET})
+    raw = [frame(b"\x01"), frame("{"), frame(unknown), frame(b"\x02\x03", sent=True)]
+    return around[:2] + done + said + raw + around[2:]
+
+
+def observed(dialect: Any, frames: Iterable[Frame]) -> list[tuple[Signal, ...]]:
+    observer = dialect.observer()
+    return [observer.observe(each) for each in frames]
+
+
+@pytest.fixture(params=MADE, name="dialect")
+def _dialect(request: pytest.FixtureRequest) -> Any:
+    return MADE[request.param]
+
+
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+ANYTHING = (
+    st.text() | st.binary() | JSONS.map(json.dumps) | st.sampled_from(['{"type":NaN}', "[" * 10_000, '{"type":1e999}'])
+)
+
+
+def check_decodes(dialect: Any, data: str | bytes, sent: bool) -> None:
+    (found,) = observed(dialect, [frame(data, sent)])
+    assert found, "a frame was dropped"
+    assert all(isinstance(signal, Signal) for signal in found)
+
+
+@pytest.mark.parametrize("name", MADE)
+@given(data=ANYTHING, sent=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_whatever_comes_is_decoded_and_never_dropped(name: str, data: str | bytes, sent: bool) -> None:
+    check_decodes(MADE[name], data, sent)
+
+
+def leaves(value: Json, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    inner: Iterable[tuple[Any, Json]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    return [path, *(at for key, item in inner for at in leaves(item, (*path, key)))]
+
+
+def damaged(value: Any, path: tuple[str | int, ...], other: Json) -> Any:
+    if not path:
+        return other
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = damaged(copy[path[0]], path[1:], other)
+    return copy
+
+
+OWN = {
+    name: [(parse(each.data), each.sent) for each in a_call(made) if each.opcode is Opcode.TEXT and each.data != "{"]
+    for name, made in MADE.items()
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+@given(choice=st.data(), other=JSONS)
+@settings(max_examples=150, deadline=None)
+def test_a_known_message_with_any_field_damaged_is_decoded_too(name: str, choice: Any, other: Json) -> None:
+    message, sent = choice.draw(st.sampled_from(OWN[name]))
+    path = choice.draw(st.sampled_from(leaves(message)))
+    data = json.dumps(damaged(message, path, other))
+    check_decodes(MADE[name], data, sent)
+    with suppress(Illegal):
+        MADE[name].agent().hear(data)
+
+
+def test_equal_frames_give_equal_signals(dialect: Any) -> None:
+    frames = a_call(dialect)
+    first = observed(dialect, frames)
+    assert first == observed(dialect, frames)
+    later = [
+        Frame(f.direction, f.opcode, f.data, t_ns=10**12 + i, call=3, index=i, due_ns=5) for i, f in enumerate(frames)
+    ]
+    assert first == observed(dialect, later), "neither time nor place in the log is part of a frame's meaning"
+
+
+def test_each_call_is_observed_from_the_start(dialect: Any) -> None:
+    fresh = observed(dialect, a_call(dialect))
+    used = dialect.observer()
+    for each in a_call(dialect):
+        used.observe(each)
+    assert observed(dialect, a_call(dialect)) == fresh
+
+
+def test_its_capabilities_are_true(dialect: Any) -> None:
+    produced = {signal.EVENT for found in observed(dialect, a_call(dialect)) for signal in found}
+    shows = dialect.capabilities.shows
+    assert produced & set(EVENT_NAMES) == shows
+    assert shows <= set(EVENT_NAMES)
+    assert produced >= {"input_audio.delta", "session.refused", "other"}
+
+
+def test_what_it_says_it_can_send_it_can_send(dialect: Any) -> None:
+    encoder, can = dialect.encoder(), dialect.capabilities
+    assert bool(encoder.encode(acts.Answer("c", "n", 1), 0)) is can.answers_tools
+    assert bool(encoder.encode(acts.Interrupt(), 0)) is can.cancels
+    assert bool(encoder.encode(acts.Configure({"k": 1}), 0)) is can.configures
+    assert bool(encoder.encode(acts.Type("x"), 0)) is can.types
+    assert encoder.encode(acts.Send("as it is"), 0) == ("as it is",)
+    assert encoder.encode(acts.Send(b"as it is"), 0) == (b"as it is",)
+
+
+def test_speech_and_silence_are_seen_as_the_callers_audio_at_the_input_rate(dialect: Any) -> None:
+    encoder, rate_hz = dialect.encoder(), dialect.capabilities.input_rate_hz
+    frames = [frame(d, sent=True) for act in (acts.Speak(PCM), acts.Hush(160)) for d in encoder.encode(act, 0)]
+    assert observed(dialect, frames) == [(signals.AudioIn(PCM, rate_hz),), (signals.AudioIn(bytes(320), rate_hz),)]
+
+
+def mask(_path: str, text: str) -> str:
+    return text.replace(SECRET, "***")
+
+
+def masked(value: Any) -> Any:
+    """The signal as its words would be masked, without knowing any wire."""
+    match value:
+        case str() if value[:1] == "{":
+            inner = masked(parse(value))
+            return value if inner == parse(value) else json.dumps(inner, separators=(",", ":"), ensure_ascii=False)
+        case str():
+            return mask("", value)
+        case dict():
+            return {key: masked(item) for key, item in value.items()}
+        case list() | tuple():
+            return type(value)(masked(item) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return type(value)(**{each.name: masked(getattr(value, each.name)) for each in fields_of(value)})
+        case _:
+            return value
+
+
+def test_observing_what_was_rewritten_is_masking_what_was_observed(dialect: Any) -> None:
+    frames = [each for each in a_call(dialect) if each.opcode in (Opcode.TEXT, Opcode.BINARY)]
+    rewritten = [Frame(each.direction, each.opcode, dialect.rewrite(each.data, mask), 0) for each in frames]
+    assert observed(dialect, rewritten) == [masked(found) for found in observed(dialect, frames)]
+    assert any(SECRET in each.data for each in frames if isinstance(each.data, str))
+    assert not any(SECRET in each.data for each in rewritten if isinstance(each.data, str))
+
+
+def test_rewriting_without_a_change_changes_no_meaning(dialect: Any) -> None:
+    frames = [each for each in a_call(dialect) if each.opcode in (Opcode.TEXT, Opcode.BINARY)]
+    same = [Frame(each.direction, each.opcode, dialect.rewrite(each.data, lambda _, text: text), 0) for each in frames]
+    assert observed(dialect, same) == observed(dialect, frames)
+
+
+@pytest.mark.parametrize("name", MADE)
+@given(data=ANYTHING)
+@settings(max_examples=100, deadline=None)
+def test_rewriting_never_raises_and_keeps_json_json(name: str, data: str | bytes) -> None:
+    after = MADE[name].rewrite(data, lambda _, text: text[::-1])
+    assert type(after) is type(data)
+    try:
+        parse(data)
+    except ValueError:
+        return
+    parse(after)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_target_gets_its_dialect_with_its_options(name: str) -> None:
+    made = dialect_of(Target("t", name, Dial("ws://localhost/"), Place("m", 1, 1)))
+    assert made.name == name == DIALECTS[name].name
+    assert made.capabilities == DIALECTS[name]().capabilities
+
+
+def test_a_target_that_asks_over_http_first_waits_for_nothing_by_default() -> None:
+    dial = Dial("", http=HttpFirst("https://acme.test/", "data.url"))
+    assert not dialect_of(Target("t", "template", dial, Place("m", 1, 1))).capabilities.announces_ready
+    options: dict[str, Json] = {"ready": {"type": "go", "session_id": None}, "send_rate_hz": 8000}
+    asked = dialect_of(Target("t", "template", dial, Place("m", 1, 1), options=options)).capabilities
+    assert (asked.announces_ready, asked.input_rate_hz) == (True, 8000)
