@@ -45,7 +45,7 @@ def told(
         ("[hang_up: 1006]", "no close code that may be sent"),
         ("[hang_up: 1005]", "no close code that may be sent"),
         ("[hang_up: 2000]", "no close code that may be sent"),
-        ("[hang_up: 1000, play: hello]", "is no single step"),
+        ("[{hang_up: 1000, play: hello}]", "is no single step"),
         ("[{hang_up: 1000}, {play: hello}]", "goes on after the caller has hung up"),
         ("[{wait: closed}, {play: hello}]", "goes on after the agent has closed"),
         ("[wait: event]", "waits for an event and does not say which"),
