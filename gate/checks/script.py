@@ -8,6 +8,7 @@ from gate.checks.events import layer_of
 from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
+from gate.core.recording import Note
 from gate.core.signals import Closed
 
 WAITS = {
@@ -18,7 +19,6 @@ WAITS = {
     "quiet": Layer.OUTPUT,
     "closed": Layer.CLOSE,
     "rejected": Layer.HANDSHAKE,
-    "call": Layer.OUTPUT,
 }
 
 
@@ -33,25 +33,29 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     expected = "the caller gets through the call as written"
     if view.end is CallEnd.FINISHED:
         return passed(Layer.ORDER, expected)
-    last = view.turns[-1].number if view.turns else 0
     expired = view.notes("expired")
     if expired:
-        what, budget_ms = str(expired[-1].data["what"]), expired[-1].data["budget_ms"]
-        layer = WAITS.get(what) or layer_of(what)
-        if what == "audible" and view.pieces:
-            actual = "the agent was heard, but never for as long as this call needs"
-            next_action = "ask something that takes longer to answer, or let the wait be shorter (`for:`)"
-            return unknown(layer, expected, actual, next_action, at=(expired[-1].index,), blame=Blame.CONFIGURATION)
-        if layer in (Layer.OUTPUT, Layer.TOOLS, Layer.CLOSE):
-            layer = view.layer_of_silence(last, layer)
-        next_action = (
-            "see what came instead in events.jsonl; give the wait a larger budget only if the agent may be so slow"
-        )
-        return view.missing(
-            layer, expected, f"waited {budget_ms:g} ms for {what} in vain", next_action, [expired[-1].index]
-        )
+        return _in_vain(view, expired[-1], expected)
     closed = view.closed_by_agent
     code = closed.signal.code if closed and isinstance(closed.signal, Closed) else None
     ended = f"the agent ended the call before the caller was through, with {code or 'no close frame'}"
     actual, at = view.end_detail or ended, [closed.frame] if closed else []
     return view.missing(Layer.CLOSE, expected, actual, "look for the reason in the agent's log at that time", at)
+
+
+def _in_vain(view: View, expired: Note, expected: str) -> Answer:
+    what, budget_ms = str(expired.data["what"]), expired.data["budget_ms"]
+    if what == "call":
+        layer = Layer.INPUT if view.end_detail else Layer.OUTPUT
+        actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms"
+        return view.missing(layer, expected, actual, "see where the time went, in events.jsonl", [expired.index])
+    layer = WAITS.get(what) or layer_of(what)
+    if what == "audible" and view.pieces:
+        actual = "the agent was heard, but never for as long as this call needs"
+        next_action = "ask something that takes longer to answer, or let the wait be shorter (`for:`)"
+        return unknown(layer, expected, actual, next_action, at=(expired.index,), blame=Blame.CONFIGURATION)
+    if layer in (Layer.OUTPUT, Layer.TOOLS, Layer.CLOSE):
+        layer = view.layer_of_silence(view.turns[-1].number if view.turns else 0, layer)
+    actual = f"waited {budget_ms:g} ms for {what} in vain"
+    next_action = "see what came instead, in events.jsonl; a larger budget helps only an agent that may be so slow"
+    return view.missing(layer, expected, actual, next_action, [expired.index])

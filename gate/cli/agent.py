@@ -76,5 +76,7 @@ def _stop_on(stop: asyncio.Event, until_eof: bool) -> None:
 
 
 def _wait_for_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    sys.stdin.buffer.read()
+    """Reads past any buffer of Python's: a thread that holds such a lock would crash the interpreter's end."""
+    while os.read(sys.stdin.fileno(), 65_536):
+        pass
     loop.call_soon_threadsafe(stop.set)

@@ -1,0 +1,64 @@
+"""What the caller heard live is what the judge hears at load, signal for signal, in every dialect."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate.core.frames import Frame
+from gate.core.recording import Heard
+from gate.core.signals import Signal
+from gate.dialects import DIALECTS, dialect_of
+from gate.evidence.reader import read
+from gate.evidence.writer import Writer
+from gate.fixtures.sounds import sounds_of
+from gate.reference.faults import Faults
+from gate.reference.house import House
+from gate.reference.virtual import VirtualDriver
+from gate.reference.voice import load
+from tests.rehearsal import KEY, demo_plan, ears, library
+
+
+class Overheard:
+    """A dialect that remembers what its observers said."""
+
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
+        self.heard: list[Heard] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._dialect, name)
+
+    def observer(self) -> Any:
+        inner, heard = self._dialect.observer(), self.heard
+
+        class Spy:
+            def observe(self, frame: Frame) -> tuple[Signal, ...]:
+                signals: tuple[Signal, ...] = inner.observe(frame)
+                heard.extend(Heard(one, frame.t_ns, frame.direction, frame.call, frame.index) for one in signals)
+                return signals
+
+        return Spy()
+
+
+def some_cases(dialect: str) -> Iterator[str]:
+    plan, _ = demo_plan(dialect)
+    for wanted in ("Caller reschedules", "line cut in mid-answer", "interruption", "garbage"):
+        yield next(case.id for case in plan.cases if wanted in case.name)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_live_signals_equal_loaded_signals(tmp_path: Path, name: str) -> None:
+    plan, vault = demo_plan(name)
+    for case in (case for case in plan.cases if case.id in set(some_cases(name))):
+        dialect = dialect_of(plan.target(case.target))
+        overheard = Overheard(dialect)
+        house = House(dialect.agent, dialect.capabilities, ears(), load(), Faults(), KEY)  # type: ignore[attr-defined]
+        sounds = sounds_of(case, plan.clips, library(), dialect)
+        folder = tmp_path / case.id
+        with Writer(folder, dialect, vault, {"case": case.id}, 0) as writer:
+            VirtualDriver(overheard, sounds, vault, house).drive(case, writer)
+        loaded = read(folder, dialect, plan.clips).heard
+        assert len(loaded) > 10
+        assert list(loaded) == overheard.heard
