@@ -12,38 +12,16 @@ from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.frames import Frame, Opcode
-from gate.core.jsons import Json, same
-from gate.core.matchers import as_text
-from gate.core.paths import Missing, get
+from gate.core.jsons import Json
+from gate.core.paths import get
 from gate.core.ports import Change
-from gate.core.signals import (
-    Asked,
-    AudioDone,
-    AudioIn,
-    AudioOut,
-    Cancelled,
-    Configured,
-    Fault,
-    InputAccepted,
-    Metadata,
-    Other,
-    Ready,
-    ResponseStarted,
-    Signal,
-    SpeechStarted,
-    SpeechStopped,
-    ToolCall,
-    ToolResult,
-    Transcript,
-    TurnDone,
-    Typed,
-    Violation,
-)  # fmt: skip
+from gate.core.signals import Asked, AudioIn, AudioOut, Other, Signal, ToolResult, Typed, Violation
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
 from gate.dialects.pattern import AUDIO, Pattern
 from gate.dialects.template_agent import Agent, answer
-from gate.dialects.template_options import DIRECT_READY, EventTemplate, ReadyTemplate, TemplateOptions
+from gate.dialects.template_events import is_event, signals_of, whole_samples
+from gate.dialects.template_options import DIRECT_READY, ReadyTemplate, TemplateOptions
 from gate.dialects.transport import observe_transport
 
 Object = dict[str, Json]
@@ -96,7 +74,7 @@ def _fixed_received(options: TemplateOptions, ready: ReadyTemplate | None, data:
     if ready and kind == ready.type and ready.session_id:
         fixed.add(ready.session_id)
     for shape in options.events.values():
-        if _is(shape, data, options.type_path):
+        if is_event(shape, data, options.type_path):
             fixed |= {shape.call_id, *shape.where}
     return frozenset(fixed)
 
@@ -181,7 +159,7 @@ class Observer:
                 continue
             match shape:
                 case "audio":
-                    pcm = _whole(_bytes(values[AUDIO]))
+                    pcm = whole_samples(_bytes(values[AUDIO]))
                     return (AudioIn(pcm, self._dialect.options.send_rate_hz),)
                 case "configure":
                     session = values.get("session")
@@ -202,39 +180,9 @@ class Observer:
         return (AudioOut(data[:whole], self._dialect.options.receive_rate_hz),) if whole else (Other("half a sample"),)
 
     def _received(self, data: Object) -> tuple[Signal, ...]:
-        """All that one message means: audio may carry its own final marker."""
-        options, ready = self._dialect.options, self._dialect.ready
-        kind = get(data, options.type_path)
-        meant: list[Signal] = []
-        if kind == options.audio_type:
-            meant.append(AudioOut(_whole(fields.audio(data, options.audio_path)), options.receive_rate_hz))
-        if ready and kind == ready.type:
-            meant.append(_ready_signal(data, ready.session_id))
-        meant += [
-            _signal(event, shape, data)
-            for event, shape in options.events.items()
-            if _is(shape, data, options.type_path)
-        ]
+        kind = get(data, self._dialect.options.type_path)
+        meant = signals_of(data, self._dialect.options, self._dialect.ready)
         return tuple(meant) or (Other(kind if isinstance(kind, str) else ""),)
-
-
-def _is(shape: EventTemplate, data: Object, type_path: str) -> bool:
-    conditions = ({} if shape.type is None else {type_path: shape.type}) | shape.where
-    found = [(get(data, path), value) for path, value in conditions.items()]
-    return all(not isinstance(at, Missing) and same(at, value) for at, value in found)
-
-
-def _ready_signal(data: Object, path: str | None) -> Ready:
-    session_id = fields.maybe_text(data, path) if path else None
-    if path and session_id is None:
-        raise Illegal(f"{path} is missing, the id of the session is due")
-    return Ready(session_id)
-
-
-def _whole(pcm: bytes) -> bytes:
-    if len(pcm) % WIDTH:
-        raise Illegal(f"audio of {len(pcm)} bytes is no whole number of 16-bit samples")
-    return pcm
 
 
 def _kind(data: str | bytes, type_path: str) -> str:
@@ -243,43 +191,6 @@ def _kind(data: str | bytes, type_path: str) -> str:
     except Illegal:
         return ""
     return kind if isinstance(kind, str) else ""
-
-
-def _signal(event: str, shape: EventTemplate, data: Object) -> Signal:
-    match event:
-        case "transcript.delta" | "transcript.final" | "output_transcript.delta" | "output_transcript.final":
-            role, _, form = event.rpartition(".")
-            spoken = fields.text(data, shape.text)
-            return Transcript("agent" if role == "output_transcript" else "caller", spoken, form == "final")
-        case "tool.call":
-            arguments, raw = fields.arguments(get(data, shape.arguments))
-            return ToolCall(fields.maybe_text(data, shape.call_id) or "", fields.text(data, shape.name), arguments, raw)
-        case "tool.result":
-            result, error = get(data, shape.result), _error(get(data, shape.error))
-            return ToolResult(fields.maybe_text(data, shape.call_id) or "", fields.maybe_text(data, shape.name) or "",
-                              None if isinstance(result, Missing) else result, error)  # fmt: skip
-        case "session.configured":
-            settings = get(data, shape.settings)
-            return Configured(settings if isinstance(settings, dict) else {})
-        case "error":
-            message = fields.maybe_text(data, shape.message) or ""
-            return Fault(fields.maybe_text(data, shape.code), message)
-        case "metadata":
-            return Metadata(data)
-        case _:
-            return _BARE[event]
-
-
-_BARE: dict[str, Signal] = {
-    signal.EVENT: signal
-    for signal in (
-        InputAccepted(), SpeechStarted(), SpeechStopped(), ResponseStarted(), AudioDone(), TurnDone(), Cancelled(),
-    )
-}  # fmt: skip
-
-
-def _error(found: Json | Missing) -> str | None:
-    return None if found is None or isinstance(found, Missing) else as_text(found)
 
 
 def _text(value: Json | bytes) -> str:
