@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check format lock clean system wheel-test
+.PHONY: demo test check format wheel lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -12,6 +12,7 @@ demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 test: $(VENV)/.dev  ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2
+	$(MAKE) --no-print-directory wheel
 
 check: $(VENV)/.dev  ## the rules of the house
 	$(BIN)/ruff check
@@ -23,6 +24,15 @@ check: $(VENV)/.dev  ## the rules of the house
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, is the whole gate
+	rm -rf dist
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	empty=$$(mktemp -d) && trap 'rm -rf "$$empty"' EXIT && \
+	$(PYTHON) -m venv "$$empty/env" && \
+	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/agent.txt && \
+	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --no-deps dist/*.whl && \
+	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Voxgate needs Python 3.11 or later: make PYTHON=python3.13 …"; exit 2; }
