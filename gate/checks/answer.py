@@ -14,6 +14,7 @@ class Answer:
     at: tuple[int, ...] = ()
     next_action: str = ""
     blame: Blame = Blame.AGENT
+    late: bool = False
 
 
 def passed(layer: Layer, expected: str, actual: str = "", *, at: tuple[int, ...] = ()) -> Answer:
@@ -29,3 +30,10 @@ def unknown(
     blame: Blame = Blame.AGENT,
 ) -> Answer:  # fmt: skip
     return Answer(Verdict.UNKNOWN, expected, actual, layer, at, next_action, blame)
+
+
+def gate_late(layer: Layer, expected: str, actual: str, late_ms: float, *, at: tuple[int, ...] = ()) -> Answer:
+    """A measurement that says nothing of the agent, since the gate's own frames went out late."""
+    told = f"{actual}, but the gate itself was {late_ms:.0f} ms late with the caller's audio"
+    next_action = "run with fewer --jobs, or on a quieter machine"
+    return Answer(Verdict.UNKNOWN, expected, told, layer, at, next_action, Blame.ENVIRONMENT, late=True)

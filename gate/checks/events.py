@@ -7,8 +7,8 @@ far it got, the nearest miss, and what came instead."""
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unknown
-from gate.checks.view import View
+from gate.checks.answer import Answer, failed, gate_late, passed, unknown
+from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
 from gate.core.jsons import canonical
 from gate.core.matchers import Matcher, describe, matches
@@ -70,6 +70,10 @@ def in_order(view: View, params: EventsInOrder) -> Answer:
         late = _too_late(view, log[found], wanted)
         if late:
             layer, at = _layer_here(wanted.event, reached), (*_at(reached), log[found].at)
+            since = reached[-1].at if reached else 0
+            late_ms = view.lateness_ms(since, log[found].at)
+            if wanted.after.startswith("caller.") and late_ms > LATE_MS:
+                return gate_late(layer, _describe(wanted), late, late_ms, at=at)
             next_action = "look at the agent's own trace between these two events"
             return failed(layer, _describe(wanted), late, next_action, at=at)
         reached.append(log[found])

@@ -53,5 +53,5 @@ def _finding(claim: Claim, answer: Answer, *, folded: bool, again: bool) -> Find
     layer = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL and not again else answer.layer
     return Finding(
         claim.check, answer.verdict, layer, answer.blame, answer.expected, answer.actual, claim.place,
-        answer.next_action, answer.at, claim.call, claim.blocks, folded,
+        answer.next_action, answer.at, claim.call, claim.blocks, folded, answer.late,
     )  # fmt: skip

@@ -5,12 +5,11 @@ from typing import ClassVar
 
 from gate.audio.pcm import level_dbfs, samples
 from gate.audio.playback import AUDIBLE_DBFS
-from gate.checks.answer import Answer, failed, passed, unknown
-from gate.checks.view import Turn, View
-from gate.core.findings import Blame, Layer
+from gate.checks.answer import Answer, failed, gate_late, passed, unknown
+from gate.checks.view import LATE_MS, Turn, View
+from gate.core.findings import Layer
 from gate.core.signals import AudioOut
 
-LATE_MS = 20.0
 BREATH_MS = 200.0
 
 
@@ -112,13 +111,11 @@ def first_audio(view: View, params: FirstAudio) -> Answer:
     if not sounds:
         layer = view.layer_of_silence(params.turn, Layer.OUTPUT)
         return view.missing(layer, expected, "nothing audible came", "see the finding on the answer itself", turn.at)
-    late_ms = _own_lateness_ms(view, turn)
+    late_ms = view.lateness_ms(turn.at[0], turn.at[1])
     latency_ms = (sounds[0][0] - turn.end_ns) / 1e6
     actual = f"{latency_ms:.0f} ms"
     if late_ms > LATE_MS:
-        actual = f"{actual}, but the gate itself was {late_ms:.0f} ms late with the caller's audio"
-        return unknown(Layer.OUTPUT, expected, actual, "run with fewer --jobs, or on a quieter machine", at=turn.at,
-                       blame=Blame.ENVIRONMENT)  # fmt: skip
+        return gate_late(Layer.OUTPUT, expected, actual, late_ms, at=turn.at)
     if latency_ms <= params.within_ms:
         return passed(Layer.OUTPUT, expected, actual, at=turn.at)
     next_action = "look at the agent's own trace for this turn: end-of-turn delay, model, tools, first synthesis"
@@ -136,9 +133,3 @@ def noise_ignored(view: View, params: StaysQuiet) -> Answer:
         next_action = "check the voice activity detection: noise alone starts a turn"
         return failed(Layer.INPUT, expected, "the agent spoke", next_action, at=(played[0].index, answers[0].frame))
     return passed(Layer.INPUT, expected, view.watch) if view.whole else view.unproven(Layer.INPUT, expected)
-
-
-def _own_lateness_ms(view: View, turn: Turn) -> float:
-    """How late the gate sent the caller's frames of this turn, at worst."""
-    spoken = (f for f in view.recording.frames if f.call == view.call and turn.at[0] <= f.index <= turn.at[1])
-    return max(((frame.t_ns - frame.due_ns) / 1e6 for frame in spoken if frame.due_ns is not None), default=0.0)

@@ -18,6 +18,9 @@ from gate.core.plan import Case, Clip
 from gate.core.recording import Event, Heard, Note, Recording
 from gate.core.signals import Closed, Ready, Refused, Transcript
 
+LATE_MS = 20.0
+"""When the gate's own audio is so late, what was measured says nothing of the agent."""
+
 UNPROVEN = {
     CallEnd.UNREACHABLE: (Blame.ENVIRONMENT, "start the agent, or correct the address in the manifest"),
     CallEnd.ABORTED: (Blame.ENVIRONMENT, "run it again: the gate was stopped in mid-call"),
@@ -134,6 +137,11 @@ class View:
 
     def turn(self, number: int) -> Turn | None:
         return next((turn for turn in self.turns if turn.number == number), None)
+
+    def lateness_ms(self, first: int, last: int) -> float:
+        """How late the gate sent the caller's audio between two lines of the recording, at worst."""
+        sent = (f for f in self.recording.frames if f.call == self.call and first <= f.index <= last)
+        return max(((frame.t_ns - frame.due_ns) / 1e6 for frame in sent if frame.due_ns is not None), default=0.0)
 
     def turn_limit_ns(self, number: int) -> int:
         """When the next turn begins: what comes later answers that one."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from gate.cli.agent import agent
 from gate.cli.demo import demo
+from gate.cli.fixtures import fixtures
 from gate.cli.judging import judge
 from gate.cli.running import check, run
 
@@ -14,4 +15,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "judge": judge,
     "demo": demo,
     "agent": agent,
+    "fixtures": fixtures,
 }

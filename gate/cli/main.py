@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _judge(commands.add_parser("judge", help="judge saved evidence again", epilog=EXITS))
     _demo(commands.add_parser("demo", help="the whole gate against its own reference agent", epilog=EXITS))
     _agent(commands.add_parser("agent", help="run the reference agent alone"))
+    _fixtures(commands.add_parser("fixtures", help="list, verify or render the clips that travel with the gate"))
     return top
 
 
@@ -74,6 +75,15 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on")
     command.add_argument("--list-faults", action="store_true", help="name the faults, one a line, and stop")
     command.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+
+
+def _fixtures(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="every clip: its class, its length, its words")
+    listing.add_argument("--json", action="store_true", help="the whole index, as JSON")
+    actions.add_parser("verify", help="compare every clip with the index; exit 1 where they differ")
+    rendering = actions.add_parser("render", help="make every clip anew; needs flite")
+    rendering.add_argument("--out", required=True, metavar="DIR", help="a new folder, or one that holds a clip library")
 
 
 def _manifest(command: argparse.ArgumentParser) -> None:

@@ -37,7 +37,7 @@ class Blame(StrEnum):
 class Finding:
     """The answer of one check to one claim. `at` are indices of lines in `wire.jsonl`: the frames and notes that it
     rests on; empty only where the finding is that something never came. `folded`: it only follows from another finding
-    of the same case, and need not be shown beside it."""
+    of the same case, and need not be shown beside it. `late`: it is in doubt only because the gate itself was late."""
 
     check: str
     verdict: Verdict
@@ -51,6 +51,7 @@ class Finding:
     call: int = 0
     blocks: bool = True
     folded: bool = False
+    late: bool = False
 
     def __post_init__(self) -> None:
         if self.verdict is Verdict.FAIL and self.blame is not Blame.AGENT:
@@ -115,6 +116,12 @@ class CaseResult:
     @property
     def failures(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.verdict is Verdict.FAIL)
+
+    @property
+    def only_late(self) -> bool:
+        """Whether nothing stands between this case and a verdict but that the gate itself was late."""
+        blocking = [f for f in self.findings if f.blocks and f.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+        return bool(blocking) and all(f.late for f in blocking)
 
     @property
     def doubts(self) -> tuple[Finding, ...]:

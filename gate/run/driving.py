@@ -48,6 +48,7 @@ class Run:
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     problems: list[str] = field(default_factory=list)
     done: dict[str, CaseResult] = field(default_factory=dict)
+    _late: list[Case] = field(default_factory=list)
 
     @property
     def evidence(self) -> Path:
@@ -115,7 +116,7 @@ class Run:
         return self.evidence / f"agent.{target.name}.log"
 
     async def _drive_all(self, bench: Bench) -> None:
-        """The parallel lane first, then one by one what must be alone."""
+        """The parallel lane, then one by one what must be alone, and what is in doubt only for our own lateness."""
         slots = asyncio.Semaphore(self.jobs)
 
         async def one(case: Case) -> None:
@@ -130,23 +131,32 @@ class Run:
             if case.lane is Lane.ALONE:
                 await self._drive(case, bench)
 
-    async def _drive(self, case: Case, bench: Bench) -> None:
+        for case in self._late:
+            await self._drive(case, bench, attempt=2)
+
+    async def _drive(self, case: Case, bench: Bench, attempt: int = 1) -> None:
         if case.skip is None:
-            with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id):
+            with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id, attempt=attempt):
                 self.progress.started(case.id, f"{case.suite} · {case.name}")
-                await self._record(case)
+                await self._record(case, attempt)
         try:
-            self._told(await bench.judge(case.id))
+            result = await bench.judge(case.id)
         except EOFError:
             log.error("bench.gone", case=case.id)
+            return
+        if result.only_late and attempt == 1:
+            log.warning("case.late", case=case.id, why="the gate was late: it is driven again, alone, once")
+            self._late.append(case)
+        else:
+            self._told(result)
 
-    async def _record(self, case: Case) -> None:
+    async def _record(self, case: Case, attempt: int) -> None:
         target = self.plan.target(case.target)
         dialect = dialect_of(replace(target, options=self.vault.fill_object(target.options)))
         driver = Driver(dialect, sounds_of(case, self.plan.clips, self.library, dialect), self.vault, self.clock)
         trace_id = uuid.uuid4().hex
-        header = _header(case, target, trace_id)
-        folder = store.attempt_folder(self.evidence, case.id, 1)
+        header = _header(case, target, trace_id, attempt)
+        folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
@@ -167,11 +177,11 @@ class Run:
         return result
 
 
-def _header(case: Case, target: Target, trace_id: str) -> dict[str, Json]:
+def _header(case: Case, target: Target, trace_id: str, attempt: int) -> dict[str, Json]:
     versions: dict[str, Json] = {
         "voxgate": __version__, "python": python_version(), "websockets": version("websockets"),
     }  # fmt: skip
     return {
-        "case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": trace_id, "versions": versions,
+        "case": case.id, "attempt": attempt, "dialect": target.dialect, "trace_id": trace_id, "versions": versions,
         "recorded_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """A notation for recordings: short lines, written by the real Writer and read back by the real reader.
 
-Times are ms since the caller began to talk. The caller's frame k is sent at 20(k+1) ms, so that the sample s of its
-stream is spoken at s/16 ms: a clip said at 1000 whose speech ends at 1800 has its last word at 2800 ms."""
+Times are ms since the caller began to talk. The caller's frame k, of 100 ms, is sent at 100(k+1) ms, so that sample s
+of its stream is spoken at s/16 ms: a clip said at 1000 whose speech ends at 1800 has its last word at 2800 ms."""
 
 import base64
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ from gate.evidence.writer import Writer
 
 PLACE = Place("voice-tests.yaml", 7, 3)
 CAN = Canonical.capabilities
-BASE_MS, CALL_MS, FRAME_MS, RATE_HZ = 10_000, 200_000, 20, 16_000
+BASE_MS, CALL_MS, FRAME_MS, RATE_HZ = 10_000, 200_000, 100, 16_000
 
 CLIPS = {
     clip.name: clip

@@ -101,6 +101,16 @@ def test_an_event_in_time_passes_and_a_late_one_fails(tmp_path: Path) -> None:
     assert late.expected == "output_audio.delta within 800 ms of caller.speech_end"
 
 
+def test_a_gate_that_was_late_itself_proves_no_lateness_of_the_agent(tmp_path: Path) -> None:
+    lines = (*CALL, audio(3601, 300), END)
+    doubt = ask(tmp_path, order(AUDIO_SOON), *lines, late_ms=21)
+    assert (doubt.verdict, doubt.blame, doubt.late) == (UNKNOWN, Blame.ENVIRONMENT, True)
+    assert doubt.actual == (
+        "it came 801 ms after caller.speech_end, but the gate itself was 21 ms late with the caller's audio"
+    )
+    assert ask(tmp_path, order(AUDIO_SOON), *lines, late_ms=20).verdict is FAIL
+
+
 def test_a_greeting_is_not_the_answer_that_is_timed(tmp_path: Path) -> None:
     assert ask(tmp_path, order(AUDIO_SOON), *CALL, audio(100, 300), audio(3200, 300), END).verdict is PASS
     only = ask(tmp_path, order(AUDIO_SOON), *CALL, audio(100, 300), END)

@@ -141,7 +141,7 @@ def test_a_damaged_recording_fails_nobody_and_passes_nothing_absent(tmp_path: Pa
     recording(tmp_path, *ANSWER, ended("finished", 8000))
     wire = tmp_path / "attempt-0" / "wire.jsonl"
     lines = wire.read_bytes().splitlines(keepends=True)
-    lines[60] = b"{\n"
+    lines[20] = b"{\n"
     wire.write_bytes(b"".join(lines))
     damaged = read(tmp_path / "attempt-0", Canonical(), tuple(CLIPS.values()))
     found = judge(case_of(READY, ANSWERED, NO_ERROR), damaged, CAN, tuple(CLIPS.values()))
