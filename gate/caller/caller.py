@@ -8,39 +8,20 @@ sends the frames that it owes, each marked with its own deadline. A wait that ru
 what was not said cannot be answered, and the note says so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from gate.audio.pcm import WIDTH, silence
+from gate.caller.answers import Answers
 from gate.caller.hearing import MS, Hearing
+from gate.caller.mouth import Mouth
+from gate.caller.outs import Decision, Doing, Out
 from gate.core import acts
-from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.jsons import Json
 from gate.core.plan import Call, Inject, Leave, Pause, Play, Step, ToolPlan, Wait, Write
 from gate.core.signals import Closed, Configured, Ready, Signal, ToolCall
 from gate.core.sound import Sound
-from gate.tools.mocks import Reply, resolve
 
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """An act, and when it was due."""
-
-    act: Act
-    due_ns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A note for the log: what was decided, and why."""
-
-    kind: str
-    data: dict[str, Json] = field(default_factory=dict)
-
-
-Out = Doing | Decision
 GOOD_CODES = (1000, 1001, 1005)
 
 
@@ -59,20 +40,13 @@ class Caller:
         self._call = call
         self._voice = voice
         self._can = capabilities
-        self._tools = tools
         self._hearing = Hearing(capabilities.ends_turns)
-        self._frame_ns = capabilities.frame_ms * MS
-        self._frame_samples = capabilities.input_rate_hz * capabilities.frame_ms // 1000
+        self._mouth = Mouth(capabilities)
+        self._answers = Answers(tools, capabilities.answers_tools)
         self._steps: list[Step] = list(call.steps)
         self._step: Step | None = None
         self._step_ns = 0
         self._turn = 0
-        self._speaking = b""
-        self._turn_ends_at: int | None = None
-        self._talk_ns: int | None = None
-        self._frames_sent = 0
-        self._answers: list[tuple[int, ToolCall, Reply]] = []
-        self._answered: set[str] = set()
         self._out: list[Out] = []
         self._phase = Phase.READYING
         self._phase_ns = 0
@@ -98,7 +72,7 @@ class Caller:
             case Configured() if self._asked:
                 self._configured = True
             case ToolCall():
-                self._called(signal, t_ns)
+                self._out.append(self._answers.called(signal, t_ns))
             case Closed(code):
                 self._closed(code)
             case _:
@@ -115,8 +89,9 @@ class Caller:
     @property
     def wake_ns(self) -> int:
         """When `act` has something new to decide, if nothing is heard before."""
-        due = self._phase_ns + int(self._budget_ms() * MS) if self._talk_ns is None else self._due_ns
-        return min([due, *(at for at, _, _ in self._answers)])
+        frame_ns, answer_ns = self._mouth.due_ns, self._answers.due_ns
+        next_ns = self._phase_ns + int(self._budget_ms() * MS) if frame_ns is None else frame_ns
+        return next_ns if answer_ns is None else min(next_ns, answer_ns)
 
     def _advance(self, t_ns: int) -> None:
         match self._phase:
@@ -127,7 +102,7 @@ class Caller:
                 self._advance(t_ns)
             case Phase.CONFIGURING if self._configured:
                 self._enter(Phase.TALKING, t_ns)
-                self._talk_ns = t_ns
+                self._mouth.begin(t_ns)
                 self._hearing.talk_began(t_ns)
                 self._talk(t_ns)
             case Phase.READYING | Phase.CONFIGURING:
@@ -141,7 +116,8 @@ class Caller:
     def _talk(self, t_ns: int) -> None:
         """One frame for every deadline that has passed, and the steps as far as they go."""
         while self.end is None:
-            due_ns = self._due_ns
+            due_ns = self._mouth.due_ns
+            assert due_ns is not None
             self._follow(min(t_ns, due_ns))
             if due_ns > t_ns or self.end is not None:
                 break
@@ -149,20 +125,10 @@ class Caller:
         if self.end is None and t_ns - self._call_ns >= self._call.budgets.call_ms * MS:
             self._expire("call", self._call.budgets.call_ms)
 
-    @property
-    def _due_ns(self) -> int:
-        assert self._talk_ns is not None
-        return self._talk_ns + self._frames_sent * self._frame_ns
-
     def _say_frame(self, due_ns: int) -> None:
-        size = self._frame_samples * WIDTH
-        pcm, self._speaking = self._speaking[:size], self._speaking[size:]
-        if pcm:
-            pcm += silence(self._frame_samples - len(pcm) // WIDTH)
-        self._out.append(Doing(acts.Speak(pcm) if pcm else acts.Hush(self._frame_samples), due_ns))
-        self._frames_sent += 1
-        if self._turn_ends_at is not None and self._frames_sent * self._frame_samples >= self._turn_ends_at:
-            self._turn_ends_at = None
+        frame, was_last_word = self._mouth.frame()
+        self._out.append(frame)
+        if was_last_word:
             self._hearing.turn_ended(due_ns)
 
     def _follow(self, t_ns: int) -> None:
@@ -199,18 +165,15 @@ class Caller:
                 pass
 
     def _play(self, clip: str, t_ns: int) -> None:
-        sound = self._voice[clip]
-        at_sample = self._frames_sent * self._frame_samples
         self._turn += 1
-        self._speaking = sound.pcm
-        self._turn_ends_at = at_sample + sound.speech_end
+        self._mouth.say(self._voice[clip])
         self._hearing.turn_began(t_ns)
-        self._note("play", clip=clip, at_sample=at_sample, turn=self._turn)
+        self._note("play", clip=clip, at_sample=self._mouth.at_sample, turn=self._turn)
 
     def _step_done(self, step: Step, t_ns: int) -> bool:
         match step:
             case Play():
-                return not self._speaking
+                return not self._mouth.speaking
             case Pause(ms):
                 return t_ns - self._step_ns >= ms * MS
             case Wait():
@@ -222,12 +185,12 @@ class Caller:
         """A turn is not over while the gate owes an answer to a tool, and an agent that is speaking needs no patience:
         the budget of its turn counts from the last that was heard."""
         its_turn = wait.until == "turn_done"
-        why = None if its_turn and self._answers else self._hearing.satisfied(wait, t_ns)
+        why = None if its_turn and self._answers.owed else self._hearing.satisfied(wait, t_ns)
         if why is not None:
             self._note("wait.satisfied", until=wait.until, by=why)
             return True
         since_ns = max(self._step_ns, self._hearing.heard_ns(t_ns)) if its_turn else self._step_ns
-        if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers):
+        if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers.owed):
             self._expire(wait.event or wait.until, wait.budget_ms)
         return False
 
@@ -238,21 +201,10 @@ class Caller:
         if t_ns - self._phase_ns >= self._call.budgets.linger_ms * MS:
             self._finish("said everything and lingered", 1000)
 
-    def _called(self, call: ToolCall, t_ns: int) -> None:
-        reply = resolve(self._tools, call.name, call.arguments if call.arguments is not None else call.raw)
-        again = bool(call.call_id) and call.call_id in self._answered
-        place = str(reply.mock.place) if reply.mock else None
-        self._note("tool", call_id=call.call_id, name=call.name, reply=reply.kind, mock=place, again=again)
-        if reply.answers and not again and self._can.answers_tools:
-            self._answered.add(call.call_id)
-            self._answers.append((t_ns + int(reply.delay_ms * MS), call, reply))
-
     def _answer_due(self, t_ns: int) -> None:
-        due = [answer for answer in self._answers if answer[0] <= t_ns]
-        self._answers = [answer for answer in self._answers if answer[0] > t_ns]
-        for at_ns, call, reply in due:
+        for answer in self._answers.due(t_ns):
             self._hearing.tool_answered(t_ns)
-            self._out.append(Doing(acts.Answer(call.call_id, call.name, reply.result, reply.error), at_ns))
+            self._out.append(answer)
 
     def _closed(self, code: int | None) -> None:
         """An agent may end the call where the caller waits for that, while the caller lingers, and, in good order, in
@@ -260,7 +212,7 @@ class Caller:
         if self.end is not None:
             return
         left = [step for step in (self._step, *self._steps) if step is not None]
-        if isinstance(left[0] if left else None, Play) and self._turn_ends_at is None:
+        if isinstance(left[0] if left else None, Play) and not self._mouth.words_left:
             left = left[1:]  # its words are said, only silence is left of it
         last = left[0] if len(left) == 1 and isinstance(left[0], Wait) else None
         meant = last is not None and last.until in ("closed", "rejected")

@@ -57,16 +57,11 @@ class Writer:
 
     @staticmethod
     def _append(file: FileIO, data: bytes) -> int:
-        """Writes all of it, or (where the disk is full) none of it, and raises; returns where it begins."""
+        """Writes all of it, or raises (a full disk takes what fits, and says so only when asked for the rest); returns
+        where it begins."""
         at = file.tell()
-        written = 0
-        try:
-            while written < len(data):
-                written += file.write(data[written:])
-        except OSError:
-            file.seek(at)
-            file.truncate()
-            raise
+        while data:
+            data = data[file.write(data) :]
         return at
 
     def _redacted(self, frame: Frame) -> str | bytes:

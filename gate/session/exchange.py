@@ -5,7 +5,8 @@ and observed here, both ways, in the order in which it crossed the line."""
 
 from dataclasses import dataclass
 
-from gate.caller.caller import Caller, Decision, Doing
+from gate.caller.caller import Caller
+from gate.caller.outs import Decision, Doing
 from gate.core import acts
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Frame, Opcode

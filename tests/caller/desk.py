@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from gate.audio.pcm import pack
-from gate.caller.caller import Caller, Decision, Doing
+from gate.caller.caller import Caller
+from gate.caller.outs import Decision, Doing
 from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd

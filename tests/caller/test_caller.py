@@ -227,8 +227,8 @@ def test_the_end_of_an_earlier_nameless_response_is_not_either() -> None:
 @pytest.mark.parametrize("name", ["r1", None])
 def test_the_end_of_a_cancelled_response_is_not_the_end_of_the_answer(name: str | None) -> None:
     desk = Desk(Pause(100), *ASKED).talking().hear(audio(5000, name), 50).hear(Cancelled(name), 130)
-    desk.hear(TurnDone(name), 700).hear(audio(1000, "r2"), 2000).hear(TurnDone("r2"), 2010).to(9000)
-    assert over(desk) == ([3000], ["response.done"])
+    desk.hear(TurnDone(name), 700).hear(audio(1000, "r2"), 4000).hear(TurnDone("r2"), 4010).to(9000)
+    assert over(desk) == ([5000], ["response.done"])
 
 
 def test_the_end_of_the_response_that_called_a_tool_is_not_the_end_of_the_answer() -> None:
@@ -272,7 +272,8 @@ def test_without_a_mark_a_quiet_gap_ends_the_turn() -> None:
 
 
 def test_what_is_left_of_a_greeting_is_no_answer_that_ends() -> None:
-    desk = Desk(Pause(100), *ASKED, can=UNMARKED).talking().hear(audio(600, "r1"), 50).to(4000)
+    desk = Desk(Pause(100), *ASKED, can=UNMARKED).talking().hear(audio(300, "r1"), 50).hear(audio(300, "r1"), 200)
+    desk.to(4000)
     assert over(desk) == ([], [])
     desk.hear(audio(1000, "r2"), 4000).to(9000)
     assert over(desk) == ([6500], ["quiet"])

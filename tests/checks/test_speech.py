@@ -73,6 +73,12 @@ def test_the_rest_of_a_greeting_is_no_answer(tmp_path: Path, greeting: tuple[Lin
 NEW_ANSWERS = {
     "another id": (*GREETING, *audio(3300, 900, "r2")),
     "after the end of the greeting": (*audio(200, 2700), done(2900), *audio(3300, 900)),
+    "right after the end of the greeting": (*audio(200, 2900), done(3110), *audio(3200, 900)),
+    "after a cancel of much that was sent at once": (
+        *(chunk(200 + i, tone(1000), "r1") for i in range(6)),
+        cancelled(1700, "r1"),
+        *audio(3300, 900, "r1"),
+    ),
     "after a start": (*audio(200, 2700), started(3200), *audio(3300, 900)),
     "after a cancel": (*GREETING, cancelled(1700, "r1"), *audio(3300, 900, "r1")),
     "after a second of silence": (*audio(200, 1500), *audio(3300, 900)),

@@ -1,0 +1,25 @@
+"""What a caller gives: acts to carry out, and decisions to write down."""
+
+from dataclasses import dataclass, field
+
+from gate.core.acts import Act
+from gate.core.jsons import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An act, and when it was due."""
+
+    act: Act
+    due_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A note for the log: what was decided, and why."""
+
+    kind: str
+    data: dict[str, Json] = field(default_factory=dict)
+
+
+Out = Doing | Decision

@@ -1,0 +1,100 @@
+"""Whole calls in memory and in virtual time, judged from their evidence: clean, and with each of the faults."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gate.core.findings import Layer, Outcome, Report, Verdict
+from gate.core.plan import Plan
+from gate.core.vault import Vault
+from gate.reference.faults import FAULTS
+from tests import rehearsal
+from tests.reference.chat import Remembering
+from tests.rehearsal import demo_plan, rehearse
+
+EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "no-final-marker", "wrong-close-code")
+
+SHOWN_BY = {
+    "accepts-any-token": "handshake", "accepts-expired-token": "handshake", "accepts-wrong-tenant": "handshake",
+    "nothing-behind": "", "crashes-on-garbage": "handshake", "no-config-ack": "", "config-not-applied": "handshake",
+    "canned-reply": "smoke", "deaf": "smoke", "answers-in-pause": "smoke", "answer-before-transcript": "smoke",
+    "no-final-marker": "smoke", "silent-audio": "smoke", "ignores-barge-in": "smoke", "tool-twice": "tools",
+    "wrong-day": "tools", "writes-unasked": "tools", "confirms-before-result": "tools",
+    "confirms-after-failure": "tools", "wrong-close-code": "reconnect", "first-call-only": "reconnect",
+}  # fmt: skip
+"""The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
+
+
+EARS = Remembering()
+
+
+@pytest.fixture(autouse=True)
+def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
+
+
+@cache
+def demo(dialect: str = "canonical") -> tuple[Plan, Vault]:
+    return demo_plan(dialect)
+
+
+def rehearsed(folder: Path, *faults: str, suites: tuple[str, ...] = (), dialect: str = "canonical") -> Report:
+    return rehearse(*demo(dialect), folder / "evidence", faults, suites)
+
+
+def layers(report: Report) -> set[Layer]:
+    return {finding.layer for case in report.cases for finding in case.failures if finding.blocks}
+
+
+@pytest.mark.parametrize("dialect", ["canonical", "template"])
+def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
+    report = rehearsed(tmp_path, dialect=dialect)
+    told = [(case.id, finding) for case in report.cases for finding in (*case.failures, *case.doubts)]
+    assert told == []
+    assert {case.verdict for case in report.cases} == {Verdict.PASS}
+    assert len(report.cases) >= 12
+    assert report.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
+    suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] and fault not in EXACTLY else ()
+    report = rehearsed(tmp_path, fault, suites=suites)
+    assert report.outcome is Outcome.FAILED
+    assert FAULTS[fault].layer in layers(report)
+    if fault in EXACTLY:
+        assert layers(report) == {FAULTS[fault].layer}
+
+
+def test_every_fault_has_a_suite_that_shows_it() -> None:
+    assert SHOWN_BY.keys() == FAULTS.keys()
+
+
+@pytest.mark.parametrize("fault", ["wrong-close-code", "first-call-only"])
+def test_a_fault_that_a_suite_cannot_see_does_not_fail_it(tmp_path: Path, fault: str) -> None:
+    report = rehearsed(tmp_path, fault, suites=("handshake",))
+    driven = [case for case in report.cases if case.suite == "handshake"]
+    assert {case.verdict for case in driven} == {Verdict.PASS}
+
+
+def test_the_same_call_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (files(rehearsed(tmp_path / name, suites=("reconnect",)), tmp_path / name) for name in ("a", "b"))
+    assert first == second
+    assert len(first) > 30
+
+
+def files(report: Report, folder: Path) -> dict[str, bytes]:
+    assert report.cases
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def test_in_virtual_time_nobody_is_late(tmp_path: Path) -> None:
+    report = rehearsed(tmp_path, suites=("reconnect",))
+    assert max(case.duration_ms for case in report.cases) > 10_000
+    lines = [json.loads(line) for wire in tmp_path.rglob("wire.jsonl") for line in wire.read_bytes().splitlines()]
+    late = [line["t"] - line["due"] for line in lines if "due" in line]
+    assert len(late) > 1000
+    assert set(late) == {0}

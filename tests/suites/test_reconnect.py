@@ -1,0 +1,28 @@
+"""The reconnect suite: how calls end, and that the next one works."""
+
+from gate.core.findings import Layer
+from gate.core.plan import Leave
+from tests.suites.briefs import brief, case, claims, expand, params, steps
+
+
+def test_a_bare_suite_closes_leaves_and_cuts() -> None:
+    normal, left, cut = expand(brief("reconnect"))
+    assert claims(normal) == [("ready", 0), ("configured", 0), ("close-code", 0), ("ready", 1), ("configured", 1)]
+    assert params(normal, "close-code").codes == (1000, 1001, 1005)
+    both = [("ready", 0), ("configured", 0), ("answered", 0), ("script", 0)]
+    assert claims(left) == claims(cut) == both + [(check, 1) for check, _ in both]
+    assert steps(left) == ["wait", "play", "wait", "leave"]
+    assert (left.calls[0].steps[-1], cut.calls[0].steps[-1]) == (Leave(1000), Leave(None))
+    assert steps(left, 1) == ["wait", "play", "wait"]
+
+
+def test_what_fails_in_the_next_call_only_is_about_the_close() -> None:
+    for one in expand(brief("reconnect")):
+        assert {claim.layer for claim in one.claims if claim.call == 1} == {Layer.CLOSE.value}
+        assert {claim.layer for claim in one.claims if claim.call == 0} == {None}
+
+
+def test_close_codes_and_own_cases_are_the_users() -> None:
+    cases = expand(brief("reconnect"), {"close_codes": [1001], **case(name="mine")})
+    assert params(cases[0], "close-code").codes == (1001,)
+    assert cases[-1].name == "mine"

@@ -1,0 +1,71 @@
+"""What a manifest may write: one step at a time, matchers that are meant, and claims that can fail."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from gate.core.matchers import Matcher
+from gate.suites.settings import CaseSettings, EventSettings, StepSettings, WaitSettings
+
+
+def wrong(model: Any, **value: Any) -> str:
+    with pytest.raises(ValidationError) as error:
+        model.model_validate(value)
+    return str(error.value)
+
+
+def test_a_plain_value_is_exact_and_so_is_an_object_that_is_no_matcher() -> None:
+    where = EventSettings.model_validate(
+        {"event": "tool.call", "where": {"a": 1, "b": {"day": "Friday"}, "c": {"at_least": 2, "at_most": 3}}}
+    ).where
+    assert where == {
+        "a": [Matcher("exact", 1)], "b": [Matcher("exact", {"day": "Friday"})],
+        "c": [Matcher("at_least", 2), Matcher("at_most", 3)],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"exat": 1}, "unknown matcher 'exat'"),
+        ({"exact": 1, "day": 2}, "unknown matcher 'day'"),
+        ({"regex": "("}, "no regular expression"),
+        ({"one_of": "a"}, "is no list"),
+        ({"at_least": True}, "is no number"),
+    ],
+)
+def test_a_matcher_that_makes_no_sense_is_told(value: Any, told: str) -> None:
+    assert told in wrong(EventSettings, event="tool.call", where={"a": value})
+
+
+def test_an_event_that_does_not_exist_is_told() -> None:
+    assert "is no event" in wrong(EventSettings, event="tool.cal")
+    assert "is no event" in wrong(EventSettings, event="error", after="begin")
+    assert EventSettings.model_validate({"event": "error", "after": "start"}).after == "start"
+
+
+def test_waits_are_short_or_long() -> None:
+    def wait(value: Any) -> WaitSettings | None:
+        return StepSettings.model_validate({"wait": value}).wait
+
+    assert wait("turn_done") == WaitSettings(until="turn_done")
+    assert wait({"event": "tool.call"}) == WaitSettings(until="event", event="tool.call")
+    quiet = wait({"until": "quiet", "for": "2s"})
+    assert quiet is not None
+    assert (quiet.lasting, quiet.budget) == (2000.0, 15_000.0)
+
+
+@pytest.mark.parametrize("step", [{}, {"play": "hello", "say": "hello"}, {"wait": "turn_done", "pause": "1s"}])
+def test_a_step_is_one_thing(step: dict[str, Any]) -> None:
+    assert "is no single step" in wrong(StepSettings, **step)
+
+
+def test_a_case_that_claims_nothing_is_told() -> None:
+    assert "claims nothing" in wrong(CaseSettings, name="x", caller=[{"play": "hello"}])
+    assert CaseSettings.model_validate({"name": "x", "caller": [{"play": "hello"}], "close": [1000]}).close == [1000]
+
+
+@pytest.mark.parametrize("more", [{"caller": []}, {"name": ""}, {"nevr": []}, {"linger": 3}])
+def test_what_is_empty_misspelt_or_without_unit_is_told(more: dict[str, Any]) -> None:
+    assert wrong(CaseSettings, **{"name": "x", "caller": [{"play": "hello"}], "never": ["error"], **more})
