@@ -9,7 +9,7 @@ from pydantic import Field
 from gate.checks import claim
 from gate.checks.refusal import CallerRefused, MessageRejected
 from gate.core.dialling import authorised
-from gate.core.plan import Call, Case, Dial, Inject, Leave, Pause, Step, Wait
+from gate.core.plan import Call, Case, Claim, Dial, Inject, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import foundation
 from gate.suites.settings import CaseSettings, Code, Part
@@ -91,5 +91,8 @@ def _hasty(call: Call) -> Call:
     return replace(call, budgets=replace(call.budgets, linger_ms=0.0))
 
 
-def _case(brief: Brief, name: str, calls: tuple[Call, ...], **more: object) -> Case:
-    return Case(brief.case_id(name), brief.target.name, brief.suite, name, brief.place(()), calls, **more)  # type: ignore[arg-type]
+def _case(
+    brief: Brief, name: str, calls: tuple[Call, ...], *, claims: tuple[Claim, ...] = (), skip: str | None = None
+) -> Case:
+    case_id, place = brief.case_id(name), brief.place(())
+    return Case(case_id, brief.target.name, brief.suite, name, place, calls, claims, skip=skip)
