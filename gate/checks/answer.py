@@ -37,3 +37,8 @@ def gate_late(layer: Layer, expected: str, actual: str, late_ms: float, *, at: t
     told = f"{actual}, but the gate itself was {late_ms:.0f} ms late with the caller's audio"
     next_action = "run with fewer --jobs, or on a quieter machine"
     return Answer(Verdict.UNKNOWN, expected, told, layer, at, next_action, Blame.ENVIRONMENT, late=True)
+
+
+def unproven_here(layer: Layer, expected: str, actual: str, next_action: str, *, at: tuple[int, ...] = ()) -> Answer:
+    """What could not be put to the test with this agent and these clips: shown, and held against nobody."""
+    return Answer(Verdict.SKIP, expected, actual, layer, at, next_action)

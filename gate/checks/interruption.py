@@ -7,7 +7,7 @@ themselves."""
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
 from gate.checks.pieces import GAP_NS, Piece
 from gate.checks.view import UNPROVEN, Turn, View
 from gate.core.findings import Blame, Layer
@@ -36,7 +36,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
     after = f"after {(stop_ns - turn.start_ns) / 1e6:.0f} ms"
     if stop_ns == turn.start_ns and not was_cut:
         actual = "the agent was not audible when the caller interrupted, so nothing was interrupted"
-        return unknown(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
+        return unproven_here(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
     if not _followed(view, stop_ns, limit_ns):
         blame, action = UNPROVEN.get(view.end, (Blame.AGENT, "see why the call ended early"))
         actual = "the call was not followed long enough to tell"
@@ -47,7 +47,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         return failed(layer, expected, f"still audible {after}", next_action, at=turn.at)
     if not was_cut and all(piece.last_arrived_ns < turn.start_ns for piece in _spoken_over(view, turn)):
         actual = f"what the agent was saying ended by itself {after}, so nothing was interrupted"
-        return unknown(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
+        return unproven_here(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
     return passed(Layer.OUTPUT, expected, f"silent {after}", at=turn.at)
 
 

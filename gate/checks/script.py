@@ -50,7 +50,7 @@ def _in_vain(view: View, expired: Note, expected: str) -> Answer:
         actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms"
         return view.missing(layer, expected, actual, "see where the time went, in events.jsonl", [expired.index])
     layer = WAITS.get(what) or layer_of(what)
-    if what == "audible" and view.pieces:
+    if view.too_terse:
         actual = "the agent was heard, but never for as long as this call needs"
         next_action = "ask something that takes longer to answer, or let the wait be shorter (`for:`)"
         return unknown(layer, expected, actual, next_action, at=(expired.index,), blame=Blame.CONFIGURATION)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gate.audio.playback import Playback
-from gate.checks.answer import Answer, failed, unknown
+from gate.checks.answer import Answer, failed, unknown, unproven_here
 from gate.checks.pieces import Piece, Speech
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
@@ -218,8 +218,17 @@ class View:
         actual = f"nothing seen, but not proven: {why}" + (f" ({self.end_detail})" if self.end_detail else "")
         return unknown(layer, expected, actual, action, blame=blame)
 
+    @property
+    def too_terse(self) -> bool:
+        """Whether the caller waited in vain for the agent, which was heard, to speak for long enough."""
+        expired = self.notes("expired")
+        return bool(expired) and expired[-1].data["what"] == "audible" and bool(self.pieces)
+
     def not_spoken(self, layer: Layer, expected: str) -> Answer:
-        """The caller did not get as far as the turn that is asked about."""
+        """The caller did not get as far as the turn that is asked about, perhaps for want of words to interrupt."""
+        if self.too_terse:
+            actual = "the agent's answer was over before it could be interrupted"
+            return unproven_here(layer, expected, actual, "use a clip that makes the agent speak for some seconds")
         blame, action = UNPROVEN.get(self.end, (Blame.AGENT, "see this case's other findings"))
         ran_out = "the caller did not get to this turn: an earlier wait ran out"
         return unknown(layer, expected, ran_out if self.notes("expired") else "never spoken", action, blame=blame)

@@ -48,7 +48,8 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 
 def _question(settings: Settings, brief: Brief, name: str, clip: str) -> Case:
     steps = (LISTEN, Play(brief.clip(clip, ())), Wait("turn_done"))
-    return _case(brief, name, steps, (*_understood(brief, 1), *_heard(settings, brief, 1)))
+    script = claim(ScriptFollowed(), brief.place(()))
+    return _case(brief, name, steps, (*_understood(brief, 1), *_heard(settings, brief, 1), script))
 
 
 def _understood(brief: Brief, turn: int) -> tuple[Claim, ...]:
@@ -73,6 +74,7 @@ def _heard(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
 
 
 def _interruption(settings: Settings, brief: Brief) -> Case:
+    """An agent of few words cannot be interrupted, and is no worse for it: so not even the script is claimed."""
     place = brief.place(())
     steps = (
         LISTEN,
@@ -87,12 +89,13 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
 
 def _noise(settings: Settings, brief: Brief) -> Case:
     steps = (LISTEN, Play(brief.clip("keyboard", ())), Pause(NOISE_WATCH_MS))
-    claims = (claim(StaysQuiet(), brief.place(()), blocks=settings.noise),)
+    place = brief.place(())
+    claims = (claim(StaysQuiet(), place, blocks=settings.noise), claim(ScriptFollowed(), place))
     return _case(brief, "noise alone starts no turn", steps, claims)
 
 
 def _case(brief: Brief, name: str, steps: tuple[Step, ...], claims: tuple[Claim, ...]) -> Case:
     place = brief.place(())
-    all_claims = (*foundation(brief, ()), *claims, claim(ScriptFollowed(), place))
+    all_claims = (*foundation(brief, ()), *claims)
     return Case(brief.case_id(name), brief.target.name, brief.suite, name, place, (brief.call("call", *steps),),
                 all_claims, brief.tools)  # fmt: skip

@@ -242,4 +242,4 @@ def frames_of(recorded: Recording, kind: str) -> list[int]:
     return [event.at for event in recorded.events if event.name == kind]
 
 
-PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
+PASS, FAIL, UNKNOWN, SKIP = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIP

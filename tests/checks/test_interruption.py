@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from gate.checks.interruption import Interrupted
+from gate.checks.speech import Answered
 from gate.core.findings import Blame, Layer
 from tests.checks.notation import (
     FAIL,
     OPENING,
     PASS,
+    SKIP,
     UNKNOWN,
     Line,
     ask,
@@ -72,15 +74,24 @@ def test_an_agent_that_talks_on_fails(tmp_path: Path, agent: tuple[Line, ...]) -
 
 def test_nothing_is_interrupted_where_the_agent_was_silent(tmp_path: Path) -> None:
     finding = ask(tmp_path, CHECK, *CALL, audio(3000, 1950), ended("finished", 12_000))
-    assert finding.verdict is UNKNOWN
+    assert finding.verdict is SKIP
     assert finding.actual.startswith("the agent was not audible when the caller interrupted")
 
 
 def test_words_that_ended_by_themselves_were_not_interrupted(tmp_path: Path) -> None:
     finding = ask(tmp_path, CHECK, *CALL, audio(3000, 3000), ended("finished", 12_000))
     assert (finding.verdict, finding.actual) == (
-        UNKNOWN, "what the agent was saying ended by itself after 900 ms, so nothing was interrupted",
+        SKIP, "what the agent was saying ended by itself after 900 ms, so nothing was interrupted",
     )  # fmt: skip
+
+
+def test_an_agent_of_few_words_is_not_put_to_this_test_and_fails_nobody(tmp_path: Path) -> None:
+    """The wait for words to interrupt ran out, and the agent had been heard."""
+    waited = (*OPENING, said("hello", 0), ended("expired", 18_000, what="audible"))
+    for claim in (CHECK, Answered(2)):
+        finding = ask(tmp_path, claim, *waited, audio(3000, 300))
+        assert (finding.verdict, finding.actual) == (SKIP, "the agent's answer was over before it could be interrupted")
+        assert ask(tmp_path, claim, *waited).verdict is UNKNOWN
 
 
 def test_an_agent_that_only_hears_nothing_is_an_ear_problem(tmp_path: Path) -> None:
