@@ -23,6 +23,7 @@ from gate.core.signals import Closed, Configured, Ready, Signal, ToolCall
 from gate.core.sound import Sound
 
 GOOD_CODES = (1000, 1001, 1005)
+HEAR_OUT_MS = 15_000.0
 
 
 class Phase(Enum):
@@ -195,10 +196,12 @@ class Caller:
         return False
 
     def _linger(self, t_ns: int) -> None:
+        """Hanging up into the agent's words would cut them off: it is heard out, within reason."""
         if self._phase is Phase.TALKING:
             self._enter(Phase.LINGERING, t_ns)
             self._note("linger", ms=self._call.budgets.linger_ms)
-        if t_ns - self._phase_ns >= self._call.budgets.linger_ms * MS:
+        over_ms = (t_ns - self._phase_ns) / MS - self._call.budgets.linger_ms
+        if over_ms >= 0 and (over_ms >= HEAR_OUT_MS or not self._hearing.speaking(t_ns)):
             self._finish("said everything and lingered", 1000)
 
     def _answer_due(self, t_ns: int) -> None:
@@ -207,8 +210,8 @@ class Caller:
             self._out.append(answer)
 
     def _closed(self, code: int | None) -> None:
-        """An agent may end the call where the caller waits for that, while the caller lingers, and, in good order, in
-        the last of its turns."""
+        """An agent may end the call where the caller waits for that, and in good order in the last of its turns and
+        while the caller lingers."""
         if self.end is not None:
             return
         left = [step for step in (self._step, *self._steps) if step is not None]
@@ -216,8 +219,8 @@ class Caller:
             left = left[1:]  # its words are said, only silence is left of it
         last = left[0] if len(left) == 1 and isinstance(left[0], Wait) else None
         meant = last is not None and last.until in ("closed", "rejected")
-        polite = last is not None and code in GOOD_CODES and last is self._step
-        if self._phase is Phase.LINGERING or (self._phase is Phase.TALKING and (meant or polite)):
+        polite = code in GOOD_CODES and (self._phase is Phase.LINGERING or (last is not None and last is self._step))
+        if polite or (self._phase is Phase.TALKING and meant):
             self._note("wait.satisfied", until="closed", by="session.closed")
             self._over(CallEnd.FINISHED)
         else:

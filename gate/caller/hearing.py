@@ -102,6 +102,10 @@ class Hearing:
             case "closed":
                 return None
 
+    def speaking(self, t_ns: int) -> bool:
+        """Whether there is still something to hear."""
+        return bool(self.playback.sounds_after(t_ns))
+
     def heard_ns(self, t_ns: int) -> int:
         """When the agent was last heard: now, if there is still something to hear; 0 if it never was."""
         sounds = self.playback.sounds_after(0)

@@ -6,7 +6,20 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from gate.checks import answer, closing, events, interruption, mocking, refusal, script, session, speech, turns, words
+from gate.checks import (
+    answer,
+    closing,
+    events,
+    interruption,
+    mocking,
+    protocol,
+    refusal,
+    script,
+    session,
+    speech,
+    turns,
+    words,
+)
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.plan import Claim, Place
@@ -37,6 +50,7 @@ CHECKS: dict[str, Check] = {
     "never": Check(events.EventNever, events.never),
     "count": Check(events.EventCount, events.count),
     "mocks": Check(mocking.CallsMocked, mocking.mocked),
+    "protocol": Check(protocol.ProtocolKept, protocol.kept),
     "script": Check(script.ScriptFollowed, script.followed),
     "close-code": Check(closing.CloseCode, closing.close_code),
 }

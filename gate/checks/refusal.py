@@ -3,11 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Layer
 from gate.core.signals import Closed, Fault, Refused
+
+REFUSAL_CODES = (1008, 3000, 3003, 4001, 4003, 4401, 4403)
+"""1008 is a policy violation (RFC 6455), 3000 and 3003 are Unauthorized and Forbidden (IANA), the rest is custom."""
+
+OTHER_CODES = "refuse with 1008, 4401 or 4403; or name the code that is your refusal under refusal_codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class CallerRefused:
     CHECK: ClassVar[str] = "refused"
     control: int
     statuses: tuple[int, ...] = (401, 403)
-    codes: tuple[int, ...] = (1008, 4401, 4403)
+    codes: tuple[int, ...] = REFUSAL_CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def _close(view: View, params: CallerRefused, expected: str, code: int | None) -
     if code in params.codes:
         return passed(Layer.HANDSHAKE, expected, f"closed with {code}", at=at)
     actual = f"closed with {code}" if code is not None else "the connection was dropped without a close frame"
-    return failed(Layer.HANDSHAKE, expected, actual, "close with 1008, 4401 or 4403 when a token is refused", at=at)
+    return failed(Layer.HANDSHAKE, expected, actual, OTHER_CODES, at=at)
 
 
 def rejected(view: View, params: MessageRejected) -> Answer:
@@ -78,6 +83,9 @@ def rejected(view: View, params: MessageRejected) -> Answer:
     answers = [heard for heard in behind if isinstance(heard.signal, Fault) or heard is view.closed_by_agent]
     at = (injected[0].index,) if injected else ()
     if not answers or not injected:
+        if "error" not in view.can.shows and view.end is CallEnd.EXPIRED:
+            actual = "no close came, and how this agent reports an error the manifest does not say"
+            return unproven_here(Layer.HANDSHAKE, expected, actual, "describe it under options.events.error", at=at)
         next_action = "answer what cannot be read with an error message: a caller who hears nothing waits for ever"
         return view.missing(Layer.HANDSHAKE, expected, "neither came", next_action, at)
     first = answers[0]

@@ -11,9 +11,12 @@ from gate.core.findings import Layer
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get
-from gate.core.signals import Asked, AudioIn, Closed, Configured, Fault
+from gate.core.signals import Asked, AudioOut, Closed, Configured, Fault, Refused
 
 SWITCHING = 101
+
+
+AT_ITS_LIMIT = (429, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def _why_not_ready(view: View) -> str:
 
 
 def _what_to_check(view: View) -> str:
+    if view.refused and isinstance(view.refused.signal, Refused) and view.refused.signal.status in AT_ITS_LIMIT:
+        return "the agent takes no more calls: try --jobs 1, or raise its limit"
     if view.end is CallEnd.REFUSED:
         return "check the address, the token and its scope, and the headers; replay with the same headers"
     if view.end is CallEnd.EXPIRED:
@@ -93,10 +98,11 @@ def configured(view: View, params: ConfiguredAsAsked) -> Answer:
     if took_ms > params.within_ms:
         actual = f"it was acknowledged after {took_ms:.0f} ms"
         return failed(Layer.CONFIG, expected, actual, "see what the agent waits for", at=(answer.frame,))
-    early = next((heard for heard in view.heard if isinstance(heard.signal, AudioIn) and not heard.received), None)
-    if early is not None and early.frame < answer.frame:
-        actual = "audio was sent before the acknowledgement came"
-        return failed(Layer.CONFIG, expected, actual, "", at=(early.frame, answer.frame))
+    early = view.first(AudioOut)
+    if "configured-before-audio" in view.can.guarantees and early is not None and early.frame < answer.frame:
+        actual = "the agent spoke before it had acknowledged the configuration"
+        next_action = "check that nothing is said with settings that are not applied yet"
+        return failed(Layer.CONFIG, expected, actual, next_action, at=(early.frame, answer.frame))
     wrong = _differences(view, answer.signal.settings)
     if wrong:
         next_action = "check that the agent applies the session settings, and does not answer with its defaults"

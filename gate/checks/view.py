@@ -16,7 +16,7 @@ from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case, Clip
 from gate.core.recording import Event, Heard, Note, Recording
-from gate.core.signals import Closed, Ready, Refused, Transcript
+from gate.core.signals import Closed, Ready, Refused, ToolResult, Transcript
 
 LATE_MS = 20.0
 """When the gate's own audio is so late, what was measured says nothing of the agent."""
@@ -198,11 +198,26 @@ class View:
         if self.end in UNPROVEN:
             blame, action = UNPROVEN[self.end]
             return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)
+        if unanswered := self.unanswered_tools:
+            names = ", ".join(dict.fromkeys(str(note.data["name"]) for note in unanswered))
+            what = f"{actual}, but the agent called {names}, and nothing in the manifest answers that"
+            place = (*at, *(note.index for note in unanswered))
+            return unknown(Layer.TOOLS, expected, what, "add a mock for it under tools.mocks", at=place,
+                           blame=Blame.CONFIGURATION)  # fmt: skip
         if self.recording.problems:
             blame, action = DAMAGED
             what = f"{actual}, but the recording is damaged: {self.recording.problems[0]}"
             return unknown(layer, expected, what, action, at=tuple(at), blame=blame)
         return failed(layer, expected, actual, next_action, at=tuple(at))
+
+    @property
+    def unanswered_tools(self) -> list[Note]:
+        """Calls that were ours to answer, by the dialect, and that no mock answered nor the agent itself."""
+        if not self.can.answers_tools:
+            return []
+        done = {heard.signal.call_id for heard in self.received if isinstance(heard.signal, ToolResult)}
+        left = (note for note in self.notes("tool") if note.data["reply"] in ("left", "no-match"))
+        return [note for note in left if note.data["call_id"] not in done]
 
     def unproven(self, layer: Layer, expected: str) -> Answer:
         """Nothing forbidden was seen, but the call was not followed to its end."""

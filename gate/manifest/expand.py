@@ -1,7 +1,7 @@
 """Targets and suites to cases: every suite is asked for its cases against every target."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from gate.core.capabilities import Capabilities, Ordering
@@ -54,10 +54,16 @@ def expand(
                 continue
             brief = Brief(name, target, capabilities, tools, library, _placing(document, checked, ("suites", name)))
             cases = known.suites[name].expand(checked.value, brief)
+            if not getattr(checked.value, "blocks", True):
+                cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used
             work.mistakes += [mistake for mistake in brief.mistakes if mistake.place not in checked.tainted]
             _gather(cases, work)
     return work
+
+
+def _only_shown(case: Case) -> Case:
+    return replace(case, claims=tuple(replace(claim, blocks=False) for claim in case.claims))
 
 
 def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> Iterator[Mistake]:

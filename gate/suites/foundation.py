@@ -6,7 +6,7 @@ from gate.core.findings import Layer
 from gate.core.plan import Claim, Wait
 from gate.suites.brief import Brief, Location
 
-LISTEN = Wait("quiet", 30_000.0, ms=1_000.0)
+LISTEN = Wait("quiet", 30_000.0, ms=3_000.0)
 """How a caller begins that expects nothing: many agents greet, and a person lets them finish."""
 
 

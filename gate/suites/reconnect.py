@@ -12,14 +12,14 @@ from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation
-from gate.suites.settings import CaseSettings, Code, Part
+from gate.suites.settings import CaseSettings, Code, SuiteSettings
 from gate.suites.written import written
 
 GOOD_CODES = [1000, 1001, 1005]
 AUDIBLE_FOR_MS = 500.0
 
 
-class Settings(Part):
+class Settings(SuiteSettings):
     """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code."""
 
     close_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(GOOD_CODES))

@@ -175,3 +175,9 @@ class CaseSettings(Part):
         if not self.expect and not self.never and self.close is None:
             raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
         return self
+
+
+class SuiteSettings(Part):
+    """What every suite may say: `blocks: false` shows what its cases find and lets none of it stop a merge."""
+
+    blocks: bool = True

@@ -3,7 +3,9 @@
 from pydantic import Field
 
 from gate.checks import claim
+from gate.checks.events import EventNever
 from gate.checks.interruption import Interrupted
+from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
 from gate.checks.turns import FinalMarker, TranscriptFirst
@@ -12,7 +14,7 @@ from gate.core.durations import Duration
 from gate.core.plan import Case, Claim, Pause, Play, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation
-from gate.suites.settings import CaseSettings, Part
+from gate.suites.settings import CaseSettings, SuiteSettings
 from gate.suites.written import written
 
 FIRST_AUDIO_MS = 800.0
@@ -27,7 +29,7 @@ QUESTIONS = {
 }
 
 
-class Settings(Part):
+class Settings(SuiteSettings):
     """`first_audio`: how soon the answer must be heard; it blocks only if given. `interruption`: how soon the agent
     must fall silent. `noise: true` makes an answer to noise alone block."""
 
@@ -67,14 +69,18 @@ def _heard(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
         claim(Answered(turn), place),
         claim(soon, place, blocks=settings.first_audio is not None),
         claim(FinalMarker(), place),
+        claim(ProtocolKept(), place),
     ]
+    if "error" in brief.capabilities.shows:
+        claims.append(claim(EventNever("error"), place, blocks=False))
     if "transcript-before-response" in brief.capabilities.guarantees:
         claims.append(claim(TranscriptFirst(), place))
     return tuple(claims)
 
 
 def _interruption(settings: Settings, brief: Brief) -> Case:
-    """An agent of few words cannot be interrupted, and is no worse for it: so not even the script is claimed."""
+    """An agent of few words cannot be interrupted, and is no worse for it: so not even the script is claimed. And where
+    no message says what is thrown away, an answer cannot be told from what was left to play."""
     place = brief.place(())
     steps = (
         LISTEN,
@@ -83,8 +89,10 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
         Play(brief.clip("barge-in", ())),
         Wait("turn_done"),
     )
-    claims = (claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place), claim(Answered(2), place))
-    return _case(brief, "an interruption stops the agent", steps, claims)
+    claims = [claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place)]
+    if "response.cancelled" in brief.capabilities.shows:
+        claims.append(claim(Answered(2), place))
+    return _case(brief, "an interruption stops the agent", steps, tuple(claims))
 
 
 def _noise(settings: Settings, brief: Brief) -> Case:

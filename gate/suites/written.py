@@ -7,6 +7,7 @@ from gate.checks import claim
 from gate.checks.closing import CloseCode
 from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, Where
 from gate.checks.mocking import CallsMocked
+from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.core.paths import parts
 from gate.core.plan import Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
@@ -24,8 +25,9 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     call = brief.call("call", *steps)
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
-    script = claim(ScriptFollowed(), brief.place((*loc, "caller")))
-    claims = (*foundation(brief, loc), *_claims(case, brief, loc), script)
+    place = brief.place((*loc, "caller"))
+    claims = (*foundation(brief, loc), *_claims(case, brief, loc), claim(ProtocolKept(), place))
+    claims += (claim(ScriptFollowed(), place),)
     if brief.tools.strategy != "none":
         claims += (claim(CallsMocked(), brief.place(loc)),)
     return Case(

@@ -125,6 +125,13 @@ def test_it_lingers_then_hangs_up_once() -> None:
     assert desk.to(9000).acts(acts.HangUp) == [acts.HangUp(1000)]
 
 
+def test_an_agent_that_speaks_while_the_caller_lingers_is_heard_out_within_reason() -> None:
+    desk = Desk(Play("hi"), linger_ms=500).talking().hear(audio(1000), 300).to(5000)
+    assert desk.when("hang-up") == [1300]
+    endless = Desk(Play("hi"), linger_ms=500, call_ms=60_000).talking().hear(audio(40_000), 300).to(30_000)
+    assert (endless.end, endless.when("hang-up")) == (CallEnd.FINISHED, [15_580])
+
+
 def test_a_call_has_a_budget_as_a_whole() -> None:
     desk = Desk(Pause(60_000), call_ms=1000).talking().to(3000)
     assert desk.noted("expired") == [{"what": "call", "budget_ms": 1000}]
@@ -347,6 +354,8 @@ def test_a_close_in_each_phase() -> None:
     assert Desk(Play("hi")).open().hear(Ready("s"), 5).hear(Closed(1000), 9).end is CallEnd.CLOSED
     assert Desk(Play("hi"), Pause(500)).talking().hear(Closed(1000), 50).end is CallEnd.CLOSED
     assert Desk(Play("hi")).talking().to(150).hear(Closed(1000), 200).end is CallEnd.FINISHED
+    assert Desk(Play("hi")).talking().to(150).hear(Closed(1011), 200).end is CallEnd.CLOSED
+    assert Desk(Play("hi")).talking().to(150).hear(Closed(None), 200).end is CallEnd.CLOSED
     done = Desk(Leave()).talking()
     assert done.hear(Closed(1000), 5).end is CallEnd.FINISHED
     assert len(done.acts(acts.HangUp)) == 1

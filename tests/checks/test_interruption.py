@@ -1,5 +1,6 @@
 """A barge-in is proven only by words that were cut off, and an answer right behind it is no talking on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from gate.checks.interruption import Interrupted
 from gate.checks.speech import Answered
 from gate.core.findings import Blame, Layer
 from tests.checks.notation import (
+    CAN,
     FAIL,
     OPENING,
     PASS,
@@ -113,3 +115,12 @@ def test_a_killed_gate_proves_no_silence(tmp_path: Path) -> None:
 
 def test_an_interruption_that_was_never_spoken_is_unknown(tmp_path: Path) -> None:
     assert ask(tmp_path, CHECK, *OPENING, said("hello", 0), ended("expired", 9000)).verdict is UNKNOWN
+
+
+def test_audio_sent_ahead_cannot_be_taken_back_by_a_message_that_nobody_described(tmp_path: Path) -> None:
+    blind = replace(CAN, shows=CAN.shows - {"response.cancelled"})
+    lines = (*CALL, audio(3000, 15_000), ended("finished", 25_000))
+    finding = ask(tmp_path, CHECK, *lines, can=blind)
+    assert (finding.verdict, finding.blame) == (UNKNOWN, Blame.CONFIGURATION)
+    assert finding.next_action == "describe the message under options.events.response.cancelled"
+    assert ask(tmp_path, CHECK, *lines).verdict is FAIL

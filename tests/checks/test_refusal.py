@@ -1,5 +1,6 @@
 """Callers without the right are refused, beside a control that is let in; and garbage gets an answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.checks.notation import (
     FAIL,
     OPENING,
     PASS,
+    SKIP,
     UNKNOWN,
     Line,
     ask,
@@ -115,3 +117,12 @@ def test_a_cut_call_does_not_show_whether_garbage_was_rejected(tmp_path: Path) -
     assert ask(tmp_path, MessageRejected(), *GARBAGE, ended("aborted", 30)).verdict is UNKNOWN
     assert ask(tmp_path, MessageRejected(), *GARBAGE, hung_up(30), killed=True).verdict is UNKNOWN
     assert ask(tmp_path, MessageRejected(), *OPENING, fault(5), ended("broken", 30)).blame is Blame.GATE
+
+
+def test_silence_to_garbage_proves_nothing_where_an_error_could_not_be_seen(tmp_path: Path) -> None:
+    blind = replace(CAN, shows=CAN.shows - {"error"})
+    lines = (*GARBAGE, ended("expired", 5000, what="rejected"))
+    assert ask(tmp_path, MessageRejected(), *lines, can=blind).verdict is SKIP
+    assert ask(tmp_path, MessageRejected(), *lines).verdict is FAIL
+    crash = ask(tmp_path, MessageRejected(), *GARBAGE, closed(20, None), ended("closed", 20), can=blind)
+    assert crash.verdict is FAIL

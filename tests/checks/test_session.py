@@ -1,5 +1,6 @@
 """Ready and configured: in time, in this order, as asked; and a socket that merely opened proves nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,13 @@ from tests.checks.notation import (
     UNKNOWN,
     ask,
     asked,
+    audio,
     closed,
     configured,
     ended,
     fault,
     note,
     ready,
-    said,
     upgrade,
 )
 
@@ -98,12 +99,20 @@ def test_an_error_instead_of_an_acknowledgement_is_told(tmp_path: Path) -> None:
     assert finding.at == (4,)
 
 
-def test_audio_before_the_acknowledgement_is_found(tmp_path: Path) -> None:
-    lines = (upgrade(-100), ready(), asked(), said("hello", 0), configured(4000))
-    assert (
-        ask(tmp_path, CONFIGURED, *lines, ended("finished", 9000)).actual
-        == "audio was sent before the acknowledgement came"
-    )
+def test_an_agent_that_speaks_before_it_is_configured_is_found(tmp_path: Path) -> None:
+    lines = (upgrade(-100), ready(), asked(), audio(-55, 10), configured(), ended("finished", 9000))
+    finding = ask(tmp_path, CONFIGURED, *lines)
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.CONFIG)
+    assert finding.actual == "the agent spoke before it had acknowledged the configuration"
+    free = replace(CAN, guarantees=frozenset())
+    assert ask(tmp_path, CONFIGURED, *lines, can=free).verdict is PASS
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_agent_at_its_limit_is_told_as_one(tmp_path: Path, status: int) -> None:
+    finding = ask(tmp_path, READY, upgrade(-100, status), ended("refused", 9))
+    assert finding.verdict is FAIL
+    assert "--jobs 1" in finding.next_action
 
 
 @pytest.mark.parametrize("params", [READY, CONFIGURED])

@@ -4,13 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from gate.checks.speech import Answered
 from gate.checks.view import View
 from gate.core.ends import CallEnd
+from gate.core.findings import Blame, Layer
 from tests.checks.notation import (
     CAN,
     CLIPS,
+    FAIL,
     OPENING,
+    UNKNOWN,
     Line,
+    ask,
     case_of,
     closed,
     ended,
@@ -18,8 +23,10 @@ from tests.checks.notation import (
     hung_up,
     in_call,
     note,
+    received,
     recording,
     said,
+    tool_call,
     upgrade,
 )
 
@@ -77,3 +84,15 @@ def test_each_call_is_seen_by_itself(tmp_path: Path) -> None:
     second = view(tmp_path, *lines, call=1)
     assert (second.ready, second.end) == (None, CallEnd.REFUSED)
     assert second.refused is not None
+
+
+def test_a_tool_that_nobody_answered_is_the_manifests_affair(tmp_path: Path) -> None:
+    """An agent that waits for a tool's answer says nothing, and cannot be blamed for it."""
+    lines = (*OPENING, said("hello", 0), heard_as(2900, "hello"))
+    left = tool_call(3000, "lookup", reply="left")
+    finding = ask(tmp_path, Answered(1), *lines, left, ended("expired", 18_000))
+    assert (finding.verdict, finding.blame, finding.layer) == (UNKNOWN, Blame.CONFIGURATION, Layer.TOOLS)
+    assert "the agent called lookup, and nothing in the manifest answers that" in finding.actual
+    ran_itself = received(3100, "tool.result", call_id="c1", result=None)
+    own = ask(tmp_path, Answered(1), *lines, left, ran_itself, ended("expired", 18_000))
+    assert own.verdict is FAIL

@@ -7,6 +7,7 @@ import pytest
 from gate.core.mistakes import ManifestError
 from gate.core.plan import Clip, Plan
 from gate.dialects import DIALECTS
+from gate.fixtures.library import Library, home
 from gate.manifest import json_schema, read_plan
 from gate.suites import SUITES
 from tests.manifest.fakes import ENV
@@ -100,3 +101,12 @@ def test_the_schema_holds_all_that_is_registered() -> None:
     schema = json_schema()
     assert set(schema["properties"]["suites"]["properties"]) == set(SUITES)
     assert schema["$defs"]["TargetSettings"]["properties"]["dialect"]["enum"] == list(DIALECTS)
+
+
+def test_a_suite_that_does_not_block_has_no_claim_that_does(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    target = "target: {url: 'ws://127.0.0.1:9/', dialect: canonical}"
+    path.write_text(f"version: 1\n{target}\nsuites:\n  smoke: {{blocks: false}}\n  reconnect: {{}}\n")
+    plan, _ = read_plan(path, {}, Library(home() / "audio", tmp_path))
+    blocking = {case.suite for case in plan.cases for claim in case.claims if claim.blocks}
+    assert blocking == {"reconnect"}

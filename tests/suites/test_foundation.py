@@ -17,4 +17,4 @@ def test_an_acknowledgement_is_not_claimed_where_there_is_none() -> None:
 
 
 def test_a_caller_without_expectations_lets_a_greeting_end_first() -> None:
-    assert Wait("quiet", 30_000.0, ms=1_000.0) == LISTEN
+    assert Wait("quiet", 30_000.0, ms=3_000.0) == LISTEN

@@ -16,7 +16,7 @@ def test_a_bare_suite_asks_interrupts_and_makes_noise() -> None:
         "a pause in mid-sentence is respected", "an interruption stops the agent", "noise alone starts no turn",
     ]  # fmt: skip
     for one in cases[:4]:
-        assert checks(one) == [*QUESTION, "transcript-first", "script"]
+        assert checks(one) == [*QUESTION, "protocol", "never", "transcript-first", "script"]
         assert steps(one) == ["wait", "play", "wait"]
     assert checks(cases[4]) == ["ready", "configured", "answered", "interrupted", "answered"]
     assert steps(cases[4]) == ["wait", "play", "wait", "play", "wait"]
@@ -31,7 +31,7 @@ def test_the_answer_to_the_interruption_is_claimed_too() -> None:
 
 def test_what_a_dialect_does_not_show_is_not_claimed() -> None:
     bare = expand(brief("smoke", "template", options={}))[0]
-    assert checks(bare) == ["ready", "turn-respected", "answered", "first-audio", "final-marker", "script"]
+    assert checks(bare) == ["ready", "turn-respected", "answered", "first-audio", "final-marker", "protocol", "script"]
     heard = expand(brief("smoke", "template", options={"events": EVENTS}))[0]
     assert "transcript" in checks(heard)
     assert "transcript-first" not in checks(heard)
@@ -42,8 +42,18 @@ def test_matters_of_taste_are_shown_and_block_only_where_the_manifest_says_so() 
         return {claim.check for one in expand(brief("smoke"), settings) for claim in one.claims if claim.blocks}
 
     everything = {claim.check for one in expand(brief("smoke")) for claim in one.claims}
-    assert everything - blocking({}) == {"first-audio", "noise-ignored"}
-    assert everything - blocking({"first_audio": "900ms", "noise": True}) == set()
+    assert everything - blocking({}) == {"first-audio", "noise-ignored", "never"}
+    assert everything - blocking({"first_audio": "900ms", "noise": True}) == {"never"}
+
+
+def test_an_error_of_the_agent_is_shown() -> None:
+    one = expand(brief("smoke"))[0]
+    assert params(one, "never").event == "error"
+
+
+def test_where_nothing_says_what_is_thrown_away_no_second_answer_is_claimed() -> None:
+    one = expand(brief("smoke", "template", options={"events": EVENTS}))[4]
+    assert [claim.params["turn"] for claim in one.claims if claim.check == "answered"] == [1]
 
 
 def test_the_manifests_own_limits_are_claimed() -> None:
