@@ -22,6 +22,7 @@ _TEXT_LIMIT = 600
 _PROBLEM_LIMIT = 4_000
 _CHARACTERS_A_LINE = 50
 _LINES_NAMED = 8
+UNDRIVEN_SHOWN = 3
 
 
 def ranked(case: CaseResult) -> tuple[Finding, ...]:
@@ -29,6 +30,13 @@ def ranked(case: CaseResult) -> tuple[Finding, ...]:
     from another finding is left out."""
     told = [finding for finding in (*case.failures, *case.doubts) if not finding.folded]
     return tuple(f for f in told if f.blocks) + tuple(f for f in told if not f.blocks)
+
+
+def foremost(case: CaseResult) -> tuple[Finding, ...]:
+    """What a person reads first: where something is proven, doubt is left out."""
+    told = ranked(case)
+    proven = any(finding.verdict is Verdict.FAIL and finding.blocks for finding in told)
+    return tuple(f for f in told if f.verdict is Verdict.FAIL or not f.blocks) if proven else told
 
 
 def skips(case: CaseResult) -> tuple[str, ...]:
@@ -75,10 +83,11 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
     """A case that did not pass, or that passed with something to say: its heading, its findings, its evidence."""
     where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
     heading = f"{case.verdict.upper()}  {title(case)}"
-    parts = [finding_text(finding) for finding in ranked(case)] or [undecided_text(case)]
+    shown = foremost(case)
+    parts = [finding_text(finding) for finding in shown] or [undecided_text(case)]
     block = f"{heading:<{_HEADING_WIDTH}}{'' if len(heading) < _HEADING_WIDTH else '  '}{where}\n" + "\n\n".join(parts)
-    if folded := sum(finding.folded for finding in case.findings):
-        block += "\n" + _labelled("beside", f"{folded} more of its claims could not be judged, because of this")
+    if folded := sum(finding not in shown for finding in (*case.failures, *case.doubts)):
+        block += "\n" + _labelled("beside", f"{folded} more of its claims could not be judged")
     if case.evidence:
         folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
         block += "\n" + _labelled("evidence", f"{folder}/")
@@ -106,20 +115,27 @@ def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
     """Everything that has to be said about the cases, the worst at the end, nearest to the eye."""
     skipped = "\n".join(filter(None, map(skip_lines, report.cases)))
     told = {
-        verdict: [case_block(case, results_dir) for case in report.cases if case.verdict is verdict]
+        verdict: [case_block(case, results_dir) for case in report.cases if case.verdict is verdict and case.evidence]
         for verdict in (Verdict.UNKNOWN, Verdict.FAIL)
     }
     noted = "\n".join(note for case in report.cases if case.verdict is Verdict.PASS for note in notes(case))
     problems = [problem_block(problem) for problem in report.problems]
-    return tuple(filter(None, (skipped, noted, *told[Verdict.UNKNOWN], *problems, *told[Verdict.FAIL])))
+    undriven = [case for case in report.cases if case.verdict is Verdict.UNKNOWN and not case.evidence]
+    unseen = f"UNKNOWN  {_cases(len(undriven))} could not be driven or read" if undriven else ""
+    if undriven and not problems:
+        told[Verdict.UNKNOWN] += [case_block(case, results_dir) for case in undriven[:UNDRIVEN_SHOWN]]
+    return tuple(filter(None, (skipped, noted, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL])))
 
 
 def counts(report: Report) -> str:
     """`14 cases: 12 passed, 1 failed, 1 unknown, 0 skipped in 31.4 s`."""
     words = {"passed": Verdict.PASS, "failed": Verdict.FAIL, "unknown": Verdict.UNKNOWN, "skipped": Verdict.SKIP}
     parts = ", ".join(f"{report.count(verdict)} {word}" for word, verdict in words.items())
-    cases = "1 case" if len(report.cases) == 1 else f"{len(report.cases)} cases"
-    return f"{cases}: {parts} in {report.duration_ms / 1000:.1f} s"
+    return f"{_cases(len(report.cases))}: {parts} in {report.duration_ms / 1000:.1f} s"
+
+
+def _cases(number: int) -> str:
+    return "1 case" if number == 1 else f"{number} cases"
 
 
 def summary(report: Report, results_dir: str = "") -> str:

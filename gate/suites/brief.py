@@ -1,5 +1,6 @@
 """What a suite is told when it turns its few lines into cases. It never opens a file and knows no dialect by name."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,7 +51,11 @@ class Brief:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or "x"
+    """Letters, digits and dashes. A text with letters that this loses gets a part of its hash, to stay itself."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    if text.isascii():
+        return slug or "x"
+    return "-".join(filter(None, (slug, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8])))
 
 
 Cases = tuple[Case, ...]

@@ -21,7 +21,7 @@ def test_a_failure_can_be_acted_on(finding: Make, case: MakeCase) -> None:
     )
 
 
-def test_failures_come_before_doubts_before_what_does_not_block(finding: Make, case: MakeCase) -> None:
+def test_where_something_is_proven_doubt_is_only_counted(finding: Make, case: MakeCase) -> None:
     late = finding(layer=Layer.OUTPUT, expected="audio in 800 ms", actual="912 ms\nafter speech", blocks=False, at=(7,))
     lost = finding(
         Verdict.UNKNOWN, layer=Layer.CLOSE, blame=Blame.ENVIRONMENT, expected="", actual="DNS failed", at=(), call=1
@@ -32,19 +32,19 @@ def test_failures_come_before_doubts_before_what_does_not_block(finding: Make, c
         "  actual    called 2 times (wire.jsonl lines 412, 433)\n"
         "  manifest  voice-tests.yaml:34:9\n"
         "\n"
-        "  layer     close (call 2, unknown)\n"
-        "  blame     environment\n"
-        "  actual    DNS failed\n"
-        "  manifest  voice-tests.yaml:34:9\n"
-        "  do next   make the tool idempotent, or confirm before it is called\n"
-        "\n"
         "  layer     output audio (does not block)\n"
         "  expected  audio in 800 ms\n"
         "  actual    912 ms\n"
         "            after speech (wire.jsonl line 8)\n"
         "  manifest  voice-tests.yaml:34:9\n"
-        "  do next   make the tool idempotent, or confirm before it is called"
+        "  do next   make the tool idempotent, or confirm before it is called\n"
+        "  beside    1 more of its claims could not be judged"
     )
+
+
+def test_a_doubt_is_told_in_full_where_nothing_is_proven(finding: Make, case: MakeCase) -> None:
+    lost = finding(Verdict.UNKNOWN, layer=Layer.CLOSE, blame=Blame.ENVIRONMENT, actual="DNS failed", at=(), call=1)
+    assert "  layer     close (call 2, unknown)\n  blame     environment\n" in case_block(case(lost))
 
 
 def test_a_case_without_findings_says_so(case: MakeCase) -> None:
@@ -124,4 +124,13 @@ def test_what_only_follows_from_another_finding_is_counted_and_not_shown(finding
     follows = [finding(Verdict.UNKNOWN, actual=f"not judged {n}", folded=True) for n in range(2)]
     block = case_block(case(root, *follows))
     assert "not judged" not in block
-    assert "2 more of its claims could not be judged, because of this" in block
+    assert "2 more of its claims could not be judged" in block
+
+
+def test_what_stopped_the_run_is_told_once_and_not_for_each_case(
+    finding: Make, case: MakeCase, report: MakeReport
+) -> None:
+    undriven = [case(finding(Verdict.UNKNOWN), name=f"c{n}", evidence=None) for n in range(9)]
+    told = "\n".join(closing_blocks(report(*undriven, problems=("no model key",))))
+    assert told == "UNKNOWN  9 cases could not be driven or read\nPROBLEM  no model key"
+    assert "\n".join(closing_blocks(report(*undriven))).count("UNKNOWN  tools · c") == 3
