@@ -11,7 +11,7 @@ demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 
 test: $(VENV)/.dev  ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 	$(MAKE) --no-print-directory wheel
 
 check: $(VENV)/.dev  ## the rules of the house
