@@ -26,6 +26,7 @@ MS = 1_000_000
 MARKED_QUIET_MS = 3_000.0
 UNMARKED_QUIET_MS = 1_500.0
 BREATH_MS = 500.0
+BETWEEN_WORDS_MS = 1_000.0
 
 
 @dataclass
@@ -103,8 +104,8 @@ class Hearing:
                 return None
 
     def speaking(self, t_ns: int) -> bool:
-        """Whether there is still something to hear."""
-        return bool(self.playback.sounds_after(t_ns))
+        """Whether the agent is in the middle of its words: between two of them it may fall silent for a moment."""
+        return bool(self.playback.sounds_after(t_ns - int(BETWEEN_WORDS_MS * MS)))
 
     def heard_ns(self, t_ns: int) -> int:
         """When the agent was last heard: now, if there is still something to hear; 0 if it never was."""

@@ -11,6 +11,7 @@ from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
 from gate.checks.pieces import GAP_NS, Piece
 from gate.checks.view import UNPROVEN, Turn, View
 from gate.core.findings import Blame, Layer
+from gate.core.signals import AudioOut
 
 BREATH_NS = 300_000_000
 LONGER = "use a clip that makes the agent speak for some seconds"
@@ -41,8 +42,8 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         blame, action = UNPROVEN.get(view.end, (Blame.AGENT, "see why the call ended early"))
         actual = "the call was not followed long enough to tell"
         return unknown(Layer.OUTPUT, expected, actual, action, at=turn.at, blame=blame)
-    sent_ahead = not was_cut and all(piece.last_arrived_ns < turn.start_ns for piece in _spoken_over(view, turn))
-    if stop_ns > limit_ns and sent_ahead and "response.cancelled" not in view.can.shows:
+    went_on = any(isinstance(h.signal, AudioOut) and turn.start_ns <= h.t_ns <= limit_ns for h in view.received)
+    if stop_ns > limit_ns and not went_on and "response.cancelled" not in view.can.shows:
         actual = "all of it had been sent before, and the manifest does not say how this agent takes it back"
         next_action = "describe the message under options.events.response.cancelled"
         return unknown(Layer.OUTPUT, expected, actual, next_action, at=turn.at, blame=Blame.CONFIGURATION)
@@ -50,7 +51,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         next_action = "check that speech of the caller cancels the response and clears what was not yet played"
         layer = view.layer_of_silence(params.turn, Layer.OUTPUT)
         return failed(layer, expected, f"still audible {after}", next_action, at=turn.at)
-    if sent_ahead:
+    if not was_cut and all(piece.last_arrived_ns < turn.start_ns for piece in _spoken_over(view, turn)):
         actual = f"what the agent was saying ended by itself {after}, so nothing was interrupted"
         return unproven_here(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
     return passed(Layer.OUTPUT, expected, f"silent {after}", at=turn.at)

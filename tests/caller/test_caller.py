@@ -127,7 +127,7 @@ def test_it_lingers_then_hangs_up_once() -> None:
 
 def test_an_agent_that_speaks_while_the_caller_lingers_is_heard_out_within_reason() -> None:
     desk = Desk(Play("hi"), linger_ms=500).talking().hear(audio(1000), 300).to(5000)
-    assert desk.when("hang-up") == [1300]
+    assert desk.when("hang-up") == [2300]
     endless = Desk(Play("hi"), linger_ms=500, call_ms=60_000).talking().hear(audio(40_000), 300).to(30_000)
     assert (endless.end, endless.when("hang-up")) == (CallEnd.FINISHED, [15_580])
 
