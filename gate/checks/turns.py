@@ -6,9 +6,13 @@ from typing import ClassVar
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import UNPROVEN, View
 from gate.core.findings import Blame, Layer
+from gate.core.recording import Heard
 from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, TurnDone
 
 Marker = AudioDone | TurnDone | Cancelled
+
+
+STILL_SPEAKING_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,24 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
         return view.unproven(Layer.OUTPUT, expected)
     if ends:
         return passed(Layer.OUTPUT, expected, ends[0].signal.EVENT, at=(last.frame, ends[0].frame))
+    if _cut_by_us(view, last):
+        return _before_the_cut(view, expected, last)
     next_action = "check that the end of the response is sent: without it a client cannot know that the agent is done"
     return view.missing(Layer.OUTPUT, expected, "the audio just stops", next_action, (last.frame,))
+
+
+def _cut_by_us(view: View, last: Heard) -> bool:
+    """Whether the gate hung up into these words: then nothing can be said of how they would have ended."""
+    return any(0 <= note.t_ns - last.t_ns <= STILL_SPEAKING_NS for note in view.notes("hang-up"))
+
+
+def _before_the_cut(view: View, expected: str, last: Heard) -> Answer:
+    ends = [heard for heard in view.received if isinstance(heard.signal, Marker)]
+    if ends:
+        actual = f"{ends[-1].signal.EVENT}; the agent spoke again, until the gate hung up"
+        return passed(Layer.OUTPUT, expected, actual, at=(ends[-1].frame, last.frame))
+    actual = "the agent was still speaking when the gate hung up"
+    return unknown(Layer.OUTPUT, expected, actual, "see why it speaks for so long", at=(last.frame,))
 
 
 def transcript_first(view: View, params: TranscriptFirst) -> Answer:

@@ -98,3 +98,14 @@ def test_without_a_pair_there_is_no_order_to_compare(tmp_path: Path) -> None:
 def test_an_order_is_not_proven_by_a_stump(tmp_path: Path, end: str) -> None:
     lines = (*CALL, heard_as(3000, "hello there"), audio(3300, 900), ended(end, 5000))
     assert ask(tmp_path, TranscriptFirst(), *lines).verdict is UNKNOWN
+
+
+def test_words_that_the_gate_cut_off_say_nothing_of_their_end(tmp_path: Path) -> None:
+    first = (*OPENING, said("hello", 0), audio(3000, 1000), done(4000))
+    again = ask(tmp_path, FinalMarker(), *first, audio(9000, 900), ended("finished", 9500))
+    assert again.verdict is PASS
+    assert again.actual == "response.done; the agent spoke again, until the gate hung up"
+    endless = (*OPENING, said("hello", 0), *audio(3000, 6400, paced=100), ended("finished", 9500))
+    assert ask(tmp_path, FinalMarker(), *endless).verdict is UNKNOWN
+    stops = (*OPENING, said("hello", 0), audio(3000, 1000), ended("finished", 9500))
+    assert ask(tmp_path, FinalMarker(), *stops).verdict is FAIL
