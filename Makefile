@@ -4,15 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check format wheel lock clean
+.PHONY: demo test system check format wheel lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
 
-test: $(VENV)/.dev  ## everything that must hold before a change lands
+test: system $(VENV)/.dev  ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 3
 	$(MAKE) --no-print-directory wheel
+
+system:  ## what tests need and no Python package brings
+	@command -v flite >/dev/null || \
+	{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends flite; } >/dev/null 2>&1 || \
+	echo "NOT TESTED: the rendering of clips needs flite: apt-get install flite"
 
 check: $(VENV)/.dev  ## the rules of the house
 	$(BIN)/ruff check
