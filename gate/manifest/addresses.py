@@ -4,7 +4,7 @@ told as they are written."""
 import re
 from collections.abc import Iterable
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from gate.core.addresses import is_plain_but_far
 from gate.core.vault import REFERENCE
@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _OURS = {"host", "connection", "upgrade", "content-length", "transfer-encoding"}
 _SECRET = re.compile(r"authorization|cookie|(api|access|auth)[-_]?(key|token)", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"(^|[-_])((api)?key|auth|sig|signature|token|password|secret)($|[-_])", re.IGNORECASE)
 
 Kind = Literal["ws", "http"]
 
@@ -40,11 +41,20 @@ def url_fault(url: str, filled: str, kind: Kind, plain_hosts: Iterable[str]) -> 
         return Fault("carries a user or a password", forms, "use auth: with ${env.NAME}")
     if parts.fragment:
         return Fault("has a fragment (#…), which no request can carry", forms, "delete it")
+    if name := secret_in_query(url):
+        hint = "use auth: {query: {name, value: ${env.NAME}}}: files and evidence get copied"
+        return Fault(f"carries a secret written out, as {name!r}", '"${env.NAME}"', hint)
     if is_plain_but_far(known, plain_hosts):
         name = "its host" if filled != url else host
         hint = f"write {kind}s://, or add {name} to allow_plain_ws if nobody listens on the way"
         return Fault(f"is not encrypted, and {name} is not this machine", f"{kind}s://", hint)
     return None
+
+
+def secret_in_query(url: str) -> str | None:
+    """The name of a query parameter that is a secret by its name, and whose value stands there as it is."""
+    pairs = parse_qsl(url.partition("?")[2].partition("#")[0])
+    return next((name for name, value in pairs if _SECRET_NAME.search(name) and not REFERENCE.search(value)), None)
 
 
 def _wrong_scheme(parts: SplitResult, kind: Kind, forms: str) -> Fault:

@@ -54,7 +54,8 @@ class Workshop:
 
     def _url(self, url: str, kind: addresses.Kind, hosts: tuple[str, ...], loc: Loc) -> None:
         fault = addresses.url_fault(url, self._filled(url), kind, hosts)
-        self.faults.tell(loc, fault, "" if "@" in url else words.quoted(url))
+        hidden = "@" in url or addresses.secret_in_query(url) is not None
+        self.faults.tell(loc, fault, "" if hidden else words.quoted(url))
 
     def _http(self, asked: Http, hosts: tuple[str, ...], loc: Loc) -> HttpFirst:
         self._url(asked.url, "http", hosts, (*loc, "url"))

@@ -161,3 +161,16 @@ def test_a_reference_where_none_is_read_is_a_mistake(tmp_path: Path) -> None:
     assert [line.split(";")[0] for line in told(tmp_path, text)] == [
         "6:19: suites.smoke.clips[0] holds a reference, which is read below target only",
     ]
+
+
+@pytest.mark.parametrize("query", ["api_key=sk-live-1", "access_token=abc", "x=1&X-Signature=ffee", "sig=0x99"])
+def test_a_secret_written_into_an_address_is_a_mistake_that_does_not_repeat_it(tmp_path: Path, query: str) -> None:
+    said = told(tmp_path, GOOD.replace("agent.test/voice", f"agent.test/voice?{query}"))
+    assert len(said) == 1
+    assert "carries a secret written out" in said[0]
+    assert query.rpartition("=")[2] not in said[0]
+
+
+@pytest.mark.parametrize("query", ["monkey_business=1", "design=flat", "agent=appointments", "author=me"])
+def test_other_parameters_of_an_address_are_nobodys_secret(tmp_path: Path, query: str) -> None:
+    assert told(tmp_path, GOOD.replace("agent.test/voice", f"agent.test/voice?{query}")) == []
