@@ -21,14 +21,10 @@ def close_code(view: View, params: CloseCode) -> Answer:
     expected = f"a close frame with {' or '.join(map(str, params.codes))}"
     closed = view.closed
     if closed is None or not isinstance(closed.signal, Closed):
-        next_action = "check that the agent closes its socket when the call is over"
-        last = view.turns[-1].number if view.turns else 0
-        return view.missing(view.layer_of_silence(last, Layer.CLOSE), expected, "the agent did not close", next_action)
+        return _did_not_close(view, expected, "the agent did not close", ())
     if view.notes("expired") and view.closed_by_agent is None:
-        next_action = "check that the agent closes its socket when the call is over"
-        last = view.turns[-1].number if view.turns else 0
         actual = "the agent did not close: the gate hung up when a wait had run out, and the agent only answered that"
-        return view.missing(view.layer_of_silence(last, Layer.CLOSE), expected, actual, next_action, (closed.frame,))
+        return _did_not_close(view, expected, actual, (closed.frame,))
     code, reason = closed.signal.code, closed.signal.reason
     if code in params.codes:
         return passed(Layer.CLOSE, expected, f"{code}", at=(closed.frame,))
@@ -38,3 +34,9 @@ def close_code(view: View, params: CloseCode) -> Answer:
     actual = "the connection was dropped without a close frame" if code is None else f"{code} {reason}".strip()
     next_action = "check how the agent ends a call: what ended well closes with 1000"
     return view.missing(Layer.CLOSE, expected, actual, next_action, (closed.frame,))
+
+
+def _did_not_close(view: View, expected: str, actual: str, at: tuple[int, ...]) -> Answer:
+    next_action = "check that the agent closes its socket when the call is over"
+    last = view.turns[-1].number if view.turns else 0
+    return view.missing(view.layer_of_silence(last, Layer.CLOSE), expected, actual, next_action, at)

@@ -9,6 +9,7 @@ from platform import platform, python_version
 from gate import __version__
 from gate.core.mistakes import ManifestError
 from gate.evidence.reader import Unreadable
+from gate.reference.extra import ExtraMissing
 from gate.report.escape import terminal_safe
 
 CONFIGURATION, INTERNAL, INTERRUPTED = 2, 3, 130
@@ -28,7 +29,7 @@ def told() -> Iterator[None]:
         _fatal(
             f"{error}\n{count} mistake{'s' if count != 1 else ''}; no case was run and no socket opened", CONFIGURATION
         )
-    except (Usage, Unreadable) as error:
+    except (Usage, Unreadable, ExtraMissing) as error:
         _fatal(f"voxgate: {error}", CONFIGURATION)
     except KeyboardInterrupt:
         _fatal("voxgate: interrupted", INTERRUPTED)

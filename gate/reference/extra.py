@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class ExtraMissing(Exception):
+class ExtraMissing(ImportError):
     """A package of the `[agent]` extra is not installed; the text names the command."""
 
 

@@ -56,3 +56,12 @@ def test_judging_a_folder_that_is_none_is_exit_2(tmp_path: object, capsys: pytes
 def test_exit_codes_in_their_order(outcome: Outcome, stopped: list[int], broken: bool, code: int) -> None:
     report = Report("r", "m", "0", "0", outcome, ())
     assert running.exit_code(report, stopped, broken) == code  # type: ignore[arg-type]
+
+
+def test_a_missing_extra_is_exit_2_and_names_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    from gate.reference.extra import needs_agent_extra
+
+    with pytest.raises(SystemExit) as ended, told(), needs_agent_extra():
+        raise ImportError("no module", name="jwt")
+    assert ended.value.code == 2
+    assert "needs the package 'jwt': pip install 'voxgate[agent]'" in capsys.readouterr().err
