@@ -19,8 +19,9 @@ def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip
     named = {clip.name: clip for clip in clips}
     fallen: Finding | None = None
     findings: list[Finding] = []
+    views: dict[int, View] = {}
     for claim in case.claims:
-        view = View(recording, case, claim.call, can, named)
+        view = views.setdefault(claim.call, View(recording, claim.call, can, named, case))
         answer = _folded(fallen) if fallen else _ask(claim, view)
         finding = _finding(claim, answer, folded=fallen is not None, again=_failed_before(claim, findings))
         if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:

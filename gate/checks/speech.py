@@ -6,9 +6,10 @@ from typing import ClassVar
 from gate.audio.pcm import level_dbfs, samples
 from gate.audio.playback import AUDIBLE_DBFS
 from gate.checks.answer import Answer, failed, gate_late, passed, unknown
-from gate.checks.view import LATE_MS, Turn, View
+from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
 from gate.core.signals import AudioOut
+from gate.measures.facts import Turn
 
 BREATH_MS = 200.0
 

@@ -1,4 +1,4 @@
-"""One call of a recording, with the derivations that checks share, so that all of them agree on the facts. Pure.
+"""One call of a recording as checks see it: its facts, and what they prove. Pure.
 
 Two kinds of claim need care. That something came is proven as soon as it is seen; that it never came is the agent's
 failure only if the caller really waited for it (`missing`). That something did not happen is proven only over a call
@@ -8,15 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gate.audio.playback import Playback
 from gate.checks.answer import Answer, failed, unknown, unproven_here
-from gate.checks.pieces import Piece, Speech
-from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
-from gate.core.plan import Case, Clip
-from gate.core.recording import Event, Heard, Note, Recording
+from gate.core.plan import Case
+from gate.core.recording import Heard, Note
 from gate.core.signals import Closed, Ready, Refused, ToolResult, Transcript
+from gate.measures.facts import Facts
 
 LATE_MS = 20.0
 """When the gate's own audio is so late, what was measured says nothing of the agent."""
@@ -30,42 +28,11 @@ UNPROVEN = {
 DAMAGED = (Blame.ENVIRONMENT, "run it again: the evidence of this call is damaged")
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One time that the caller spoke a clip. Times are those of its first and last speech sample."""
-
-    number: int
-    clip: Clip
-    start_ns: int
-    end_ns: int
-    at: tuple[int, int]
-
-
 @dataclass(frozen=True)
-class View:
-    recording: Recording
+class View(Facts):
+    """The facts of one call of `case`, and what they prove."""
+
     case: Case
-    call: int
-    can: Capabilities
-    clips: dict[str, Clip]
-
-    @cached_property
-    def heard(self) -> list[Heard]:
-        return list(self.recording.signals(self.call))
-
-    @cached_property
-    def received(self) -> list[Heard]:
-        return [heard for heard in self.heard if heard.received]
-
-    @cached_property
-    def events(self) -> list[Event]:
-        return [event for event in self.recording.events if event.call == self.call]
-
-    def first(self, *kinds: type) -> Heard | None:
-        return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
-
-    def notes(self, kind: str) -> tuple[Note, ...]:
-        return self.recording.notes_of(self.call, kind)
 
     @cached_property
     def end(self) -> CallEnd | None:
@@ -87,10 +54,6 @@ class View:
     def whole(self) -> bool:
         """Whether an absence is proven: the caller finished, and the recording has its last line."""
         return self.watched and self.end is not None and self.end.whole and self.recording.ending is not None
-
-    @cached_property
-    def seen_until_ns(self) -> int:
-        return max((frame.t_ns for frame in self.recording.frames if frame.call == self.call), default=0)
 
     @cached_property
     def watch(self) -> str:
@@ -123,55 +86,6 @@ class View:
     def closed_by_agent(self) -> Heard | None:
         closed = self.closed
         return closed if closed and (self.hung_up is None or closed.frame < self.hung_up.index) else None
-
-    @cached_property
-    def turns(self) -> list[Turn]:
-        starts = [event for event in self.events if event.name == "caller.speech_start"]
-        ends = {event.payload["turn"]: event for event in self.events if event.name == "caller.speech_end"}
-        return [
-            Turn(int(str(turn)), self.clips[str(start.payload["clip"])], start.t_ns, ends[turn].t_ns,
-                 (start.at, ends[turn].at))
-            for start in starts
-            if (turn := start.payload["turn"]) in ends
-        ]  # fmt: skip
-
-    def turn(self, number: int) -> Turn | None:
-        return next((turn for turn in self.turns if turn.number == number), None)
-
-    def lateness_ms(self, first: int, last: int) -> float:
-        """How late the gate sent the caller's audio between two lines of the recording, at worst."""
-        sent = (f for f in self.recording.frames if f.call == self.call and first <= f.index <= last)
-        return max(((frame.t_ns - frame.due_ns) / 1e6 for frame in sent if frame.due_ns is not None), default=0.0)
-
-    def turn_limit_ns(self, number: int) -> int:
-        """When the next turn begins: what comes later answers that one."""
-        plays = [note for note in (*self.notes("play"), *self.notes("write")) if int(str(note.data["turn"])) > number]
-        return min((note.t_ns for note in plays), default=2**63)
-
-    @cached_property
-    def speech(self) -> Speech:
-        return Speech.of(self.received)
-
-    @property
-    def playback(self) -> Playback:
-        return self.speech.playback
-
-    @cached_property
-    def pieces(self) -> list[Piece]:
-        return self.speech.pieces()
-
-    def answer_to(self, turn: Turn) -> list[tuple[int, int]]:
-        """What the caller heard between the turn's last word and the next turn, of what the agent began to say after
-        the turn began, or after a breath behind the last word: audible stretches, in ns."""
-        until_ns = self.turn_limit_ns(turn.number)
-        sounds: list[tuple[int, int]] = []
-        for piece in self.pieces:
-            resumed = [at_ns for at_ns in piece.resumed_ns if at_ns >= turn.end_ns]
-            if piece.arrived_ns >= turn.start_ns:
-                sounds += piece.within(turn.end_ns, until_ns)
-            elif resumed:
-                sounds += piece.within(resumed[0], until_ns)
-        return sounds
 
     def transcripts(self, from_ns: int, to_ns: int) -> list[Heard]:
         """Final transcripts of the caller's words that arrived in this time."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gate.core.measurement import Measurement
 from gate.core.plan import Place
 
 
@@ -112,6 +113,7 @@ class CaseResult:
     evidence: str | None = None
     attempt: int = 0
     trace_id: str = ""
+    measurements: tuple[Measurement, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ What the agent said stands in code spans only: nothing of it is a link, a mentio
 
 from gate.core.findings import CaseResult, Finding, Report, Verdict
 from gate.report.escape import code_span, markdown_safe
+from gate.report.figures import figures
 from gate.report.text import NOTHING_JUDGED, WHY, counts, ranked, skips, title
 
 _CASES_TOLD = 40
@@ -19,6 +20,7 @@ def render(report: Report) -> str:
         parts.append("\n".join(f"- Problem: {code_span(problem)}" for problem in report.problems[:_PROBLEMS_TOLD]))
     if report.cases:
         parts.append(_table(report))
+    parts += figures(report)
     red = [case for case in report.cases if case.verdict is Verdict.FAIL]
     red += [case for case in report.cases if case.verdict is Verdict.UNKNOWN]
     parts += [_case(case) for case in red[:_CASES_TOLD]]

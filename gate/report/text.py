@@ -4,6 +4,7 @@ Pure, and no colour: every word of the agent is already terminal-safe in what le
 
 from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
 from gate.report.escape import ELLIPSIS, one_line, shortened, terminal_safe
+from gate.report.figures import figures
 
 WHY = {
     Outcome.PASSED: "everything that blocks has passed",
@@ -140,7 +141,7 @@ def _cases(number: int) -> str:
 
 def summary(report: Report, results_dir: str = "") -> str:
     """The last lines: why the run ended so, where its results are, and the verdict with its counts."""
-    lines = []
+    lines = list(figures(report))
     if report.recorded_by != report.judged_by:
         lines.append(f"recorded by {one_line(report.recorded_by)}, judged by {one_line(report.judged_by)}")
     if results_dir:

@@ -12,6 +12,7 @@ from gate.dialects import dialect_of
 from gate.evidence import store
 from gate.evidence.derive import write_derived
 from gate.evidence.reader import Unreadable, read
+from gate.measures import measure
 
 
 def judge_evidence(folder: Path) -> Report:
@@ -67,6 +68,7 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
         duration_ms=recording.duration_ms, evidence=attempts[-1].relative_to(folder.parent).as_posix(),
         attempt=recording.attempt, trace_id=recording.trace_id,
+        measurements=measure(recording, dialect.capabilities, plan.clips),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from tests.checks.notation import (
 
 
 def view(folder: Path, *lines: Line | tuple[Line, ...], killed: bool = False, call: int = 0) -> View:
-    return View(recording(folder, *lines, killed=killed), case_of(calls=2), call, CAN, CLIPS)
+    return View(recording(folder, *lines, killed=killed), call, CAN, CLIPS, case_of(calls=2))
 
 
 @pytest.mark.parametrize("end", list(CallEnd))
