@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from gate.audio.pcm import Samples, duration_ns, samples
+from gate.audio.pcm import Samples, samples
 from gate.audio.resample import Stream
 from gate.core import acts
 from gate.core.acts import Act
@@ -15,27 +15,23 @@ from gate.core.capabilities import Capabilities
 from gate.core.jsons import Json
 from gate.core.ports import AgentHalf
 from gate.core.signals import (
-    AudioDone,
-    AudioOut,
-    Cancelled,
     Configured,
     Fault,
     InputAccepted,
     Ready,
-    ResponseStarted,
     Signal,
     SpeechStarted,
     SpeechStopped,
     ToolCall,
     ToolResult,
     Transcript,
-    TurnDone,
 )  # fmt: skip
 from gate.dialects.fields import Illegal
 from gate.reference import endpointer
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.faults import Faults
-from gate.reference.voicing import RATE_HZ, Chunk, chunks
+from gate.reference.mouth import Mouth, VoiceClip
+from gate.reference.voicing import RATE_HZ
 
 MS = 1_000_000
 HEAR_MORE_MS = 3_500
@@ -48,14 +44,6 @@ class Ears(Protocol):
     def words(self, samples: Samples) -> str | None:
         """The caller's words, or None for what is no speech of this dialogue."""
         ...
-
-
-class VoiceClip(Protocol):
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def samples(self) -> Samples: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +67,7 @@ class Mind:
         self._half = half
         self._can = can
         self._ears = ears
-        self._voice = voice
+        self._mouth = Mouth(voice, faults)
         self._faults = faults
         self._dialogue = Dialogue(faults)
         self._endpointer = endpointer.Endpointer()
@@ -89,11 +77,8 @@ class Mind:
         self._partial = ""
         self._hear_more_until: int | None = None
         self._canned_at = CANNED_MS * RATE_HZ // 1000
-        self._responses = 0
         self._tools = 0
         self._pending: dict[str, tuple[str, int]] = {}
-        self._queue: list[tuple[str, Chunk]] = []
-        self._playing_until_ns = 0
         self._leave_ns: int | None = None
         self._out: list[Output] = []
 
@@ -115,11 +100,11 @@ class Mind:
         return self._flush()
 
     def wake(self, t_ns: int) -> list[Output]:
-        self._send_due(t_ns)
+        self._tell(self._mouth.due(t_ns))
         for call_id, (_, until_ns) in list(self._pending.items()):
             if until_ns <= t_ns:
                 self._answered(call_id, None, "no answer in time", t_ns)
-        if self._leave_ns is not None and self._leave_ns <= t_ns and not self._queue:
+        if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
             self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
         return self._flush()
@@ -127,7 +112,7 @@ class Mind:
     @property
     def wake_ns(self) -> int | None:
         times = [until_ns for _, until_ns in self._pending.values()]
-        times += [self._queue[0][1].due_ns] if self._queue else []
+        times += [self._mouth.wake_ns] if self._mouth.wake_ns is not None else []
         times += [self._leave_ns] if self._leave_ns is not None else []
         return min(times, default=None)
 
@@ -142,7 +127,7 @@ class Mind:
             case acts.Answer(call_id, _, result, error):
                 self._answered(call_id, result, error, t_ns)
             case acts.Interrupt():
-                self._stop(t_ns)
+                self._tell(self._mouth.stop(t_ns))
             case _:
                 pass
 
@@ -187,7 +172,7 @@ class Mind:
             self._understood(self._partial, t_ns, waited=True)
 
     def _canned(self, t_ns: int) -> None:
-        if self._heard_samples >= self._canned_at and t_ns >= self._playing_until_ns:
+        if self._heard_samples >= self._canned_at and t_ns >= self._mouth.playing_until_ns:
             self._canned_at = self._heard_samples + CANNED_MS * RATE_HZ // 1000
             self._speak(("greeting",), t_ns)
 
@@ -195,7 +180,7 @@ class Mind:
         self._hear_more_until = None
         self._say(SpeechStarted())
         if not self._faults.on("ignores-barge-in"):
-            self._stop(t_ns)
+            self._tell(self._mouth.stop(t_ns))
 
     def _recognised(self, words: str | None, t_ns: int) -> None:
         if words is None:
@@ -226,7 +211,7 @@ class Mind:
                     self._use(name, arguments, t_ns)
                 case Leave():
                     self._speak(("goodbye",), t_ns)
-                    self._leave_ns = self._playing_until_ns
+                    self._leave_ns = self._mouth.playing_until_ns
                 case HearMore():
                     pass
 
@@ -249,39 +234,11 @@ class Mind:
             self._move(self._dialogue.answered(pending[0], result, error), t_ns)
 
     def _speak(self, keys: tuple[str, ...], t_ns: int) -> None:
-        self._responses += 1
-        response_id = f"r{self._responses}"
-        clips = [self._voice[key] for key in keys]
-        start_ns = max(t_ns, self._queue[-1][1].due_ns if self._queue else t_ns)
-        made = chunks([clip.samples for clip in clips], start_ns)
-        total_ns = sum(duration_ns(chunk.pcm, RATE_HZ) for chunk in made)
-        self._playing_until_ns = max(t_ns, self._playing_until_ns) + total_ns
-        self._say(ResponseStarted(response_id))
-        self._say(Transcript("agent", " ".join(clip.text for clip in clips), True, response_id))
-        self._queue += [(response_id, chunk) for chunk in made]
-        self._send_due(t_ns)
+        self._tell(self._mouth.speak(keys, t_ns))
 
-    def _send_due(self, t_ns: int) -> None:
-        while self._queue and self._queue[0][1].due_ns <= t_ns:
-            self._send_chunk()
-
-    def _send_chunk(self) -> None:
-        response_id, chunk = self._queue.pop(0)
-        pcm = bytes(len(chunk.pcm)) if self._faults.on("silent-audio") else chunk.pcm
-        self._say(AudioOut(pcm, RATE_HZ, response_id))
-        last = not self._queue or self._queue[0][0] != response_id
-        if last and not self._faults.on("no-final-marker"):
-            self._say(AudioDone(response_id))
-            self._say(TurnDone(response_id))
-
-    def _stop(self, t_ns: int) -> None:
-        """The caller speaks: what was not played yet is thrown away, here and (by the message) there."""
-        if t_ns >= self._playing_until_ns:
-            return
-        response_id = self._queue[0][0] if self._queue else f"r{self._responses}"
-        self._queue.clear()
-        self._playing_until_ns = t_ns
-        self._say(Cancelled(response_id))
+    def _tell(self, signals: list[Signal]) -> None:
+        for signal in signals:
+            self._say(signal)
 
     def _say(self, signal: Signal) -> None:
         self._out += self._half.say(signal)

@@ -19,11 +19,14 @@ class Chunk:
     due_ns: int
 
 
-def chunks(clips: Sequence[Samples], start_ns: int) -> list[Chunk]:
-    """The clips one after another with a short gap, cut into chunks that leave at twice the pace of speech."""
+def joined(clips: Sequence[Samples]) -> Samples:
+    """The clips one after another with a short gap: int16[n] at RATE_HZ."""
     gap = np.zeros(RATE_HZ * GAP_MS // 1000, np.int16)
-    parts = [part for clip in clips for part in (clip, gap)][:-1]
-    speech = np.concatenate(parts)
+    return np.concatenate([part for clip in clips for part in (clip, gap)][:-1])
+
+
+def chunks(speech: Samples, start_ns: int) -> list[Chunk]:
+    """Speech cut into chunks that leave at twice the pace at which they play."""
     size = RATE_HZ * CHUNK_MS // 1000
     step_ns = int(CHUNK_MS * 1_000_000 / PACE)
     pieces = [speech[at : at + size] for at in range(0, len(speech), size)]

@@ -1,0 +1,75 @@
+"""The reference agent's mouth: clips cut into chunks, sent when they are due, thrown away when the caller interrupts.
+Pure; it has most of the agent's faults of output audio."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from gate.audio.pcm import Samples, duration_ns
+from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Signal, Transcript, TurnDone
+from gate.reference.faults import Faults
+from gate.reference.spoiling import muddled, spoiled
+from gate.reference.voicing import RATE_HZ, Chunk, chunks, joined
+
+
+class VoiceClip(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def samples(self) -> Samples: ...
+
+
+class Mouth:
+    """`speak`, `due` and `stop` give what goes out now."""
+
+    def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults) -> None:
+        self._voice = voice
+        self._faults = faults
+        self._responses = 0
+        self._queue: list[tuple[str, Chunk]] = []
+        self._marked = ""
+        self.playing_until_ns = 0
+
+    @property
+    def wake_ns(self) -> int | None:
+        return self._queue[0][1].due_ns if self._queue else None
+
+    def speak(self, keys: tuple[str, ...], t_ns: int) -> list[Signal]:
+        """A response of these clips, behind whatever is still to be said."""
+        self._responses += 1
+        response_id = f"r{self._responses}"
+        clips = [self._voice[key] for key in keys]
+        start_ns = max(t_ns, self._queue[-1][1].due_ns if self._queue else t_ns)
+        speech = spoiled(joined([clip.samples for clip in clips]), self._faults)
+        made = muddled(chunks(speech, start_ns), self._faults)
+        total_ns = sum(duration_ns(chunk.pcm, RATE_HZ) for chunk in made)
+        self.playing_until_ns = max(t_ns, self.playing_until_ns) + total_ns
+        self._queue += [(response_id, chunk) for chunk in made]
+        words = Transcript("agent", " ".join(clip.text for clip in clips), True, response_id)
+        return [ResponseStarted(response_id), words, *self.due(t_ns)]
+
+    def due(self, t_ns: int) -> list[Signal]:
+        out: list[Signal] = []
+        while self._queue and self._queue[0][1].due_ns <= t_ns:
+            out += self._next()
+        return out
+
+    def stop(self, t_ns: int) -> list[Signal]:
+        """The caller speaks: what was not played yet is thrown away, here and (by the message) there."""
+        if t_ns >= self.playing_until_ns:
+            return []
+        response_id = self._queue[0][0] if self._queue else f"r{self._responses}"
+        self._queue.clear()
+        self.playing_until_ns = t_ns
+        return [Cancelled(response_id)]
+
+    def _next(self) -> list[Signal]:
+        response_id, chunk = self._queue.pop(0)
+        left = sum(other == response_id for other, _ in self._queue)
+        marks: list[Signal] = [AudioDone(response_id), TurnDone(response_id)]
+        audio: list[Signal] = [AudioOut(chunk.pcm, RATE_HZ, response_id)]
+        if self._faults.on("no-final-marker"):
+            return audio
+        if self._faults.on("marker-before-last-chunk"):
+            return audio + marks if left == 1 else audio
+        return audio if left else audio + marks

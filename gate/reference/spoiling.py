@@ -1,0 +1,49 @@
+"""What goes wrong with speech between a voice and a wire: faults of the reference agent's output audio. Pure."""
+
+import numpy as np
+
+from gate.audio.pcm import Samples
+from gate.audio.resample import resample
+from gate.reference.faults import Faults
+from gate.reference.voicing import RATE_HZ, Chunk
+
+CUT_MS = 200
+HOLE_MS, HOLE_EVERY_MS = 60, 500
+GAIN = 12
+QUIET = 0.01
+OTHER_HZ = 24_000
+SLOW_MS = 200
+
+
+def spoiled(speech: Samples, faults: Faults) -> Samples:
+    """The speech of one response, int16[n] at RATE_HZ, as the synthesis gives it."""
+    if faults.on("silent-audio"):
+        return np.zeros_like(speech)
+    if faults.on("first-words-cut"):
+        return speech[CUT_MS * RATE_HZ // 1000 :]
+    if faults.on("clipped"):
+        return np.clip(speech.astype(np.int32) * GAIN, -32768, 32767).astype(np.int16)
+    if faults.on("too-quiet"):
+        return np.asarray(speech * QUIET, np.int16)
+    if faults.on("wrong-rate"):
+        return resample(speech, RATE_HZ, OTHER_HZ)
+    if faults.on("dropouts"):
+        holed = speech.copy()
+        for at in range(HOLE_EVERY_MS, len(speech) * 1000 // RATE_HZ, HOLE_EVERY_MS):
+            holed[at * RATE_HZ // 1000 : (at + HOLE_MS) * RATE_HZ // 1000] = 0
+        return holed
+    return speech
+
+
+def muddled(made: list[Chunk], faults: Faults) -> list[Chunk]:
+    """The chunks of one response, as the line carries them."""
+    if faults.on("chunks-swapped"):
+        pairs = [made[i : i + 2][::-1] for i in range(0, len(made), 2)]
+        pcms = [chunk.pcm for pair in pairs for chunk in pair]
+        return [Chunk(pcm, chunk.due_ns) for pcm, chunk in zip(pcms, made, strict=True)]
+    if faults.on("chunk-twice"):
+        return [again for i, chunk in enumerate(made) for again in ([chunk, chunk] if i % 5 == 2 else [chunk])]
+    if faults.on("stutters"):
+        first_ns = made[0].due_ns
+        return [Chunk(chunk.pcm, first_ns + i * SLOW_MS * 1_000_000) for i, chunk in enumerate(made)]
+    return made
