@@ -7,7 +7,8 @@ from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
-from gate.reference.mind import Ears, Mind, VoiceClip
+from gate.reference.mind import Ears, Mind
+from gate.reference.mouth import VoiceClip
 
 
 class House:

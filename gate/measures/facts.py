@@ -1,0 +1,104 @@
+"""One call of a recording as facts: what was heard, the caller's turns, the agent's speech as it was played. Pure.
+
+Measures read numbers off it and checks ask questions of it: one derivation, so that all of them agree. It judges
+nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gate.audio.playback import Playback
+from gate.core.capabilities import Capabilities
+from gate.core.plan import Clip
+from gate.core.recording import Event, Heard, Note, Recording
+from gate.measures.pieces import Piece, Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One time that the caller spoke a clip. Times are those of its first and last speech sample."""
+
+    number: int
+    clip: Clip
+    start_ns: int
+    end_ns: int
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Facts:
+    recording: Recording
+    call: int
+    can: Capabilities
+    clips: dict[str, Clip]
+
+    @cached_property
+    def heard(self) -> list[Heard]:
+        return list(self.recording.signals(self.call))
+
+    @cached_property
+    def received(self) -> list[Heard]:
+        return [heard for heard in self.heard if heard.received]
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return [event for event in self.recording.events if event.call == self.call]
+
+    def first(self, *kinds: type) -> Heard | None:
+        return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
+
+    def notes(self, kind: str) -> tuple[Note, ...]:
+        return self.recording.notes_of(self.call, kind)
+
+    @cached_property
+    def seen_until_ns(self) -> int:
+        return max((frame.t_ns for frame in self.recording.frames if frame.call == self.call), default=0)
+
+    @cached_property
+    def turns(self) -> list[Turn]:
+        starts = [event for event in self.events if event.name == "caller.speech_start"]
+        ends = {event.payload["turn"]: event for event in self.events if event.name == "caller.speech_end"}
+        return [
+            Turn(int(str(turn)), self.clips[str(start.payload["clip"])], start.t_ns, ends[turn].t_ns,
+                 (start.at, ends[turn].at))
+            for start in starts
+            if (turn := start.payload["turn"]) in ends
+        ]  # fmt: skip
+
+    def turn(self, number: int) -> Turn | None:
+        return next((turn for turn in self.turns if turn.number == number), None)
+
+    def turn_limit_ns(self, number: int) -> int:
+        """When the next turn begins: what comes later answers that one."""
+        plays = [note for note in (*self.notes("play"), *self.notes("write")) if int(str(note.data["turn"])) > number]
+        return min((note.t_ns for note in plays), default=2**63)
+
+    def lateness_ms(self, first: int, last: int) -> float:
+        """How late the gate sent the caller's audio between two lines of the recording, at worst."""
+        sent = (f for f in self.recording.frames[: last + 1] if f.call == self.call and first <= f.index <= last)
+        return max(((frame.t_ns - frame.due_ns) / 1e6 for frame in sent if frame.due_ns is not None), default=0.0)
+
+    @cached_property
+    def speech(self) -> Speech:
+        return Speech.of(self.received)
+
+    @property
+    def playback(self) -> Playback:
+        return self.speech.playback
+
+    @cached_property
+    def pieces(self) -> Sequence[Piece]:
+        return self.speech.pieces()
+
+    def answer_to(self, turn: Turn) -> list[tuple[int, int]]:
+        """What the caller heard between the turn's last word and the next turn, of what the agent began to say after
+        the turn began, or after a breath behind the last word: audible stretches, in ns."""
+        until_ns = self.turn_limit_ns(turn.number)
+        sounds: list[tuple[int, int]] = []
+        for piece in self.pieces:
+            resumed = [at_ns for at_ns in piece.resumed_ns if at_ns >= turn.end_ns]
+            if piece.arrived_ns >= turn.start_ns:
+                sounds += piece.within(turn.end_ns, until_ns)
+            elif resumed:
+                sounds += piece.within(resumed[0], until_ns)
+        return sounds
