@@ -22,7 +22,7 @@ ONSET_MS = 150
 ONSET_GAP_MS = 40
 RESUME_MS = 30
 MARGIN_MS = 200
-LONGEST_MS = 15_000
+LONGEST_MS = 40_000
 
 LOUD_ENOUGH_DBFS = -45.0
 ABOVE_FLOOR_DB = 12.0
@@ -56,8 +56,9 @@ Event = SpeechStarted | UtteranceEnded
 class Endpointer:
     """Fed with chunks of any size; internally it only ever looks at whole 10 ms frames."""
 
-    def __init__(self, hang_over_ms: int = HANG_OVER_MS) -> None:
+    def __init__(self, hang_over_ms: int = HANG_OVER_MS, onset_ms: int = ONSET_MS) -> None:
         self._hang_over_frames = hang_over_ms // FRAME_MS
+        self._onset_frames = onset_ms // FRAME_MS
         self._rest: Samples = np.zeros(0, np.int16)
         self._kept: list[Samples] = []
         self._frame = 0
@@ -103,7 +104,7 @@ class Endpointer:
             self._gap += 1
             if self._gap > ONSET_GAP_MS // FRAME_MS:
                 self._loud_frames = 0
-        if self._loud_frames >= ONSET_MS // FRAME_MS:
+        if self._loud_frames >= self._onset_frames:
             self._speaking, self._loud_frames, self._streak = True, 0, 0
             self._last_loud, self._quietest_dbfs = self._frame, 0.0
             yield SpeechStarted(self._onset * FRAME_SAMPLES, self._frame * FRAME_SAMPLES)

@@ -36,6 +36,7 @@ FAULTS: dict[str, Fault] = {
     "wrong-rate": Fault(Layer.OUTPUT, "speech made at 24 kHz is sent under the label of 16 kHz: slow and deep"),
     "stutters": Fault(Layer.OUTPUT, "speech is sent more slowly than it is spoken, so that it breaks off in words"),
     "silent-audio": Fault(Layer.OUTPUT, "the speech synthesis sends zeros where speech should be"),
+    "cough-stops": Fault(Layer.OUTPUT, "any short sound of the caller, a cough for one, stops the agent"),
     "ignores-barge-in": Fault(Layer.OUTPUT, "the agent talks on while the caller interrupts"),
     "tool-twice": Fault(Layer.TOOLS, "the write is sent twice, each time with a call id of its own"),
     "wrong-day": Fault(Layer.TOOLS, "the appointment is moved to the day that was corrected away"),

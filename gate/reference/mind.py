@@ -31,12 +31,15 @@ from gate.reference import endpointer
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.faults import Faults
 from gate.reference.mouth import Mouth, VoiceClip
+from gate.reference.voiced import spoke
 from gate.reference.voicing import RATE_HZ
 
 MS = 1_000_000
 HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
+COUGH_MS = 50
 TOOL_BUDGET_MS = 8_000
+UNINTELLIGIBLE = "(unintelligible)"
 DEFAULTS: dict[str, Json] = {"language": "en", "voice": "standard", "modalities": ["audio"]}
 
 
@@ -70,7 +73,7 @@ class Mind:
         self._mouth = Mouth(voice, faults)
         self._faults = faults
         self._dialogue = Dialogue(faults)
-        self._endpointer = endpointer.Endpointer()
+        self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
         self._to_ears = Stream(can.input_rate_hz, endpointer.RATE_HZ)
         self._configured = not can.acknowledges_configuration
         self._heard_samples = 0
@@ -167,7 +170,7 @@ class Mind:
                     self._interrupted(t_ns)
                 case endpointer.UtteranceEnded():
                     self._say(SpeechStopped())
-                    self._recognised(self._ears.words(event.samples), t_ns)
+                    self._recognised(event.samples, t_ns)
         if self._hear_more_until is not None and self._heard_samples >= self._hear_more_until:
             self._understood(self._partial, t_ns, waited=True)
 
@@ -182,10 +185,13 @@ class Mind:
         if not self._faults.on("ignores-barge-in"):
             self._tell(self._mouth.stop(t_ns))
 
-    def _recognised(self, words: str | None, t_ns: int) -> None:
-        if words is None:
-            return
-        self._understood(f"{self._partial} {words}".strip(), t_ns)
+    def _recognised(self, heard: Samples, t_ns: int) -> None:
+        """Words that are not understood are asked about; what nobody spoke is passed over."""
+        words = self._ears.words(heard)
+        if words is not None:
+            self._understood(f"{self._partial} {words}".strip(), t_ns)
+        elif not self._partial and spoke(heard):
+            self._understood(UNINTELLIGIBLE, t_ns)
 
     def _understood(self, words: str, t_ns: int, *, waited: bool = False) -> None:
         moves = self._dialogue.heard(words, waited=waited)

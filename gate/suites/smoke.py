@@ -4,6 +4,7 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.events import EventNever
+from gate.checks.flow import Flows, Undisturbed
 from gate.checks.interruption import Interrupted
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
@@ -20,55 +21,65 @@ from gate.suites.written import written
 FIRST_AUDIO_MS = 800.0
 AUDIBLE_FOR_MS = 700.0
 NOISE_WATCH_MS = 2_000.0
+SETTLED_MS = 1_500.0
 
 QUESTIONS = {
     "a question is answered": "hello",
     "another voice is answered": "hello-awb",
     "a corrected sentence is answered": "self-correction",
     "a pause in mid-sentence is respected": "long-pause",
+    "a question over street noise is understood": "hello-traffic-20db",
 }
+NUMBERS = {"spelled digits are answered": "phone-number"}
+"""Answered, but not compared word by word: one agent writes "five five five", another "555"."""
 
 
 class Settings(SuiteSettings):
     """`first_audio`: how soon the answer must be heard; it blocks only if given. `interruption`: how soon the agent
-    must fall silent. `noise: true` makes an answer to noise alone block."""
+    must fall silent. `noise: true` makes an answer to noise alone block, `backchannel: true` an agent that a cough
+    stops: on both decent agents differ."""
 
     first_audio: Duration | None = None
     interruption: Duration = 2_000.0
     noise: bool = False
+    backchannel: bool = False
     cases: list[CaseSettings] = Field(default_factory=list)
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
     return (
-        *(_question(settings, brief, name, clip) for name, clip in QUESTIONS.items()),
+        *(_question(settings, brief, name, clip, _understood(brief, 1)) for name, clip in QUESTIONS.items()),
+        *(_question(settings, brief, name, clip, _in_turn(brief, 1)) for name, clip in NUMBERS.items()),
         _interruption(settings, brief),
+        _backchannel(settings, brief),
         _noise(settings, brief),
         *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
     )
 
 
-def _question(settings: Settings, brief: Brief, name: str, clip: str) -> Case:
+def _question(settings: Settings, brief: Brief, name: str, clip: str, heard: tuple[Claim, ...]) -> Case:
     steps = (LISTEN, Play(brief.clip(clip, ())), Wait("turn_done"))
     script = claim(ScriptFollowed(), brief.place(()))
-    return _case(brief, name, steps, (*_understood(brief, 1), *_heard(settings, brief, 1), script))
+    return _case(brief, name, steps, (*heard, *_answered(settings, brief, 1), script))
+
+
+def _in_turn(brief: Brief, turn: int) -> tuple[Claim, ...]:
+    return (claim(NotCutShort(turn), brief.place(())),)
 
 
 def _understood(brief: Brief, turn: int) -> tuple[Claim, ...]:
-    place = brief.place(())
-    claims = [claim(NotCutShort(turn), place)]
-    if "transcript.final" in brief.capabilities.shows:
-        claims.append(claim(WordsUnderstood(turn), place))
-    return tuple(claims)
+    shown = "transcript.final" in brief.capabilities.shows
+    return (*_in_turn(brief, turn), *((claim(WordsUnderstood(turn), brief.place(())),) if shown else ()))
 
 
-def _heard(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
+def _answered(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
     place = brief.place(())
     soon = FirstAudio(turn, settings.first_audio or FIRST_AUDIO_MS)
     claims = [
         claim(Answered(turn), place),
         claim(soon, place, blocks=settings.first_audio is not None),
         claim(FinalMarker(), place),
+        claim(Flows(), place),
         claim(ProtocolKept(), place),
     ]
     if "error" in brief.capabilities.shows:
@@ -93,6 +104,19 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
     if "response.cancelled" in brief.capabilities.shows:
         claims.append(claim(Answered(2), place))
     return _case(brief, "an interruption stops the agent", steps, tuple(claims))
+
+
+def _backchannel(settings: Settings, brief: Brief) -> Case:
+    place = brief.place(())
+    steps = (
+        LISTEN,
+        Play(brief.clip("hello", ())),
+        Wait("audible", ms=AUDIBLE_FOR_MS),
+        Play(brief.clip("cough", ())),
+        Wait("quiet", ms=SETTLED_MS, budget_ms=60_000.0),
+    )
+    claims = (claim(Answered(1), place), claim(Undisturbed(2), place, blocks=settings.backchannel))
+    return _case(brief, "a cough does not stop the agent", steps, claims)
 
 
 def _noise(settings: Settings, brief: Brief) -> Case:
