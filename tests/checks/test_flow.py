@@ -13,7 +13,18 @@ def test_a_gap_in_mid_speech_is_found(tmp_path: Path) -> None:
     lines = (*OPENING, said("hello", 1000), audio(3000, 500, "r1"), audio(3800, 500, "r1"), END)
     found = ask(tmp_path, Flows(), *lines)
     assert (found.verdict, found.layer) == (FAIL, Layer.OUTPUT)
-    assert "1 such gap, the longest of 300 ms" in found.actual
+    assert "1 gap, the longest of 300 ms" in found.actual
+
+
+def test_many_short_gaps_are_found(tmp_path: Path) -> None:
+    pieces = [audio(3000 + 600 * i, 500, "r1") for i in range(4)]
+    found = ask(tmp_path, Flows(), *OPENING, said("hello", 1000), *pieces, END)
+    assert (found.verdict, found.actual) == (FAIL, "3 gaps, the longest of 100 ms")
+
+
+def test_two_short_gaps_are_let_pass(tmp_path: Path) -> None:
+    pieces = [audio(3000 + 600 * i, 500, "r1") for i in range(3)]
+    assert ask(tmp_path, Flows(), *OPENING, said("hello", 1000), *pieces, END).verdict is PASS
 
 
 def test_speech_that_keeps_up_flows(tmp_path: Path) -> None:
