@@ -1,5 +1,7 @@
-"""A second agent, written from the template dialect's description alone: it shares no code with the gate's dialects and
-no clip with the reference agent. It answers any speech after 0.9 s of silence, and stops when it is spoken to."""
+"""A second agent, a bakery, written from the template dialect's description alone. It shares no code with the gate, and
+has another voice (espeak-ng), other words and other manners than the reference agent: it answers any speech after 3.2 s
+of silence, sends at the pace of speech and not ahead, has no ids, no marks and no transcripts, and stops at any sound.
+`--hasty` ends a turn after 0.9 s of silence."""
 
 import asyncio
 import base64
@@ -11,23 +13,23 @@ from pathlib import Path
 import numpy as np
 from websockets.asyncio.server import ServerConnection, serve
 
-CLIPS = Path(__file__).parents[2] / "fixtures" / "audio"
+CLIP = Path(__file__).with_name("clips") / "bakery.wav"
 LOUD = 500
-SILENCE_SAMPLES = 14_400
-CHUNK = 4_800
+PATIENCE_SAMPLES = 14_400 if "--hasty" in sys.argv else 51_200
+CHUNK = 1_600
 
 
 def voice() -> np.ndarray:
-    with wave.open(str(CLIPS / "hello-awb.wav")) as file:
-        spoken = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    return np.repeat(spoken[4_800:], 3)  # 16 kHz to 48 kHz, as crude as can be
+    with wave.open(str(CLIP)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
 async def talk(line: ServerConnection) -> None:
-    for start in range(0, len(VOICE), CHUNK):
-        data = base64.b64encode(VOICE[start : start + CHUNK].astype("<i2").tobytes()).decode()
+    begun = asyncio.get_running_loop().time()
+    for i, start in enumerate(range(0, len(VOICE), CHUNK)):
+        await asyncio.sleep(begun + 0.1 * i - asyncio.get_running_loop().time())
+        data = base64.b64encode(VOICE[start : start + CHUNK].tobytes()).decode()
         await line.send(json.dumps({"type": "audio_chunk", "data": data}))
-        await asyncio.sleep(0.1)
 
 
 async def call(line: ServerConnection) -> None:
@@ -40,13 +42,13 @@ async def call(line: ServerConnection) -> None:
         except (ValueError, KeyError):
             await line.close(1003, "not a message of ours")
             return
-        if np.abs(sound).max(initial=0) > LOUD:
+        if np.abs(sound.astype(int)).max(initial=0) > LOUD:
             heard, quiet = True, 0
             if talking:
                 talking.cancel()
         else:
             quiet += len(sound)
-        if heard and quiet >= SILENCE_SAMPLES:
+        if heard and quiet >= PATIENCE_SAMPLES:
             heard, talking = False, asyncio.create_task(talk(line))
     if talking:
         talking.cancel()

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import Gate
 from tests.e2e.test_outcomes import free_port, write
 
@@ -11,7 +13,8 @@ version: 1
 target:
   url: ws://127.0.0.1:{port}/
   dialect: template
-  start: {{command: ["{python}", "{agent}", "{port}"], ready: {{port: {port}}}}}
+  options: {{receive_rate_hz: {rate}}}
+  start: {{command: ["{python}", "{agent}", "{port}", "{manner}"], ready: {{port: {port}}}}}
 suites:
   handshake: {{}}
   smoke: {{}}
@@ -19,13 +22,33 @@ suites:
 """
 
 
-def test_bare_suites_are_true_of_another_agent_but_for_its_one_fault(gate: Gate, tmp_path: Path) -> None:
+def manifest(folder: Path, *, rate: int = 16_000, manner: str = "--patient") -> None:
     agent = Path(__file__).with_name("stranger.py")
-    write(tmp_path, MANIFEST.format(port=free_port(), python=sys.executable, agent=agent))
+    write(folder, MANIFEST.format(port=free_port(), python=sys.executable, agent=agent, rate=rate, manner=manner))
+
+
+def test_the_bare_suites_are_true_of_another_agent(gate: Gate, tmp_path: Path) -> None:
+    manifest(tmp_path)
     outcome = gate("run")
     verdicts = {name: case["verdict"] for name, case in outcome.cases.items()}
-    assert verdicts.pop("a pause in mid-sentence is respected") == "fail"
     assert verdicts.pop("no token is refused") == "skip"
     assert set(verdicts.values()) == {"pass"}, outcome.out
-    assert {finding["layer"] for finding in outcome.failures()} == {"audio input"}
+    assert len(verdicts) >= 12
+    assert outcome.exit == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "case", "layer"),
+    [
+        ({"manner": "--hasty"}, "a pause in mid-sentence is respected", "audio input"),
+        ({"rate": 48_000}, "a question is answered", "output audio"),
+    ],
+)
+def test_what_is_wrong_with_it_is_found(
+    gate: Gate, tmp_path: Path, wrong: dict[str, object], case: str, layer: str
+) -> None:
+    manifest(tmp_path, **wrong)  # type: ignore[arg-type]
+    outcome = gate("run", "--suite", "smoke", "--case", case)
+    assert outcome.cases[case]["verdict"] == "fail", outcome.out
+    assert {finding["layer"] for finding in outcome.failures()} == {layer}
     assert outcome.exit == 1
