@@ -10,6 +10,7 @@ from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
 from gate.core.signals import AudioOut
 from gate.measures.facts import Turn
+from gate.measures.latency import first_audible
 
 BREATH_MS = 200.0
 
@@ -108,16 +109,15 @@ def first_audio(view: View, params: FirstAudio) -> Answer:
     turn = view.turn(params.turn)
     if turn is None:
         return view.not_spoken(Layer.OUTPUT, expected)
-    sounds = view.answer_to(turn)
-    if not sounds:
+    latency = first_audible(view, turn)
+    if latency.value is None:
         layer = view.layer_of_silence(params.turn, Layer.OUTPUT)
         return view.missing(layer, expected, "nothing audible came", "see the finding on the answer itself", turn.at)
     late_ms = view.lateness_ms(turn.at[0], turn.at[1])
-    latency_ms = (sounds[0][0] - turn.end_ns) / 1e6
-    actual = f"{latency_ms:.0f} ms"
+    actual = f"{latency}, before the caller had finished" if latency.value < 0 else str(latency)
     if late_ms > LATE_MS:
         return gate_late(Layer.OUTPUT, expected, actual, late_ms, at=turn.at)
-    if latency_ms <= params.within_ms:
+    if latency.value <= params.within_ms:
         return passed(Layer.OUTPUT, expected, actual, at=turn.at)
     next_action = "look at the agent's own trace for this turn: end-of-turn delay, model, tools, first synthesis"
     return failed(Layer.OUTPUT, expected, actual, next_action, at=turn.at)

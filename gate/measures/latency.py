@@ -27,13 +27,12 @@ def latencies(facts: Facts) -> Iterator[Measurement]:
     """`ready` and `configured` of the call, `first_byte` and `first_audible` of each turn, and over all turns their
     median and worst."""
     yield from _opening(facts)
-    bytes_ms, audible_ms = [], []
+    bytes_ms: list[Measurement] = []
+    audible_ms: list[Measurement] = []
     for turn in facts.turns:
-        first_byte, first_audible = _first_byte(facts, turn), _first_audible(facts, turn)
-        yield first_byte
-        yield first_audible
-        bytes_ms.append(first_byte)
-        audible_ms.append(first_audible)
+        bytes_ms.append(_first_byte(facts, turn))
+        audible_ms.append(first_audible(facts, turn))
+        yield from (bytes_ms[-1], audible_ms[-1])
     yield from _overall("first_byte", bytes_ms, facts)
     yield from _overall("first_audible", audible_ms, facts)
 
@@ -88,7 +87,7 @@ def _opened_ns(answer: tuple[int, Piece]) -> int | None:
     return piece.opened_ns if heard_ns == piece.start_ns else heard_ns
 
 
-def _first_audible(facts: Facts, turn: Turn) -> Measurement:
+def first_audible(facts: Facts, turn: Turn) -> Measurement:
     answer = answer_of(facts, turn)
     value = None if answer is None else (answer[0] - turn.end_ns) / 1e6
     basis = FIRST_AUDIBLE if answer else "no answer to this turn was heard"

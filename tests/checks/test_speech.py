@@ -94,7 +94,7 @@ def test_an_answer_is_told_from_a_greeting(tmp_path: Path, said_by_agent: tuple[
 def test_an_answer_queued_behind_a_greeting_is_timed_as_it_is_heard(tmp_path: Path) -> None:
     lines = (*QUESTION, GREETING, audio(3300, 900, "r2"), ended("finished", 12_000))
     finding = ask(tmp_path, FirstAudio(1, 800), *lines)
-    assert (finding.verdict, finding.actual) == (FAIL, "2400 ms")
+    assert (finding.verdict, finding.actual) == (FAIL, "2400 ± 12 ms")
 
 
 def test_an_answer_to_the_next_turn_is_none_to_this_one(tmp_path: Path) -> None:
@@ -112,16 +112,16 @@ def test_an_answer_to_the_next_turn_is_none_to_this_one(tmp_path: Path) -> None:
 def test_the_first_audio_is_timed_from_the_last_word(tmp_path: Path) -> None:
     lines = (*QUESTION, chunk(3300, bytes(6400) + tone(500)), ended("finished", 8000))
     assert (soon := ask(tmp_path, FirstAudio(1, 700), *lines)).verdict is PASS
-    assert soon.actual == "700 ms"
+    assert soon.actual == "700 ± 12 ms"
     late = ask(tmp_path, FirstAudio(1, 699), *lines)
-    assert (late.verdict, late.layer, late.actual) == (FAIL, Layer.OUTPUT, "700 ms")
+    assert (late.verdict, late.layer, late.actual) == (FAIL, Layer.OUTPUT, "700 ± 12 ms")
 
 
 def test_a_gate_that_was_late_itself_proves_no_latency(tmp_path: Path) -> None:
     lines = (*QUESTION, audio(3300, 900), ended("finished", 8000))
     finding = ask(tmp_path, FirstAudio(1, 400), *lines, late_ms=21)
     assert (finding.verdict, finding.blame) == (UNKNOWN, Blame.ENVIRONMENT)
-    assert finding.actual == "500 ms, but the gate itself was 21 ms late with the caller's audio"
+    assert finding.actual == "500 ± 33 ms, but the gate itself was 21 ms late with the caller's audio"
     assert ask(tmp_path, FirstAudio(1, 400), *lines, late_ms=20).verdict is FAIL
 
 
