@@ -7,8 +7,10 @@ from gate.checks.answer import Answer, unknown
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict
+from gate.core.measurement import Measurement
 from gate.core.plan import Case, Claim, Clip
 from gate.core.recording import Recording
+from gate.measures import measure
 
 FOUNDATIONS = ("ready", "configured")
 
@@ -16,13 +18,29 @@ FOUNDATIONS = ("ready", "configured")
 def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> tuple[Finding, ...]:
     """One finding for each claim, in order. Where a call never got as far as a configured session, that is the one
     finding that matters, and what was claimed of the rest of it, and of the calls behind it, is UNKNOWN."""
+    return _answers(case, views_of(case, recording, can, clips))
+
+
+def examine(
+    case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]
+) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
+    """The findings of a case and its measurements, from the same facts."""
+    views = views_of(case, recording, can, clips)
+    return _answers(case, views), measure(views.values())
+
+
+def views_of(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> dict[int, View]:
+    """A view of each call that was made, or that something is claimed of."""
     named = {clip.name: clip for clip in clips}
+    calls = {frame.call for frame in recording.frames} | {claim.call for claim in case.claims}
+    return {call: View(recording, call, can, named, case) for call in sorted(calls)}
+
+
+def _answers(case: Case, views: dict[int, View]) -> tuple[Finding, ...]:
     fallen: Finding | None = None
     findings: list[Finding] = []
-    views: dict[int, View] = {}
     for claim in case.claims:
-        view = views.setdefault(claim.call, View(recording, claim.call, can, named, case))
-        answer = _folded(fallen) if fallen else _ask(claim, view)
+        answer = _folded(fallen) if fallen else _ask(claim, views[claim.call])
         finding = _finding(claim, answer, folded=fallen is not None, again=_failed_before(claim, findings))
         if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
             fallen = fallen or finding

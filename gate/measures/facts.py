@@ -11,7 +11,14 @@ from gate.audio.playback import Playback
 from gate.core.capabilities import Capabilities
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note, Recording
+from gate.measures.listening import Sound, listen
 from gate.measures.pieces import Piece, Speech
+from gate.measures.utterances import Utterance, utterances
+
+TURNS = ("play", "write")
+"""The notes with which a turn of the caller begins."""
+
+AFTERWARDS_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,21 @@ class Facts:
     @cached_property
     def pieces(self) -> Sequence[Piece]:
         return self.speech.pieces()
+
+    @cached_property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Every utterance of the agent, listened to."""
+        return tuple(listen(one, cut=one.cut or self._broken_off(one)) for one in self.utterances)
+
+    def _broken_off(self, utterance: Utterance) -> bool:
+        """Whether the caller spoke or hung up before the last of it could be told from an interruption."""
+        until_ns = utterance.last_ns + AFTERWARDS_NS
+        own = [note.t_ns for kind in (*TURNS, "hang-up") for note in self.notes(kind)]
+        return any(utterance.first_ns <= t_ns <= until_ns for t_ns in own)
+
+    @cached_property
+    def utterances(self) -> list[Utterance]:
+        return utterances(self.received)
 
     def answer_to(self, turn: Turn) -> list[tuple[int, int]]:
         """What the caller heard between the turn's last word and the next turn, of what the agent began to say after

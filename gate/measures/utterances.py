@@ -18,11 +18,14 @@ APART_NS: Final = 1_000_000_000
 
 @dataclass(slots=True)
 class Utterance:
-    """`chunks` are its messages, `frames` their lines in `wire.jsonl`. `cut`: a cancel ended it, perhaps in a word.
+    """`chunks` are its messages, `frames` their lines in `wire.jsonl`; `first_ns` and `last_ns` when the first and the
+    last of them arrived. `cut`: a cancel ended it, perhaps in a word.
     `words` are those that the agent says are spoken in it, where it names the response."""
 
     rate_hz: int
     response_id: str | None
+    first_ns: int
+    last_ns: int
     chunks: list[bytes] = field(default_factory=list)
     frames: list[int] = field(default_factory=list)
     cut: bool = False
@@ -38,6 +41,10 @@ class Utterance:
         sizes = [len(chunk) // WIDTH for chunk in self.chunks]
         return [int(at) for at in np.cumsum(sizes)[:-1]]
 
+    @property
+    def frame_range(self) -> tuple[int, int]:
+        return self.frames[0], self.frames[-1]
+
     def frame_at(self, sample: int) -> int:
         """The line of the message that holds this sample."""
         edges = [0, *self.joints]
@@ -49,16 +56,15 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
     found: list[Utterance] = []
     words: dict[str, str] = {}
     current: Utterance | None = None
-    last_ns = 0
     for heard in received:
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id):
-                apart = response_id is None and heard.t_ns - last_ns >= APART_NS
+                apart = current is not None and response_id is None and heard.t_ns - current.last_ns >= APART_NS
                 if current is None or apart or (current.rate_hz, current.response_id) != (rate_hz, response_id):
-                    current = _of(found, rate_hz, response_id)
+                    current = _of(found, rate_hz, response_id, heard.t_ns)
                 current.chunks.append(pcm)
                 current.frames.append(heard.frame)
-                last_ns = heard.t_ns
+                current.last_ns = heard.t_ns
             case Cancelled(response_id):
                 for one in found:
                     one.cut = one.cut or one is current or (response_id is not None and one.response_id == response_id)
@@ -74,10 +80,10 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
     return found
 
 
-def _of(found: list[Utterance], rate_hz: int, response_id: str | None) -> Utterance:
+def _of(found: list[Utterance], rate_hz: int, response_id: str | None, t_ns: int) -> Utterance:
     """The utterance that this audio belongs to: that of its response, or a new one."""
     for one in reversed(found):
         if response_id is not None and (one.rate_hz, one.response_id) == (rate_hz, response_id):
             return one
-    found.append(Utterance(rate_hz, response_id))
+    found.append(Utterance(rate_hz, response_id, t_ns, t_ns))
     return found[-1]

@@ -31,7 +31,7 @@ FAULTS: dict[str, Fault] = {
     "chunk-twice": Fault(Layer.OUTPUT, "a retry sends a chunk of speech a second time"),
     "first-words-cut": Fault(Layer.OUTPUT, "the first 200 ms of every answer are lost before the line is open"),
     "clipped": Fault(Layer.OUTPUT, "the volume is turned up until the speech is cut off at full scale"),
-    "too-quiet": Fault(Layer.OUTPUT, "the speech is 40 dB too quiet to be understood on a telephone"),
+    "too-quiet": Fault(Layer.OUTPUT, "the speech is 26 dB too quiet to be understood on a telephone"),
     "dropouts": Fault(Layer.OUTPUT, "lost packets leave holes of silence in the middle of words"),
     "wrong-rate": Fault(Layer.OUTPUT, "speech made at 24 kHz is sent under the label of 16 kHz: slow and deep"),
     "stutters": Fault(Layer.OUTPUT, "speech is sent more slowly than it is spoken, so that it breaks off in words"),

@@ -10,7 +10,7 @@ from gate.reference.voicing import RATE_HZ, Chunk
 CUT_MS = 200
 HOLE_MS, HOLE_EVERY_MS = 60, 500
 GAIN = 12
-QUIET = 0.01
+QUIET = 0.05
 OTHER_HZ = 24_000
 SLOW_MS = 200
 

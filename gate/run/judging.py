@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gate import __version__
-from gate.checks.judge import judge
+from gate.checks.judge import examine
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
@@ -12,7 +12,6 @@ from gate.dialects import dialect_of
 from gate.evidence import store
 from gate.evidence.derive import write_derived
 from gate.evidence.reader import Unreadable, read
-from gate.measures import measure
 
 
 def judge_evidence(folder: Path) -> Report:
@@ -62,13 +61,14 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem)))
     write_derived(attempts[-1] / "derived", recording, run_id)
-    findings = judge(case, recording, dialect.capabilities, plan.clips) + _cut_off(case, recording)
+    findings, measurements = examine(case, recording, dialect.capabilities, plan.clips)
+    findings += _cut_off(case, recording)
     blocking = [finding.verdict for finding in findings if finding.blocks]
     return _result(
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
         duration_ms=recording.duration_ms, evidence=attempts[-1].relative_to(folder.parent).as_posix(),
         attempt=recording.attempt, trace_id=recording.trace_id,
-        measurements=measure(recording, dialect.capabilities, plan.clips),
+        measurements=measurements,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.events import EventNever
-from gate.checks.flow import Flows, Undisturbed
+from gate.checks.flow import Undisturbed
 from gate.checks.interruption import Interrupted
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
@@ -14,7 +14,7 @@ from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
 from gate.core.plan import Case, Claim, Pause, Play, Step, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import LISTEN, foundation
+from gate.suites.foundation import LISTEN, foundation, sane_audio
 from gate.suites.settings import CaseSettings, SuiteSettings
 from gate.suites.written import written
 
@@ -79,7 +79,7 @@ def _answered(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
         claim(Answered(turn), place),
         claim(soon, place, blocks=settings.first_audio is not None),
         claim(FinalMarker(), place),
-        claim(Flows(), place),
+        *sane_audio(brief, ()),
         claim(ProtocolKept(), place),
     ]
     if "error" in brief.capabilities.shows:

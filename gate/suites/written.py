@@ -15,7 +15,7 @@ from gate.core.signals import PAYLOADS
 from gate.core.suggest import did_you_mean
 from gate.suites import settings
 from gate.suites.brief import Brief, Location
-from gate.suites.foundation import foundation
+from gate.suites.foundation import foundation, sane_audio
 from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, StepSettings
 
 
@@ -27,7 +27,7 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
     claims = (*foundation(brief, loc), *_claims(case, brief, loc), claim(ProtocolKept(), place))
-    claims += (claim(ScriptFollowed(), place),)
+    claims += (claim(ScriptFollowed(), place), *sane_audio(brief, (*loc, "caller")))
     if brief.tools.strategy != "none":
         claims += (claim(CallsMocked(), brief.place(loc)),)
     return Case(

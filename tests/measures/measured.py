@@ -6,13 +6,14 @@ from pathlib import Path
 from gate.core.capabilities import Capabilities
 from gate.core.measurement import Measurement
 from gate.measures import measure
+from gate.measures.facts import Facts
 from tests.checks.notation import CAN, CLIPS, Line, recording
 
 
 def measured(
     folder: Path, *lines: Line | tuple[Line, ...], can: Capabilities = CAN, late_ms: float | None = None
 ) -> list[Measurement]:
-    return list(measure(recording(folder, *lines, late_ms=late_ms), can, tuple(CLIPS.values())))
+    return list(measure([Facts(recording(folder, *lines, late_ms=late_ms), 0, can, CLIPS)]))
 
 
 def named(found: list[Measurement], name: str, turn: int | None = None) -> Measurement:

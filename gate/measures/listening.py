@@ -1,0 +1,47 @@
+"""One utterance of the agent, listened to: level, clipping, holes, cut words, chunks that do not fit. Pure.
+
+Nothing here knows the agent's clips: what might be the voice's own is no defect (audio/quality.py, cuts.py, joints.py).
+Positions are samples of the utterance; `Utterance.frame_at` gives the line of the message that holds one."""
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from gate.audio.activity import speech_spans
+from gate.audio.cuts import CutEdges, Hole, cut_edges, dropouts
+from gate.audio.joints import Joints, Repeat, joints, repeats
+from gate.audio.pcm import WIDTH
+from gate.audio.quality import Clipping, Level, clipping, level
+from gate.measures.utterances import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    utterance: Utterance
+    level: Level
+    clipping: Clipping
+    holes: tuple[Hole, ...]
+    edges: CutEdges
+    joints: Joints
+    repeats: tuple[Repeat, ...]
+
+    def frames(self, *samples: int) -> tuple[int, ...]:
+        """The lines of the messages that hold these samples, each once."""
+        return tuple(dict.fromkeys(self.utterance.frame_at(at) for at in samples))
+
+
+def listen(utterance: Utterance, *, cut: bool) -> Sound:
+    """`cut`: somebody interrupted it or hung up, so that its end may rightly stand in mid-word."""
+    values, rate_hz = utterance.samples, utterance.rate_hz
+    spans = speech_spans(values, rate_hz)
+    edges = cut_edges(values, rate_hz)
+    sizes = [len(chunk) // WIDTH for chunk in utterance.chunks]
+    starts = tuple(accumulate(sizes, initial=0))[:-1]
+    return Sound(
+        utterance,
+        level(values, rate_hz, spans),
+        clipping(values),
+        dropouts(values, rate_hz),
+        replace(edges, end=None) if cut else edges,
+        joints(values, rate_hz, starts),
+        repeats(values, rate_hz, starts),
+    )
