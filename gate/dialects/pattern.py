@@ -13,7 +13,8 @@ from gate.dialects.fields import dump, join
 
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 AUDIO = "audio_data"
-IDS = frozenset({AUDIO, "call_id"})
+BINARY = frozenset({AUDIO, "file_data", "media_data"})
+IDS = BINARY | {"call_id", "media_type", "mime_type", "media_name"}
 
 Values = dict[str, Json | bytes]
 
@@ -21,7 +22,7 @@ Values = dict[str, Json | bytes]
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """`shape` is JSON whose text leaves may hold placeholders. `raw` names the one of a frame that is nothing else: raw
-    bytes for audio, the bare text for anything else."""
+    bytes for audio and files, the bare text for anything else."""
 
     shape: Json
     raw: str | None = None
@@ -62,8 +63,8 @@ class Pattern:
 
     def match(self, data: str | bytes) -> Values | None:
         """What the placeholders stand for in this frame, or None if it is not of this shape."""
-        if self.raw == AUDIO:
-            return {AUDIO: data} if isinstance(data, bytes) else None
+        if self.raw in BINARY:
+            return {self.raw: data} if isinstance(data, bytes) else None
         if isinstance(data, bytes):
             return None
         found: Values = {}
@@ -147,7 +148,7 @@ def _take(found: Values, name: str, value: Json, *, inside: bool = False) -> boo
     match name:
         case "session":
             fits = isinstance(value, dict)
-        case "audio_data" | "text" | "call_id" | "name":
+        case _ if name in IDS or name in ("text", "name", "digits"):
             fits = isinstance(value, str)
         case "error":
             fits = value is None or isinstance(value, str)

@@ -4,25 +4,23 @@ The defaults are those of Coval's WebSocket connection (direct mode): `session_r
 messages with base64 PCM in `data`, 16 kHz to the agent, 48 kHz back. Everything else (transcripts, tools, the end of a
 turn) is observed only where `events:` says how."""
 
-import base64
 from typing import assert_never
 
-from gate.audio.pcm import WIDTH, silence
+from gate.audio import formats
+from gate.audio.pcm import silence
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
-from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.ports import Change
-from gate.core.signals import Asked, AudioIn, AudioOut, Other, Signal, ToolResult, Typed, Violation
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
-from gate.dialects.pattern import AUDIO, Pattern
-from gate.dialects.template_agent import Agent, answer
-from gate.dialects.template_events import is_event, signals_of, whole_samples
+from gate.dialects.pattern import Pattern
+from gate.dialects.template_agent import Agent
+from gate.dialects.template_events import is_event
+from gate.dialects.template_observer import Observer
 from gate.dialects.template_options import DIRECT_READY, ReadyTemplate, TemplateOptions
-from gate.dialects.transport import observe_transport
 
 Object = dict[str, Json]
 
@@ -40,7 +38,7 @@ class Template:
     def encoder(self) -> "Encoder":
         return Encoder(self)
 
-    def observer(self) -> "Observer":
+    def observer(self) -> Observer:
         return Observer(self)
 
     def agent(self) -> Agent:
@@ -96,25 +94,34 @@ def _capabilities(options: TemplateOptions, ready: ReadyTemplate | None, sends: 
         answers_tools="tool_result" in sends,
         cancels="cancel" in sends,
         types="text" in sends,
+        takes_files="file" in sends,
+        sees_images="image" in sends,
+        presses="dtmf" in sends,
     )
 
 
 class Encoder:
     def __init__(self, dialect: Template) -> None:
         self._sends = dialect.sends
-        self._init = dialect.options.init
+        self._options = dialect.options
 
     def encode(self, act: Act, t_ns: int) -> tuple[str | bytes, ...]:
         match act:
             case acts.Configure(session):
-                init = () if self._init is None else (fields.dump(self._init),)
+                init = () if self._options.init is None else (fields.dump(self._options.init),)
                 return init + self._send("configure", session=dict(session))
             case acts.Speak(pcm):
-                return self._send("audio", audio_data=pcm)
+                return self._audio(pcm)
             case acts.Hush(samples):
-                return self._send("audio", audio_data=silence(samples))
+                return self._audio(silence(samples))
             case acts.Type(text):
                 return self._send("text", text=text)
+            case acts.SendFile(data, media_type):
+                return self._send("file", file_data=data, media_type=media_type)
+            case acts.Show(name, data, media_type):
+                return self._send("image", media_name=name, mime_type=media_type, media_data=data)
+            case acts.Press(digits):
+                return self._send("dtmf", digits=digits)
             case acts.Answer(call_id, name, result, error):
                 shape = "tool_error" if error is not None and "tool_error" in self._sends else "tool_result"
                 value: Json = result if error is None else {"error": error}
@@ -123,84 +130,17 @@ class Encoder:
                 return self._send("cancel")
             case acts.Send(frame):
                 return (frame,)
+            case acts.EchoMark():
+                return ()
             case acts.HangUp():
                 return self._send("goodbye")
             case _:
                 assert_never(act)
 
+    def _audio(self, pcm: bytes) -> tuple[str | bytes, ...]:
+        data = formats.encode(self._options.send_encoding, pcm, self._options.send_rate_hz)
+        return self._send("audio", audio_data=data)
+
     def _send(self, shape: str, **values: Json | bytes) -> tuple[str | bytes, ...]:
         pattern = self._sends.get(shape)
         return (pattern.fill(dict(values)),) if pattern else ()
-
-
-class Observer:
-    """Holds one thing: the odd byte that a raw binary stream may cut in two."""
-
-    def __init__(self, dialect: Template) -> None:
-        self._dialect = dialect
-        self._rest = b""
-
-    def observe(self, frame: Frame) -> tuple[Signal, ...]:
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
-            return observe_transport(frame)
-        try:
-            if frame.sent:
-                return self._sent(frame.data)
-            if isinstance(frame.data, bytes):
-                return self._stream(frame.data)
-            return self._received(fields.payload(frame.data))
-        except Illegal as illegal:
-            return (Violation(str(illegal)),)
-
-    def _sent(self, data: str | bytes) -> tuple[Signal, ...]:
-        for shape, pattern in self._dialect.sends.items():
-            values = pattern.match(data)
-            if values is None:
-                continue
-            match shape:
-                case "audio":
-                    pcm = whole_samples(_bytes(values[AUDIO]))
-                    return (AudioIn(pcm, self._dialect.options.send_rate_hz),)
-                case "configure":
-                    session = values.get("session")
-                    return (Asked(session if isinstance(session, dict) else {}),)
-                case "text":
-                    return (Typed(_text(values.get("text"))),)
-                case "tool_result" | "tool_error":
-                    result, error = answer(shape, values, self._dialect.sends)
-                    return (ToolResult(_text(values.get("call_id")), _text(values.get("name")), result, error),)
-                case _:
-                    return (Other(shape),)
-        return (Other(_kind(data, self._dialect.options.type_path)),)
-
-    def _stream(self, data: bytes) -> tuple[Signal, ...]:
-        data = self._rest + data
-        whole = len(data) - len(data) % WIDTH
-        self._rest = data[whole:]
-        return (AudioOut(data[:whole], self._dialect.options.receive_rate_hz),) if whole else (Other("half a sample"),)
-
-    def _received(self, data: Object) -> tuple[Signal, ...]:
-        kind = get(data, self._dialect.options.type_path)
-        meant = signals_of(data, self._dialect.options, self._dialect.ready)
-        return tuple(meant) or (Other(kind if isinstance(kind, str) else ""),)
-
-
-def _kind(data: str | bytes, type_path: str) -> str:
-    try:
-        kind = get(fields.payload(data), type_path)
-    except Illegal:
-        return ""
-    return kind if isinstance(kind, str) else ""
-
-
-def _text(value: Json | bytes) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _bytes(value: Json | bytes) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    try:
-        return base64.b64decode(value, validate=True) if isinstance(value, str) else b""
-    except ValueError:
-        raise Illegal("audio_data is not base64") from None

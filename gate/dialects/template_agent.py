@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, assert_never
 
+from gate.audio import formats
 from gate.audio.pcm import Samples, pack, samples
 from gate.audio.resample import Stream
 from gate.core import acts
@@ -19,12 +20,17 @@ from gate.core.signals import (
     Closed,
     Configured,
     Fault,
+    FileIn,
     InputAccepted,
+    Mark,
+    MarkPlayed,
     Metadata,
     Other,
+    Pressed,
     Ready,
     Refused,
     ResponseStarted,
+    Shown,
     Signal,
     SpeechStarted,
     SpeechStopped,
@@ -37,8 +43,10 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
-from gate.dialects.pattern import Pattern
+from gate.dialects.pattern import AUDIO, Pattern
 from gate.dialects.pattern import Values as Filled
+from gate.dialects.template_events import decoded
+from gate.dialects.template_values import answer, binary
 
 if TYPE_CHECKING:
     from gate.dialects.template import Template
@@ -51,6 +59,8 @@ class Agent:
         self._options = dialect.options
         self._ready = dialect.ready
         self._sends = dialect.sends
+        self._ears = formats.decoder(dialect.options.send_encoding, dialect.options.send_rate_hz)
+        self._encoding = _spoken(dialect.options.encoding)
         self._to_wire: Stream | None = None
 
     def hear(self, data: str | bytes) -> tuple[Act, ...]:
@@ -59,6 +69,8 @@ class Agent:
             return () if "configure" in self._sends else (acts.Configure({}),)
         for shape, pattern in self._sends.items():
             values = pattern.match(data)
+            if values is not None and shape == "audio":
+                return (acts.Speak(decoded(self._ears, binary(values, AUDIO))[0]),)
             if values is not None:
                 return _act(shape, values, self._sends)
         raise Illegal("no known message")
@@ -80,7 +92,9 @@ class Agent:
                 return self._event(signal)
             case Ready(session_id):
                 return self._started(session_id)
-            case Asked() | Typed() | AudioIn() | Refused() | Closed() | Violation() | Other():
+            case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | MarkPlayed():
+                return ()
+            case Refused() | Closed() | Violation() | Other():
                 return ()
             case _:
                 return self._event(signal)
@@ -99,7 +113,8 @@ class Agent:
             return ()
         message: Values = {}
         put(message, self._options.type_path, self._options.audio_type)
-        put(message, self._options.audio_path, base64.b64encode(pack(values)).decode())
+        data = formats.encode(self._encoding, pack(values), self._options.receive_rate_hz)
+        put(message, self._options.audio_path, base64.b64encode(data).decode())
         return (fields.dump(message),)
 
     def _started(self, session_id: str | None) -> tuple[str | bytes, ...]:
@@ -125,12 +140,16 @@ class Agent:
         return (fields.dump(message),)
 
 
+def _spoken(encoding: formats.Encoding) -> formats.Written:
+    if encoding == "mp3":
+        raise ValueError("an agent made of Python does not speak mp3, which needs an encoder: say another `encoding`")
+    return encoding
+
+
 def _act(shape: str, values: Filled, sends: Mapping[str, Pattern]) -> tuple[Act, ...]:
     call_id, name, text = values.get("call_id", ""), values.get("name", ""), values.get("text", "")
     session = values.get("session")
     match shape:
-        case "audio":
-            return (acts.Speak(_audio(values.get("audio_data"))),)
         case "configure":
             return (acts.Configure(session if isinstance(session, dict) else {}),)
         case "text":
@@ -138,29 +157,17 @@ def _act(shape: str, values: Filled, sends: Mapping[str, Pattern]) -> tuple[Act,
         case "tool_result" | "tool_error":
             result, error = answer(shape, values, sends)
             return (acts.Answer(str(call_id), str(name), result, error),)
+        case "file":
+            return (acts.SendFile(binary(values, "file_data"), str(values.get("media_type", ""))),)
+        case "image":
+            name, media_type = str(values.get("media_name", "")), str(values.get("mime_type", ""))
+            return (acts.Show(name, binary(values, "media_data"), media_type),)
+        case "dtmf":
+            return (acts.Press(str(values.get("digits"))),)
         case "cancel":
             return (acts.Interrupt(),)
         case _:
             return (acts.HangUp(),)
-
-
-def answer(shape: str, values: Filled, sends: Mapping[str, Pattern]) -> tuple[Json, str | None]:
-    """The result and the error that a frame of ours carries. Where the user's protocol has no word for an error, it
-    went out as the result `{error: …}`."""
-    result, error = values.get("result"), values.get("error")
-    if "error" not in values and isinstance(result, dict) and set(result) == {"error"}:
-        error = result["error"] if shape == "tool_error" or "tool_error" not in sends else None
-    if isinstance(error, str):
-        return None, error
-    if shape == "tool_error":
-        return None, ""
-    return None if isinstance(result, bytes) else result, None
-
-
-def _audio(value: Json | bytes) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    return fields.audio({"audio_data": value}, "audio_data")
 
 
 def _values(signal: Signal) -> Values:
@@ -180,7 +187,9 @@ def _values(signal: Signal) -> Values:
             return {}
         case Cancelled() | Metadata() | Ready() | AudioOut():
             return {}
-        case Asked() | Typed() | AudioIn() | Refused() | Closed() | Violation() | Other():
+        case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | Mark() | MarkPlayed():
+            return {}
+        case Refused() | Closed() | Violation() | Other():
             return {}
         case _:
             assert_never(signal)

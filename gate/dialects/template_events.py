@@ -1,6 +1,6 @@
 """What a message of the agent means in the template dialect: the options' events, read off by dotted paths. Pure."""
 
-from gate.audio.pcm import WIDTH
+from gate.audio.formats import Decoder
 from gate.core.jsons import Json, same
 from gate.core.matchers import as_text
 from gate.core.paths import Missing, get
@@ -12,6 +12,7 @@ from gate.core.signals import (
     Fault,
     InputAccepted,
     Metadata,
+    Other,
     Ready,
     ResponseStarted,
     Signal,
@@ -29,12 +30,12 @@ from gate.dialects.template_options import EventTemplate, ReadyTemplate, Templat
 Object = dict[str, Json]
 
 
-def signals_of(data: Object, options: TemplateOptions, ready: ReadyTemplate | None) -> list[Signal]:
+def signals_of(data: Object, options: TemplateOptions, ready: ReadyTemplate | None, decoder: Decoder) -> list[Signal]:
     """All that one message means: audio may carry its own final marker. Raises Illegal."""
     kind = get(data, options.type_path)
     meant: list[Signal] = []
     if kind == options.audio_type:
-        meant.append(AudioOut(whole_samples(fields.audio(data, options.audio_path)), options.receive_rate_hz))
+        meant.append(audio_out(decoder, fields.audio(data, options.audio_path)))
     if ready and kind == ready.type:
         meant.append(_ready(data, ready.session_id))
     events = [(event, shape) for event, shape in options.events.items() if is_event(shape, data, options.type_path)]
@@ -54,10 +55,17 @@ def _ready(data: Object, path: str | None) -> Ready:
     return Ready(session_id)
 
 
-def whole_samples(pcm: bytes) -> bytes:
-    if len(pcm) % WIDTH:
-        raise Illegal(f"audio of {len(pcm)} bytes is no whole number of 16-bit samples")
-    return pcm
+def audio_out(decoder: Decoder, data: bytes) -> AudioOut | Other:
+    pcm, rate_hz = decoded(decoder, data)
+    return AudioOut(pcm, rate_hz) if pcm or not data else Other("audio that the next piece completes")
+
+
+def decoded(decoder: Decoder, data: bytes) -> tuple[bytes, int]:
+    """The PCM of one piece of audio, and its rate. Raises Illegal."""
+    try:
+        return decoder.feed(data)
+    except ValueError as error:
+        raise Illegal(str(error)) from None
 
 
 def _signal(event: str, shape: EventTemplate, data: Object) -> Signal:

@@ -1,16 +1,16 @@
 """What a manifest may say under `options:` with `dialect: template`. Checked before any socket opens."""
 
-from itertools import combinations
+from importlib.util import find_spec
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from gate.audio.formats import Encoding, Written
 from gate.core.jsons import Json, parse
-from gate.core.suggest import did_you_mean
-from gate.dialects.pattern import Pattern, Values
+from gate.dialects.pattern import Pattern
+from gate.dialects.template_sends import Part, SendTemplates, Shape, check_placeholders, check_told_apart
 
 Rate = Literal[8000, 16000, 24000, 48000]
-Shape = str | dict[str, Json]
 
 EventName = Literal[
     "session.configured", "input_audio.accepted", "speech.started", "speech.stopped", "transcript.delta",
@@ -21,11 +21,7 @@ EventName = Literal[
 EVENTS: Final = get_args(EventName)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ReadyTemplate(_Part):
+class ReadyTemplate(Part):
     """The message that says the agent is ready. `session_id` is the path of the id, or null to ask for none."""
 
     type: str = "session_ready"
@@ -35,7 +31,7 @@ class ReadyTemplate(_Part):
 DIRECT_READY: Final = ReadyTemplate()
 
 
-class EventTemplate(_Part):
+class EventTemplate(Part):
     """Which message means an event: its `type`, and other fields that must be equal (`where`). The rest are dotted
     paths to what the event carries."""
 
@@ -58,68 +54,7 @@ class EventTemplate(_Part):
         return self
 
 
-class SendTemplates(_Part):
-    """Messages of ours beside audio. What is left out is not sent."""
-
-    configure: Shape | None = None
-    text: Shape | None = None
-    tool_result: Shape | None = None
-    tool_error: Shape | None = None
-    cancel: Shape | None = None
-    goodbye: Shape | None = None
-
-    def shapes(self) -> dict[str, Shape]:
-        return {name: shape for name in type(self).model_fields if (shape := getattr(self, name)) is not None}
-
-    @field_validator("*")
-    @classmethod
-    def _readable(cls, shape: Shape | None, info: ValidationInfo) -> Shape | None:
-        if shape is not None:
-            _known(Pattern.read(shape), str(info.field_name))
-        return shape
-
-    @field_validator("text")
-    @classmethod
-    def _carries_text(cls, shape: Shape | None) -> Shape | None:
-        if shape is not None and "text" not in Pattern.read(shape).placeholders:
-            raise ValueError("it must hold {{text}}, which is where the text goes")
-        return shape
-
-
-_FILLED: Final[dict[str, tuple[str, ...]]] = {
-    "audio": ("audio_data",),
-    "configure": ("session",),
-    "text": ("text",),
-    "tool_result": ("call_id", "name", "result", "error"),
-    "tool_error": ("call_id", "name", "result", "error"),
-    "cancel": (),
-    "goodbye": (),
-}
-"""What each message of ours can carry."""
-
-_ALIKE: Final = ({"tool_result", "tool_error"}, {"cancel", "goodbye"})
-"""Messages that mean the same to whoever reads the recording, and so need not be told apart."""
-
-_RESULTS: Final[tuple[Json, ...]] = ({"ok": True}, "done")
-_PROBES: Final[tuple[Values, ...]] = tuple(
-    {"audio_data": b"\x01\x02", "text": "words", "call_id": "id", "name": "tool", "session": {"language": "en"},
-     "result": result, "error": "why"}
-    for result in _RESULTS
-)  # fmt: skip
-
-
-def _known(pattern: Pattern, shape: str) -> None:
-    for name in sorted(pattern.placeholders - set(_FILLED[shape])):
-        hint = did_you_mean(name, _FILLED[shape]) or "this message has none"
-        raise ValueError(f"{{{{{name}}}}} is no placeholder that is filled here; {hint}")
-
-
-def _fits(one: Pattern, other: Pattern) -> bool:
-    """Whether what `one` sends can be taken for `other`."""
-    return any(other.match(one.fill(probe)) is not None for probe in _PROBES)
-
-
-class TemplateOptions(_Part):
+class TemplateOptions(Part):
     """`init` is sent as it is right after the socket opens. `ready: false` waits for nothing."""
 
     init: Json = None
@@ -129,7 +64,8 @@ class TemplateOptions(_Part):
     type_path: str = "type"
     audio_type: str = "audio_chunk"
     audio_path: str = "data"
-    encoding: Literal["pcm"] = "pcm"
+    encoding: Encoding = "pcm"
+    send_encoding: Written = "pcm"
     send_rate_hz: Rate = 16000
     receive_rate_hz: Rate = 48000
     events: dict[EventName, EventTemplate] = Field(default_factory=dict)
@@ -140,14 +76,14 @@ class TemplateOptions(_Part):
         pattern = Pattern.read(shape)
         if "audio_data" not in pattern.placeholders:
             raise ValueError("it must hold {{audio_data}}, which is where the audio goes")
-        _known(pattern, "audio")
+        check_placeholders(pattern, "audio")
         return shape
 
-    @field_validator("encoding", mode="before")
+    @field_validator("encoding")
     @classmethod
-    def _not_yet(cls, encoding: object) -> object:
-        if encoding == "mp3":
-            raise ValueError("mp3 is not supported yet: have the agent send pcm")
+    def _decodable(cls, encoding: Encoding) -> Encoding:
+        if encoding == "mp3" and find_spec("miniaudio") is None:
+            raise ValueError("mp3 needs a package that is not installed here: pip install miniaudio")
         return encoding
 
     @field_validator("init")
@@ -163,10 +99,7 @@ class TemplateOptions(_Part):
 
     @model_validator(mode="after")
     def _told_apart(self) -> "TemplateOptions":
-        for (name, one), (other_name, other) in combinations(self.sends().items(), 2):
-            if {name, other_name} not in _ALIKE and _fits(one, other) and _fits(other, one):
-                names = " and ".join(sorted(f"send.{n}" if n != "audio" else "send_audio" for n in (name, other_name)))
-                raise ValueError(f"{names} cannot be told apart: give each a field with a text of its own")
+        check_told_apart(self.sends())
         return self
 
     def sends(self) -> dict[str, Pattern]:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from gate.dialects import template_options
 from gate.dialects.template import Template
 from gate.dialects.template_options import EVENTS, TemplateOptions
 
@@ -54,8 +55,8 @@ def test_readiness_can_be_asked_for_and_not() -> None:
         ({"events": {"tool.cal": {"type": "x"}}}, "Input should be 'session.configured'"),
         ({"events": {"session.started": {"type": "x"}}}, "Input should be"),
         ({"events": {"tool.call": {"type": "x", "nmae": "y"}}}, "Extra inputs are not permitted"),
-        ({"encoding": "mp3"}, "mp3 is not supported yet: have the agent send pcm"),
-        ({"encoding": "opus"}, "Input should be 'pcm'"),
+        ({"encoding": "opus"}, "Input should be 'pcm', 'mulaw', 'alaw', 'wav' or 'mp3'"),
+        ({"send_encoding": "mp3"}, "Input should be 'pcm', 'mulaw', 'alaw' or 'wav'"),
         ({"send_rate_hz": 44100}, "Input should be 8000, 16000, 24000 or 48000"),
         ({"receive_rate_hz": 0}, "Input should be 8000, 16000, 24000 or 48000"),
         ({"init": "hello"}, "it is a text, and not of JSON"),
@@ -66,6 +67,14 @@ def test_bad_options_are_refused_in_clear_words(given: dict[str, Any], sentence:
     with pytest.raises(ValidationError) as refused:
         options(**given)
     assert any(sentence in error["msg"] for error in refused.value.errors()), str(refused.value)
+
+
+def test_mp3_without_its_decoder_is_refused_before_any_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert options(encoding="mp3").encoding == "mp3"
+    monkeypatch.setattr(template_options, "find_spec", lambda name: None)
+    with pytest.raises(ValidationError, match="a package that is not installed here: pip install miniaudio"):
+        options(encoding="mp3")
+    assert options(encoding="wav").encoding == "wav"
 
 
 @pytest.mark.parametrize(
