@@ -73,6 +73,9 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=8765, help="the port of the WebSocket (default: 8765)")
     command.add_argument("--http-port", type=int, default=0, help="a port for HTTP-first callers (default: none)")
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on")
+    command.add_argument("--answer-delay", metavar="MS", help="before each answer: 800, or 0-2000 for a random one")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of the pauses (default: 0)")
+    command.add_argument("--log", metavar="FILE", help="write when each message crossed the socket, as JSON lines")
     command.add_argument("--list-faults", action="store_true", help="name the faults, one a line, and stop")
     command.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 
@@ -81,9 +84,13 @@ def _fixtures(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="every clip: its class, its length, its words")
     listing.add_argument("--json", action="store_true", help="the whole index, as JSON")
-    actions.add_parser("verify", help="compare every clip with the index; exit 1 where they differ")
-    rendering = actions.add_parser("render", help="make every clip anew; needs flite")
-    rendering.add_argument("--out", required=True, metavar="DIR", help="a new folder, or one that holds a clip library")
+    listing.add_argument("--manifest", metavar="FILE", help="this manifest's own clips too, and whether they are made")
+    verifying = actions.add_parser("verify", help="compare every clip with the index; exit 1 where they differ")
+    verifying.add_argument("--manifest", metavar="FILE", help="instead: what its voice says, in voices/ beside it")
+    rendering = actions.add_parser("render", help="make clips: of a manifest's voice, or the gate's own anew")
+    what = rendering.add_mutually_exclusive_group(required=True)
+    what.add_argument("--manifest", metavar="FILE", help="all that its voice says, into voices/ beside it")
+    what.add_argument("--out", metavar="DIR", help="the gate's own, into a new folder or a clip library; needs flite")
 
 
 def _manifest(command: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from gate.core.capabilities import Capabilities, Ordering
 from gate.core.mistakes import Mistake
-from gate.core.plan import Case, Clip, Mock, Place, Target, ToolPlan
+from gate.core.plan import Case, Clip, File, Made, Mock, Place, Target, ToolPlan
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
 from gate.manifest.document import Document, Loc
@@ -16,8 +16,9 @@ from gate.manifest.validate import Checked
 from gate.suites.brief import Brief
 
 _ALL = Capabilities(
-    frozenset(EVENT_NAMES), 16_000, 16_000, guarantees=frozenset(get_args(Ordering)), cancels=True, types=True
-)
+    frozenset(EVENT_NAMES), 16_000, 16_000, guarantees=frozenset(get_args(Ordering)), types=True, takes_files=True,
+    presses=True, sees_images=True, echoes_marks=True,
+)  # fmt: skip
 """What a dialect that is not known is taken to be able to do, so that no suite complains of it."""
 
 
@@ -25,6 +26,8 @@ _ALL = Capabilities(
 class Work:
     found: dict[str, Case] = field(default_factory=dict)
     clips_used: dict[str, Clip] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
+    files_used: dict[str, File] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -34,6 +37,10 @@ class Work:
     @property
     def clips(self) -> tuple[Clip, ...]:
         return tuple(self.clips_used[name] for name in sorted(self.clips_used))
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return tuple(self.files_used[name] for name in sorted(self.files_used))
 
 
 def expand(
@@ -57,6 +64,8 @@ def expand(
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used
+            work.files_used |= brief.files_used
+            work.made = brief.made | work.made
             work.mistakes += [mistake for mistake in brief.mistakes if mistake.place not in checked.tainted]
             _gather(cases, work)
     return work

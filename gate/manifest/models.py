@@ -7,7 +7,9 @@ from pydantic.json_schema import SkipJsonSchema
 
 from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
+from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
+from gate.suites.settings import ChangeSettings
 
 T = TypeVar("T")
 
@@ -148,6 +150,40 @@ class ToolSettings(Part):
     mocks: list[MockSettings] = []
 
 
+SOURCES = ("say", "play", "silence", "parts")
+
+
+class RecipeSettings(ChangeSettings):
+    """A clip that is made of one source, and what is done to it."""
+
+    model_config = one_of(*SOURCES)
+
+    say: Given[Text] = None
+    play: Given[Text] = Field(default=None, examples=["hello"])
+    silence: Given[Budget] = None
+    parts: Given[Annotated[list["RecipeSettings"], Field(min_length=1, max_length=100)]] = None
+
+
+class SpeechSettings(Part):
+    """An endpoint of the form of OpenAI's `/audio/speech`."""
+
+    url: Text = Field(examples=["https://api.example/v1/audio/speech"])
+    model: Text = Field(examples=["tts-1"])
+    voice: Text = Field(examples=["alloy"])
+    key: Given[Text] = Field(default=None, examples=['"${env.SPEECH_KEY}"'])
+    format: Literal["wav", "pcm"] = "wav"
+
+
+class VoiceSettings(Part):
+    """What says the words of `say`. No shell reads the command."""
+
+    model_config = one_of("command", "speech")
+
+    command: Given[Annotated[list[Text], Field(min_length=1)]] = None
+    speech: Given[SpeechSettings] = None
+    timeout: Budget = TIMEOUT_MS
+
+
 class Manifest(Part):
     """A Voxgate manifest."""
 
@@ -157,4 +193,6 @@ class Manifest(Part):
     target: Given[TargetSettings] = None
     targets: Given[Annotated[dict[Name, TargetSettings], Field(min_length=1)]] = None
     tools: ToolSettings = ToolSettings()
+    clips: dict[Name, RecipeSettings] = {}
+    voice: Given[VoiceSettings] = None
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}

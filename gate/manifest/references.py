@@ -8,19 +8,23 @@ from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
 from gate.core.vault import REFERENCE, SHORTEST
 from gate.manifest import words
-from gate.manifest.document import Document, dotted, texts
+from gate.manifest.document import Document, Loc, at, dotted, texts
 
 _SUSPECT = re.compile(r"\$\{\{[^{}]*\}{0,2}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
-FILLED = ("target", "targets")
+VOICE: Loc = ("voice",)
+FILLED = ("target", "targets", "voice")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def names(data: Json) -> tuple[str, ...]:
-    """The environment names that the texts of the file refer to, in alphabetical order."""
-    return tuple(sorted({name for _, text, is_key in texts(data) if not is_key for name in REFERENCE.findall(text)}))
+def names(data: Json, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The environment names that the texts of the file refer to, in alphabetical order. A voice that has nothing to say
+    may name some that the environment does not answer; they are left out."""
+    named = {name for _, text, is_key in texts(data) if not is_key for name in REFERENCE.findall(text)}
+    return tuple(sorted(name for name in named if not _unusable(name, environ)))
 
 
 def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake]:
+    """All but what the environment lacks for the voice, which is not always needed."""
     for loc, text, is_key in texts(document.data):
         if is_key:
             if REFERENCE.search(text):
@@ -30,15 +34,28 @@ def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake
         place = document.place(loc)
         if loc and loc[0] not in FILLED and REFERENCE.search(text):
             hint = "a secret belongs to a target: to its auth, headers, options, session or start"
-            yield Mistake(place, f"{dotted(loc)} holds a reference, which is read below target only", hint=hint)
+            what = f"{dotted(loc)} holds a reference, which is read below target and voice only"
+            yield Mistake(place, what, hint=hint)
             continue
         for found in _malformed(text):
             shown = words.clipped(found)
             yield Mistake(place, f"{dotted(loc)} holds a malformed reference", shown, "${env.NAME}", _repair(found))
-        for name in dict.fromkeys(REFERENCE.findall(text)):
-            if complaint := _unusable(name, environ):
-                what, expected, hint = complaint
-                yield Mistake(place, f"{dotted(loc)} refers to {what}", "", expected, hint)
+        if loc[:1] != VOICE:
+            yield from _unanswered(document, loc, text, environ)
+
+
+def for_the_voice(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake]:
+    """What the environment lacks for the voice: asked only where the voice has something to say."""
+    for loc, text, is_key in texts(at(document.data, VOICE)):
+        if not is_key:
+            yield from _unanswered(document, (*VOICE, *loc), text, environ)
+
+
+def _unanswered(document: Document, loc: Loc, text: str, environ: Mapping[str, str]) -> Iterator[Mistake]:
+    for name in dict.fromkeys(REFERENCE.findall(text)):
+        if complaint := _unusable(name, environ):
+            what, expected, hint = complaint
+            yield Mistake(document.place(loc), f"{dotted(loc)} refers to {what}", "", expected, hint)
 
 
 def _malformed(text: str) -> list[str]:

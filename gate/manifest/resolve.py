@@ -8,7 +8,7 @@ from typing import Any
 from gate import __version__
 from gate.core.jsons import Json
 from gate.core.mistakes import ManifestError, Mistake
-from gate.core.plan import Place, Plan, Target
+from gate.core.plan import Made, Place, Plan, Target
 from gate.core.ports import Clips
 from gate.core.suggest import did_you_mean
 from gate.core.vault import Vault
@@ -17,9 +17,11 @@ from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.expand import expand, tool_plan
 from gate.manifest.faults import Faults
 from gate.manifest.models import Manifest, TargetSettings
+from gate.manifest.recipes import Book
 from gate.manifest.registries import Registries, real
 from gate.manifest.targets import Workshop
 from gate.manifest.validate import Checked, check
+from gate.manifest.voicing import voice_of
 
 ONLY = "agent"
 """The name of a target that has none of its own."""
@@ -40,17 +42,29 @@ def read_plan(
     told.stage(*(checked.mistakes for checked in shapes), unknown, strange, rules.mistakes(document))
     faults = Faults(document)
     targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults))
-    told.stage(faults.mistakes)
-    work = expand(targets, tool_plan(root, document), suites, document, clips, known)
-    told.stage(work.mistakes)
+    voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
+    book = Book(document, root, clips, voice)
+    named = book.made()
+    told.stage(faults.mistakes, book.mistakes)
+    work = expand(targets, tool_plan(root, document), suites, document, book, known)
+    made = work.made | {one.name: one for one in named}
+    told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
     if not work.cases and not told.mistakes:
         what, hint = "these suites make no case, so nothing would be tested", "give them cases, or add a suite"
         told.stage([Mistake(document.key_place(("suites",)), what, hint=hint)])
     if told.mistakes:
         raise ManifestError(told.mistakes)
-    secrets = references.names(document.data)
-    plan = Plan(document.file, __version__, tuple(targets), work.clips, work.cases, secrets)
+    secrets = references.names(document.data, environ)
+    plan = Plan(
+        document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
+        made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
+    )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
+
+
+def _is_to_speak(made: Iterable[Made]) -> bool:
+    """Whether the voice has anything to say: words that no file beside the manifest holds."""
+    return any(say.words and not say.sha256 for one in made for say in one.recipe.says)
 
 
 class Told:

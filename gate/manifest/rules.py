@@ -7,6 +7,7 @@ from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
 from gate.core.suggest import did_you_mean
 from gate.manifest.document import Document, Loc, at, dotted
+from gate.manifest.models import SOURCES
 
 
 def mistakes(document: Document) -> Iterator[Mistake]:
@@ -19,6 +20,17 @@ def mistakes(document: Document) -> Iterator[Mistake]:
         yield from _exactly_one(document, (*loc, "auth"), "bearer", "header", "query")
         yield from _credentials(document, loc)
     yield from _tools(document)
+    yield from _exactly_one(document, ("voice",), "command", "speech")
+    clips = at(document.data, ("clips",))
+    for name in clips if isinstance(clips, dict) else ():
+        yield from _recipe(document, ("clips", name))
+
+
+def _recipe(document: Document, loc: Loc) -> Iterator[Mistake]:
+    yield from _exactly_one(document, loc, *SOURCES)
+    parts = at(document.data, (*loc, "parts"))
+    for index in range(len(parts) if isinstance(parts, list) else 0):
+        yield from _recipe(document, (*loc, "parts", index))
 
 
 def target_locs(data: Json) -> list[Loc]:

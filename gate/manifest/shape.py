@@ -72,7 +72,8 @@ def _child(node: Schema, part: str | int) -> Schema | None:
         prefix = node.get("prefixItems", ())
         found = prefix[part] if part < len(prefix) else node.get("items")
     else:
-        found = node.get("properties", {}).get(part, node.get("additionalProperties"))
+        by_pattern = next(iter(node.get("patternProperties", {}).values()), None)
+        found = node.get("properties", {}).get(part, by_pattern or node.get("additionalProperties"))
     return found if isinstance(found, dict) else None
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from gate.cli.main import main
 from gate.fixtures import library, rendering
+from tests.fixtures import voices
 
 AUDIO = library.home() / "audio"
 
@@ -130,3 +131,92 @@ def test_the_library_is_rendered_anew_and_verifies(
     monkeypatch.setattr(library, "home", lambda: tmp_path)
     assert main(["fixtures", "verify"]) == 0
     assert "59 files and index.json" in capsys.readouterr().out
+
+
+MANIFEST = """\
+version: 1
+target: {{url: "ws://127.0.0.1:9", dialect: canonical}}
+voice: {{command: {command}}}
+clips:
+  soft: {{play: hello, gain_db: -6}}
+  both: {{parts: [{{say: good day}}, {{play: soft}}]}}
+suites: {{tools: {{cases: [{{name: a, caller: [{{say: "what a day"}}, {{play: both}}], never: [error]}}]}}}}
+"""
+
+
+@pytest.fixture
+def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A manifest with a voice, in a folder of its own, and no cache of anybody's."""
+    monkeypatch.setenv("VOXGATE_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "voice-tests.yaml"
+    path.write_text(MANIFEST.format(command=json.dumps(voices.command(tmp_path))), "utf-8")
+    return str(path)
+
+
+def states(manifest: str, capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    assert main(["fixtures", "list", "--json", "--manifest", manifest]) == 0
+    return [(clip["name"], clip["state"]) for clip in json.loads(capsys.readouterr().out)["manifest"]]
+
+
+def test_checking_a_manifest_asks_no_voice(manifest: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", manifest]) == 0
+    assert voices.spoken(Path(manifest).parent) == []
+    assert not (Path(manifest).parent / "cache").exists()
+
+
+def test_the_list_shows_what_a_manifest_makes_and_what_is_there(
+    manifest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fixtures", "list", "--manifest", manifest]) == 0
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "made for the manifest  state             words",
+        "both                   still to be said  good day",
+        "say: what a day        still to be said  what a day",
+        "soft                   no voice needed",
+    ]
+    assert voices.spoken(Path(manifest).parent) == []
+
+
+def test_what_a_voice_says_is_rendered_beside_the_manifest_and_verifies(
+    manifest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(manifest).parent
+    assert main(["fixtures", "verify", "--manifest", manifest]) == 1
+    said = capsys.readouterr().out
+    assert said.splitlines()[:2] == ["voices/: lacks 'good day'", "voices/: lacks 'what a day'"]
+    assert f"2 mistakes; `voxgate fixtures render --manifest {manifest}` renders what is missing" in said
+    assert main(["fixtures", "render", "--manifest", manifest]) == 0
+    assert f"{folder / 'voices'}: 2 files written, the others were there" in capsys.readouterr().out
+    assert sorted(voices.spoken(folder)) == ["good day", "what a day"]
+    committed = [("both", "committed"), ("say: what a day", "committed"), ("soft", "no voice needed")]
+    assert states(manifest, capsys) == committed
+    assert main(["fixtures", "verify", "--manifest", manifest]) == 0
+    assert f"{manifest} needs no voice" in capsys.readouterr().out
+    assert main(["fixtures", "render", "--manifest", manifest]) == 0
+    assert "0 files written" in capsys.readouterr().out
+    assert len(voices.spoken(folder)) == 2
+    next((folder / "voices").glob("*.wav")).write_bytes(b"RIFF")
+    assert main(["fixtures", "verify", "--manifest", manifest]) == 1
+    assert "its hash differs" in capsys.readouterr().out
+
+
+def test_what_a_run_said_is_cached_and_rendered_from_there(manifest: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(manifest).parent
+    assert main(["fixtures", "render", "--manifest", manifest]) == 0
+    shutil.rmtree(folder / "voices")
+    (folder / "say.py").unlink()
+    capsys.readouterr()
+    assert [state for _, state in states(manifest, capsys)] == ["cached", "cached", "no voice needed"]
+    assert main(["fixtures", "render", "--manifest", manifest]) == 0
+    assert len(voices.spoken(folder)) == 2
+
+
+def test_a_voice_that_cannot_speak_is_exit_2(manifest: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (Path(manifest).parent / "say.py").unlink()
+    assert failed(["fixtures", "render", "--manifest", manifest]) == 2
+    assert "failed (exit code 2); it said: " in capsys.readouterr().err
+
+
+def test_rendering_wants_to_know_what(capsys: pytest.CaptureFixture[str]) -> None:
+    assert failed(["fixtures", "render"]) == 2
+    assert "one of the arguments --manifest --out is required" in capsys.readouterr().err

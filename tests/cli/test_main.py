@@ -65,3 +65,16 @@ def test_a_missing_extra_is_exit_2_and_names_the_command(capsys: pytest.CaptureF
         raise ImportError("no module", name="jwt")
     assert ended.value.code == 2
     assert "needs the package 'jwt': pip install 'voxgate[agent]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told_"),
+    [(["--answer-delay", "fast"], "such as 800"), (["--log", "nowhere/agent.jsonl"], "--log nowhere/agent.jsonl")],
+)
+def test_what_the_agent_cannot_do_is_exit_2_before_it_listens(
+    words: list[str], told_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["agent", "--port", "0", *words])
+    assert ended.value.code == 2
+    assert told_ in capsys.readouterr().err

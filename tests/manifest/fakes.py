@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from gate.core.capabilities import Capabilities
 from gate.core.mistakes import ManifestError, Mistake
-from gate.core.plan import Call, Case, Claim, Clip, Plan, Play, Target
+from gate.core.plan import Call, Case, Claim, Clip, File, Plan, Play, Target
+from gate.core.recipes import Recipe, Say
 from gate.core.vault import Vault
+from gate.core.voices import Voice
 from gate.manifest import Registries, read_plan
 from gate.suites.brief import Brief
 
@@ -112,8 +114,15 @@ class Library:
     def find(self, name: str) -> Clip | str:
         return self._clips.get(name) or f"there is no clip {name!r}"
 
-    def said(self, words: str) -> Clip | str:
+    def said(self, words: str, voice: Voice | None = None) -> Clip | Recipe | str:
+        if voice is not None or words == "as committed":
+            return Recipe(Say(words, "" if words != "as committed" else "ab" * 32))
         return f"nobody said {words!r} yet"
+
+    def as_is(self, name: str) -> File | str:
+        return f"there is no file {name!r}"
+
+    image = as_is
 
 
 ENV = {"VOICE_TOKEN": "s3cret-token-value"}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gate.core.mistakes import ManifestError
-from gate.core.plan import Clip, Plan
+from gate.core.plan import Clip, File, Plan
+from gate.core.voices import Voice
 from gate.dialects import DIALECTS
 from gate.fixtures.library import Library, home
 from gate.manifest import json_schema, read_plan
@@ -56,8 +57,13 @@ class EveryClip:
     def find(self, name: str) -> Clip | str:
         return Clip(name, "00", 16_000, 2_000.0, "words", segments_ms=((100.0, 1_900.0),))
 
-    def said(self, words: str) -> Clip | str:
+    def said(self, words: str, voice: Voice | None = None) -> Clip | str:
         return self.find(words)
+
+    def as_is(self, name: str) -> File | str:
+        return File(name, "00", "audio/wav", 100)
+
+    image = as_is
 
 
 def plan_of(folder: Path, text: str) -> Plan:

@@ -159,7 +159,7 @@ def test_every_reference_is_told(tmp_path: Path) -> None:
 def test_a_reference_where_none_is_read_is_a_mistake(tmp_path: Path) -> None:
     text = GOOD.replace("smoke: {}", 'smoke: {clips: ["${env.A}"]}')
     assert [line.split(";")[0] for line in told(tmp_path, text)] == [
-        "6:19: suites.smoke.clips[0] holds a reference, which is read below target only",
+        "6:19: suites.smoke.clips[0] holds a reference, which is read below target and voice only",
     ]
 
 
