@@ -10,7 +10,7 @@ from gate.dialects import DIALECTS, dialect_of
 from gate.evidence import store
 from gate.evidence.writer import Writer
 from gate.fixtures.library import Library, home
-from gate.fixtures.sounds import sounds_of
+from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.manifest import read_plan
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import mint
@@ -46,9 +46,12 @@ def demo_plan(dialect: str) -> tuple[Plan, Vault]:
 
 
 def rehearse(
-    plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = ()
-) -> Report:
-    """Every case against a house of its own, so that no order of cases matters; judged from the folder."""
+    plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = (),
+    beside: Library | None = None,
+) -> Report:  # fmt: skip
+    """Every case against a house of its own, so that no order of cases matters; judged from the folder. `beside` finds
+    the files that stand beside the manifest."""
+    beside = beside or library()
     store.create(folder, plan, {"run_id": "rehearsal", "problems": []}, vault)
     for case in plan.cases:
         if case.skip is not None or (suites and case.suite not in suites):
@@ -59,7 +62,8 @@ def rehearse(
             DIALECTS[target.dialect].Options.model_validate(target.options), http_first=target.dial.http is not None
         ).agent
         house = House(half, dialect.capabilities, ears(), load(), Faults(faults), KEY)
-        driver = VirtualDriver(dialect, sounds_of(case, plan.clips, library(), dialect), vault, house)
+        sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
+        driver = VirtualDriver(dialect, sounds, vault, house, files)
         header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
         with Writer(store.attempt_folder(folder, case.id, 1), dialect, vault, header, driver.now_ns) as writer:
             ends = driver.drive(case, writer)

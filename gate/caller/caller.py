@@ -9,21 +9,25 @@ what was not said cannot be answered, and the note says so."""
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from types import MappingProxyType
 
 from gate.caller.answers import Answers
 from gate.caller.hearing import MS, Hearing
+from gate.caller.marks import Marks
 from gate.caller.mouth import Mouth
 from gate.caller.outs import Decision, Doing, Out
+from gate.caller.steps import InVain, Steps, Things
 from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.jsons import Json
-from gate.core.plan import Call, Inject, Leave, Pause, Play, Step, ToolPlan, Wait, Write
-from gate.core.signals import Closed, Configured, Ready, Signal, ToolCall
-from gate.core.sound import Sound
+from gate.core.plan import Call, Leave, ToolPlan, Wait
+from gate.core.signals import Cancelled, Closed, Configured, Mark, Ready, Signal, ToolCall
+from gate.core.sound import Attachment, Sound
 
 GOOD_CODES = (1000, 1001, 1005)
 HEAR_OUT_MS = 15_000.0
+NO_FILES: Mapping[str, Attachment] = MappingProxyType({})
 
 
 class Phase(Enum):
@@ -35,20 +39,23 @@ class Phase(Enum):
 
 
 class Caller:
-    """`voice` holds each clip that the call plays, at the dialect's input rate."""
+    """`voice` holds each clip that the call plays, at the dialect's input rate; `files` each file that it sends."""
 
-    def __init__(self, call: Call, voice: Mapping[str, Sound], capabilities: Capabilities, tools: ToolPlan) -> None:
+    def __init__(
+        self, call: Call, voice: Mapping[str, Sound], capabilities: Capabilities, tools: ToolPlan,
+        files: Mapping[str, Attachment] = NO_FILES,
+    ) -> None:  # fmt: skip
         self._call = call
-        self._voice = voice
         self._can = capabilities
         self._hearing = Hearing(capabilities.ends_turns)
         self._mouth = Mouth(capabilities)
         self._answers = Answers(tools, capabilities.answers_tools)
-        self._steps: list[Step] = list(call.steps)
-        self._step: Step | None = None
-        self._step_ns = 0
-        self._turn = 0
+        self._marks = Marks()
         self._out: list[Out] = []
+        self._steps = Steps(
+            call, Things(voice, files), self._hearing, self._mouth, self._answers, self._out,
+            cancels=capabilities.cancels,
+        )  # fmt: skip
         self._phase = Phase.READYING
         self._phase_ns = 0
         self._call_ns = 0
@@ -74,6 +81,10 @@ class Caller:
                 self._configured = True
             case ToolCall():
                 self._out.append(self._answers.called(signal, t_ns))
+            case Mark(name) if self._can.echoes_marks:
+                self._marks.received(name, t_ns, self._hearing.playback.until_ns)
+            case Cancelled():
+                self._marks.cleared(t_ns)
             case Closed(code):
                 self._closed(code)
             case _:
@@ -83,16 +94,18 @@ class Caller:
         """Everything that is due by now, in order. Asking twice for the same time gives nothing the second time."""
         if self.end is None:
             self._answer_due(t_ns)
+            self._out += self._marks.due(t_ns)
             self._advance(t_ns)
-        out, self._out = self._out, []
+        out = list(self._out)
+        self._out.clear()
         return out
 
     @property
     def wake_ns(self) -> int:
         """When `act` has something new to decide, if nothing is heard before."""
-        frame_ns, answer_ns = self._mouth.due_ns, self._answers.due_ns
+        frame_ns = self._mouth.due_ns
         next_ns = self._phase_ns + int(self._budget_ms() * MS) if frame_ns is None else frame_ns
-        return next_ns if answer_ns is None else min(next_ns, answer_ns)
+        return min(at_ns for at_ns in (next_ns, self._answers.due_ns, self._marks.due_ns) if at_ns is not None)
 
     def _advance(self, t_ns: int) -> None:
         match self._phase:
@@ -115,16 +128,21 @@ class Caller:
                 pass
 
     def _talk(self, t_ns: int) -> None:
-        """One frame for every deadline that has passed, and the steps as far as they go."""
+        """One frame for every deadline that has passed, and the steps as far as they go. A step may make a frame due
+        that was not: the first of a burst."""
         while self.end is None:
-            due_ns = self._mouth.due_ns
-            assert due_ns is not None
-            self._follow(min(t_ns, due_ns))
+            self._follow(min(t_ns, self._due_ns()), t_ns)
+            due_ns = self._due_ns()
             if due_ns > t_ns or self.end is not None:
                 break
             self._say_frame(due_ns)
         if self.end is None and t_ns - self._call_ns >= self._call.budgets.call_ms * MS:
             self._expire("call", self._call.budgets.call_ms)
+
+    def _due_ns(self) -> int:
+        due_ns = self._mouth.due_ns
+        assert due_ns is not None
+        return due_ns
 
     def _say_frame(self, due_ns: int) -> None:
         frame, was_last_word = self._mouth.frame()
@@ -132,68 +150,16 @@ class Caller:
         if was_last_word:
             self._hearing.turn_ended(due_ns)
 
-    def _follow(self, t_ns: int) -> None:
-        """Leaves each step that is done and enters the next, until one wants time."""
-        while self.end is None:
-            if self._step is not None and not self._step_done(self._step, t_ns):
-                return
-            if not self._steps:
-                self._step = None
+    def _follow(self, t_ns: int, now_ns: int) -> None:
+        match self._steps.follow(t_ns, now_ns, frame_is_due=self._due_ns() <= now_ns):
+            case True:
                 self._linger(t_ns)
-                return
-            self._step, self._step_ns = self._steps.pop(0), t_ns
-            self._begin(self._step, t_ns)
-
-    def _begin(self, step: Step, t_ns: int) -> None:
-        match step:
-            case Play(clip):
-                self._play(clip, t_ns)
-            case Wait(until, budget_ms, event, ms):
-                self._note("wait", until=until, budget_ms=budget_ms, event=event, ms=ms)
-            case Write(text):
-                self._turn += 1
-                self._hearing.turn_began(t_ns)
-                self._hearing.turn_ended(t_ns)
-                self._note("write", turn=self._turn)
-                self._out.append(Doing(acts.Type(text)))
-            case Inject(text, hexed):
-                self._hearing.turn_began(t_ns)
-                self._note("inject")
-                self._out.append(Doing(acts.Send(bytes.fromhex(hexed) if hexed is not None else text or "")))
+            case InVain(what, budget_ms):
+                self._expire(what, budget_ms)
             case Leave(code):
                 self._finish("left in the middle" if code is not None else "cut the line", code)
-            case Pause():
+            case False:
                 pass
-
-    def _play(self, clip: str, t_ns: int) -> None:
-        self._turn += 1
-        self._mouth.say(self._voice[clip])
-        self._hearing.turn_began(t_ns)
-        self._note("play", clip=clip, at_sample=self._mouth.at_sample, turn=self._turn)
-
-    def _step_done(self, step: Step, t_ns: int) -> bool:
-        match step:
-            case Play():
-                return not self._mouth.speaking
-            case Pause(ms):
-                return t_ns - self._step_ns >= ms * MS
-            case Wait():
-                return self._waited(step, t_ns)
-            case _:
-                return True
-
-    def _waited(self, wait: Wait, t_ns: int) -> bool:
-        """A turn is not over while the gate owes an answer to a tool, and an agent that is speaking needs no patience:
-        the budget of its turn counts from the last that was heard."""
-        its_turn = wait.until == "turn_done"
-        why = None if its_turn and self._answers.owed else self._hearing.satisfied(wait, t_ns)
-        if why is not None:
-            self._note("wait.satisfied", until=wait.until, by=why)
-            return True
-        since_ns = max(self._step_ns, self._hearing.heard_ns(t_ns)) if its_turn else self._step_ns
-        if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers.owed):
-            self._expire(wait.event or wait.until, wait.budget_ms)
-        return False
 
     def _linger(self, t_ns: int) -> None:
         """Hanging up into the agent's words would cut them off: it is heard out, within reason."""
@@ -210,17 +176,16 @@ class Caller:
             self._out.append(answer)
 
     def _closed(self, code: int | None) -> None:
-        """An agent may end the call where the caller waits for that, and in good order in the last of its turns and
-        while the caller lingers."""
+        """An agent may end the call where the caller waits for that, in good order in the last of its turns and while
+        the caller lingers, and by any close frame behind a file that was wrong on purpose."""
         if self.end is not None:
             return
-        left = [step for step in (self._step, *self._steps) if step is not None]
-        if isinstance(left[0] if left else None, Play) and not self._mouth.words_left:
-            left = left[1:]  # its words are said, only silence is left of it
+        left, talking = self._steps.left, self._phase in (Phase.TALKING, Phase.LINGERING)
         last = left[0] if len(left) == 1 and isinstance(left[0], Wait) else None
-        meant = last is not None and last.until in ("closed", "rejected")
-        polite = code in GOOD_CODES and (self._phase is Phase.LINGERING or (last is not None and last is self._step))
-        if polite or (self._phase is Phase.TALKING and meant):
+        meant = self._phase is Phase.TALKING and last is not None and last.until in ("closed", "rejected")
+        in_order = self._phase is Phase.LINGERING or (last is not None and last is self._steps.under_way)
+        polite = code in GOOD_CODES and in_order
+        if polite or meant or (talking and code is not None and self._steps.only_a_file_to_answer):
             self._note("wait.satisfied", until="closed", by="session.closed")
             self._over(CallEnd.FINISHED)
         else:

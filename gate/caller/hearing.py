@@ -46,6 +46,8 @@ class Hearing:
     _cut: set[str | None] = field(default_factory=set)
     _owed: bool = False
     _answered: bool = False
+    _firsts: list[int] = field(default_factory=list)
+    _last_id: str | None = None
 
     def hear(self, signal: Signal, t_ns: int) -> None:
         self.events.append((t_ns, signal.EVENT))
@@ -58,6 +60,7 @@ class Hearing:
                 self._begun(response_id)
             case Cancelled(response_id):
                 self.playback.clear(t_ns)
+                self._firsts = [at_ns for at_ns in self._firsts if at_ns <= t_ns]
                 self._cut |= self._ended(response_id) or {response_id}
             case TurnDone(response_id):
                 self._marked(response_id, t_ns)
@@ -112,6 +115,12 @@ class Hearing:
         sounds = self.playback.sounds_after(0)
         return min(t_ns, sounds[-1][1]) if sounds else 0
 
+    def heard_of_it_ms(self, t_ns: int) -> float:
+        """How much of the response that plays at `t_ns` has been played by then, waits for more of it left out."""
+        first_ns = max((at_ns for at_ns in self._firsts if at_ns <= t_ns), default=t_ns)
+        spans = (span for span in self.playback.spans if first_ns <= span.start_ns < t_ns)
+        return sum(min(span.ended_ns, t_ns) - span.start_ns for span in spans) / MS
+
     def _turn_over(self, t_ns: int) -> str | None:
         """A mark with nothing heard before it may be early, where words are done before they are spoken."""
         settle_ns = 0 if self._spoke else int(UNMARKED_QUIET_MS * MS)
@@ -134,6 +143,9 @@ class Hearing:
         nameless_and_new = response_id is None and not self.playback.sounds_after(t_ns - int(BREATH_MS * MS))
         if nameless_and_new or response_id not in self._open:
             self._begun(response_id, tool_told=self._answered)
+        if nameless_and_new or response_id != self._last_id or not self._firsts:
+            self._firsts.append(max(t_ns, self.playback.until_ns))
+        self._last_id = response_id
         self._open.add(response_id)
 
     def _begun(self, response_id: str | None, *, tool_told: bool = True) -> None:

@@ -8,13 +8,16 @@ from gate.core.sound import Sound
 
 
 class Mouth:
-    """Frame n is due at n frames after `begin`, whatever happened to the frames before it."""
+    """Frame n is due at n frames after `begin`, whatever happened to the frames before it. The frames of a clip that is
+    said in a burst are due together and keep none of these deadlines: behind them the stream goes on where it was."""
 
     def __init__(self, can: Capabilities) -> None:
         self._frame_ns = can.frame_ms * 1_000_000
         self._frame_samples = can.input_rate_hz * can.frame_ms // 1000
         self._begun_ns: int | None = None
         self._frames = 0
+        self._in_bursts = 0
+        self._burst_ns: int | None = None
         self._left = b""
         self._words_end: int | None = None
 
@@ -24,7 +27,9 @@ class Mouth:
     @property
     def due_ns(self) -> int | None:
         """When the next frame is due; None before the stream has begun."""
-        return None if self._begun_ns is None else self._begun_ns + self._frames * self._frame_ns
+        if self._burst_ns is not None:
+            return self._burst_ns
+        return None if self._begun_ns is None else self._begun_ns + (self._frames - self._in_bursts) * self._frame_ns
 
     @property
     def at_sample(self) -> int:
@@ -40,17 +45,23 @@ class Mouth:
         """Whether there is speech still to come; behind it a clip may have silence left."""
         return self._words_end is not None
 
-    def say(self, sound: Sound) -> None:
+    def say(self, sound: Sound, *, burst_ns: int | None = None) -> None:
+        """From the next frame on. `burst_ns`: all of it at this time."""
         self._left = sound.pcm
         self._words_end = self.at_sample + sound.speech_end
+        self._burst_ns = burst_ns if sound.pcm else None
 
     def frame(self) -> tuple[Doing, bool]:
-        """The next frame, and whether the last word of a clip was in it."""
-        due_ns, size = self.due_ns, self._frame_samples * WIDTH
+        """The next frame, and whether the last word of a clip was in it. In a burst no frame can be late."""
+        due_ns = None if self._burst_ns is not None else self.due_ns
+        size = self._frame_samples * WIDTH
         pcm, self._left = self._left[:size], self._left[size:]
         if pcm:
             pcm += silence(self._frame_samples - len(pcm) // WIDTH)
         self._frames += 1
+        self._in_bursts += self._burst_ns is not None
+        if not self._left:
+            self._burst_ns = None
         ended = self._words_end is not None and self.at_sample >= self._words_end
         if ended:
             self._words_end = None

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from gate.checks import (
     answer,
+    badaudio,
     closing,
     events,
     flow,
@@ -50,6 +51,7 @@ CHECKS: dict[str, Check] = {
     "dropouts": Check(sound.WithoutHoles, sound.without_holes),
     "whole-words": Check(sound.WholeWords, sound.whole_words),
     "chunk-order": Check(sound.InOrder, sound.in_order),
+    "speech-rate": Check(sound.RightRate, sound.right_rate),
     "stalls": Check(flow.Flows, flow.flows),
     "undisturbed": Check(flow.Undisturbed, flow.undisturbed),
     "noise-ignored": Check(speech.StaysQuiet, speech.noise_ignored),
@@ -61,6 +63,7 @@ CHECKS: dict[str, Check] = {
     "mocks": Check(mocking.CallsMocked, mocking.mocked),
     "protocol": Check(protocol.ProtocolKept, protocol.kept),
     "script": Check(script.ScriptFollowed, script.followed),
+    "bad-audio": Check(badaudio.BadAudioRefused, badaudio.refused),
     "close-code": Check(closing.CloseCode, closing.close_code),
 }
 

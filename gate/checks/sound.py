@@ -5,7 +5,7 @@ What might be the voice's own is no defect, so a pass says that nothing certain 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed
+from gate.checks.answer import Answer, failed, passed, unproven_here
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.measures.listening import Sound
@@ -32,10 +32,9 @@ class Unclipped:
 
 @dataclass(frozen=True, slots=True)
 class WithoutHoles:
-    """No answer has holes of next to nothing in the middle of speech: `most` of them are forgiven."""
+    """No answer has holes in the middle of speech, as lost packets leave them."""
 
     CHECK: ClassVar[str] = "dropouts"
-    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,13 @@ class InOrder:
     """The chunks of each answer follow one another as they were spoken: none missing, swapped or sent twice."""
 
     CHECK: ClassVar[str] = "chunk-order"
+
+
+@dataclass(frozen=True, slots=True)
+class RightRate:
+    """The speech plays at the rate at which it was made: neither slow and deep nor fast and high."""
+
+    CHECK: ClassVar[str] = "speech-rate"
 
 
 def loud_enough(view: View, params: LoudEnough) -> Answer:
@@ -79,10 +85,10 @@ def unclipped(view: View, params: Unclipped) -> Answer:
 
 
 def without_holes(view: View, params: WithoutHoles) -> Answer:
-    expected = f"at most {params.most} hole of silence in the middle of speech"
+    expected = "no holes of lost packets in the middle of speech"
     holes = [(one, hole.start, hole.end) for one in view.sounds for hole in one.holes]
-    if len(holes) <= params.most:
-        return _fine(view, expected, f"{len(holes)}" if holes else "none")
+    if not holes:
+        return _fine(view, expected, "none")
     longest_ms = max((end - start) * 1000 / one.utterance.rate_hz for one, start, end in holes)
     actual = f"{len(holes)} holes, the longest of {longest_ms:.0f} ms; the first {_where(*holes[0][:2])}"
     at = [frame for one, start, _ in holes for frame in one.frames(start)]
@@ -118,6 +124,25 @@ def in_order(view: View, params: InOrder) -> Answer:
     at = [frame for one, sample in wrong for frame in one.frames(sample)]
     next_action = "check the queue between synthesis and socket: retries, two writers, chunks handled at the same time"
     return failed(Layer.OUTPUT, expected, actual, next_action, at=tuple(dict.fromkeys(at)))
+
+
+def right_rate(view: View, params: RightRate) -> Answer:
+    expected = "speech that plays at the rate at which it was made"
+    found = view.rate
+    if found is None:
+        return _fine(view, expected, NO_SPEECH)
+    heard = found.evidence
+    if found.verdict == "undecided":
+        actual = f"{heard.active_s:.1f} s of speech do not tell"
+        return unproven_here(Layer.OUTPUT, expected, actual, "use a clip that makes the agent speak for some seconds")
+    pitch = f"voice at {heard.pitch_hz:.0f} Hz, {heard.syllables_per_s:.1f} syllables a second"
+    if found.verdict == "right":
+        return _fine(view, expected, pitch)
+    sound = view.sounds[0].utterance
+    true_hz, manner = sound.rate_hz / found.ratio, "slow and deep" if found.ratio < 1 else "fast and high"
+    actual = f"{manner} ({pitch}): it sounds like {true_hz:.0f} Hz played at {sound.rate_hz} Hz"
+    next_action = "compare the rate of the synthesis with the one that the wire or the manifest says"
+    return failed(Layer.OUTPUT, expected, actual, next_action, at=sound.frame_range)
 
 
 def _fine(view: View, expected: str, actual: str) -> Answer:

@@ -34,6 +34,37 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
+class SendFile:
+    """A file of audio exactly as it is, whole, in one message that names its media type."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """An image, by the name of its file."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Keys of a telephone, one after another: 0 to 9, *, #, A to D."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class EchoMark:
+    """All audio before the agent's mark of this name has been played."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a tool call: a result, or the text of an error."""
 
@@ -45,7 +76,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """Tell the provider to stop its response, where its protocol has a word for that."""
+    """The caller speaks into the agent's response, of which it has heard so much: what a provider wants to be told then
+    by its client, such as a cancel. Only where the dialect `cancels`."""
 
     heard_ms: float = 0.0
 
@@ -65,4 +97,6 @@ class HangUp:
     reason: str = ""
 
 
-Act = Configure | Speak | Hush | Type | Answer | Interrupt | Send | HangUp
+Act = (
+    Configure | Speak | Hush | Type | SendFile | Show | Press | EchoMark | Answer | Interrupt | Send | HangUp
+)  # fmt: skip

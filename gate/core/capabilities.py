@@ -11,7 +11,9 @@ class Capabilities:
     """`shows`: canonical events that a frame of this dialect can mean. `guarantees`: orderings that the provider
     promises. The booleans say whether the configuration is sent before readiness, whether the gate waits for
     readiness and for an acknowledged configuration, and whether the wire has words for a configuration, for
-    answering a tool, for cancelling a response and for typed text."""
+    answering a tool, for typed text, for a whole file of audio that says what it is, for keys, for images, and for the
+    echo of the agent's marks. `cancels`: it is the client's duty to tell the provider of an interruption. `bursts`:
+    audio may come faster than real time."""
 
     shows: frozenset[str]
     input_rate_hz: int
@@ -23,8 +25,13 @@ class Capabilities:
     acknowledges_configuration: bool = True
     configures: bool = True
     answers_tools: bool = True
-    cancels: bool = True
     types: bool = False
+    takes_files: bool = False
+    presses: bool = False
+    sees_images: bool = False
+    echoes_marks: bool = False
+    cancels: bool = False
+    bursts: bool = True
 
     @property
     def ends_turns(self) -> bool:

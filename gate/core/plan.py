@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from gate.core.jsons import Json
+from gate.core.recipes import Recipe, Take
+from gate.core.voices import Voice
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +49,31 @@ class Clip:
     def speech_start_ms(self) -> float | None:
         return self.segments_ms[0][0] if self.segments_ms else None
 
+    @property
+    def taken(self) -> Recipe:
+        """The recipe that plays this clip and does nothing to it."""
+        return Recipe(Take(self.name, self.sha256, self.duration_ms, bool(self.segments_ms)))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is sent as it is: an image, or audio that is wrong on purpose, with the words that it would say."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A clip that is no file: how it is made, before the first socket opens. Once it is, `Plan.clips` holds it too."""
+
+    name: str
+    place: Place
+    recipe: Recipe
+
 
 @dataclass(frozen=True, slots=True)
 class Play:
@@ -54,6 +81,41 @@ class Play:
 
     clip: str
     step: Literal["play"] = "play"
+
+
+@dataclass(frozen=True, slots=True)
+class BargeIn:
+    """Speak a clip into the agent's words: once it has been audible for `after_ms` and is so at this very moment. Give
+    up after `budget_ms`."""
+
+    clip: str
+    after_ms: float = 700.0
+    budget_ms: float = 15_000.0
+    step: Literal["barge_in"] = "barge_in"
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Send a file of audio as it is, by its name in the plan."""
+
+    file: str
+    step: Literal["send_file"] = "send_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Send an image, by its name in the plan."""
+
+    file: str
+    step: Literal["show"] = "show"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press keys: 0 to 9, *, #, A to D."""
+
+    digits: str
+    step: Literal["press"] = "press"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +165,8 @@ class Leave:
     step: Literal["leave"] = "leave"
 
 
-Step = Play | Pause | Wait | Write | Inject | Leave
+Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Leave
+Pace = Literal["real-time", "burst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +215,15 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up."""
+    """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
+    goes out at once, as fast as it can."""
 
     name: str
     dial: Dial
     session: dict[str, Json] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     budgets: Budgets = Budgets()
+    pace: Pace = "real-time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +311,9 @@ class Plan:
     clips: tuple[Clip, ...]
     cases: tuple[Case, ...]
     secrets: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
+    voice: Voice | None = None
+    files: tuple[File, ...] = ()
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

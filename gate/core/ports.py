@@ -7,8 +7,10 @@ from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.frames import Frame
 from gate.core.jsons import Json
-from gate.core.plan import Clip
+from gate.core.plan import Clip, File
+from gate.core.recipes import Recipe
 from gate.core.signals import Signal
+from gate.core.voices import Voice
 
 Change = Callable[[str, str], str]
 """What `rewrite` does to one text leaf: its dotted path and its text in, the new text out."""
@@ -55,16 +57,24 @@ class AgentHalf(Protocol):
 
 
 class Clips(Protocol):
-    """The clips that a manifest may name: those of the library, and WAV files beside the manifest."""
+    """The clips that a manifest may name: those of the library, WAV files beside the manifest, and its own recipes."""
 
     def names(self) -> tuple[str, ...]: ...
 
-    def find(self, name: str) -> Clip | str:
-        """The clip, or what is wrong with the name or the file, as a sentence for the user."""
+    def find(self, name: str) -> Clip | Recipe | str:
+        """The clip, or how it is made, or what is wrong with the name or the file, as a sentence for the user."""
         ...
 
-    def said(self, words: str) -> Clip | str:
-        """A clip with just these words, or what to do where there is none."""
+    def said(self, words: str, voice: Voice | None = None) -> Clip | Recipe | str:
+        """A clip with just these words, or how the voice says them, or what to do where there is none."""
+        ...
+
+    def as_is(self, name: str) -> File | str:
+        """A file of audio that is wrong, to be sent on purpose, or why this one cannot be."""
+        ...
+
+    def image(self, name: str) -> File | str:
+        """An image beside the manifest, or what is wrong with it."""
         ...
 
 

@@ -36,6 +36,41 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class FileIn:
+    """A whole file of the caller's audio on its way to the agent, as it is: `size` in bytes."""
+
+    EVENT: ClassVar[str] = "input_audio.file"
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An image on its way to the agent: `size` in bytes."""
+
+    EVENT: ClassVar[str] = "input_image"
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller presses keys."""
+
+    EVENT: ClassVar[str] = "input_dtmf"
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPlayed:
+    """The gate echoes a mark of the agent: all audio before it has been played, or was thrown away."""
+
+    EVENT: ClassVar[str] = "mark.played"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Configured:
     """The agent acknowledges a configuration."""
 
@@ -128,6 +163,14 @@ class AudioDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark in the agent's audio, to be echoed once all before it has been played."""
+
+    EVENT: ClassVar[str] = "mark"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnDone:
     EVENT: ClassVar[str] = "response.done"
     response_id: str | None = None
@@ -191,13 +234,13 @@ class Other:
 
 
 Signal = (
-    Ready | Asked | Configured | Typed | AudioIn | InputAccepted | SpeechStarted | SpeechStopped | Transcript | ToolCall
-    | ToolResult | ResponseStarted | AudioOut | AudioDone | TurnDone | Cancelled | Metadata | Fault | Refused | Closed
-    | Violation | Other
+    Ready | Asked | Configured | Typed | AudioIn | FileIn | Shown | Pressed | InputAccepted | SpeechStarted
+    | SpeechStopped | Transcript | ToolCall | ToolResult | ResponseStarted | AudioOut | AudioDone | Mark | MarkPlayed
+    | TurnDone | Cancelled | Metadata | Fault | Refused | Closed | Violation | Other
 )  # fmt: skip
 
 _SPOKEN = ("role", "text", "response_id")
-_CLIP = ("clip", "words", "turn")
+_CLIP = ("clip", "words", "turn", "pace")
 
 PAYLOADS: dict[str, tuple[str, ...]] = {
     "session.started": ("session_id",),
@@ -211,6 +254,7 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
     "tool.result": ("call_id", "name", "result", "error"),
     "output_audio.delta": ("duration_ms", "rate_hz", "response_id"),
     "output_audio.done": ("response_id",),
+    "mark": ("name",),
     "output_transcript.delta": _SPOKEN,
     "output_transcript.final": _SPOKEN,
     "response.started": ("response_id",),
@@ -228,5 +272,5 @@ EVENT_NAMES = (
     "session.started", "session.configured", "input_audio.accepted", "speech.started", "speech.stopped",
     "transcript.delta", "transcript.final", "tool.call", "tool.result", "output_audio.delta", "output_audio.done",
     "output_transcript.delta", "output_transcript.final", "response.started", "response.done", "response.cancelled",
-    "metadata", "error", "session.closed",
+    "mark", "metadata", "error", "session.closed",
 )  # fmt: skip

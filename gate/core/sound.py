@@ -1,4 +1,4 @@
-"""A clip ready to be said."""
+"""A clip ready to be said, and a file ready to be sent."""
 
 from dataclasses import dataclass
 
@@ -9,3 +9,11 @@ class Sound:
 
     pcm: bytes
     speech_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file's bytes as they are, and its media type."""
+
+    data: bytes
+    media_type: str

@@ -1,7 +1,8 @@
 """The canonical dialect: our own event names as JSON, 16 kHz PCM in base64. Pure; the model for every other one.
 
-Gate to agent: `session.configure {session}`, `input_audio.append {audio}`, `text.input {text}`, `tool.result {call_id,
-result | error}`, `response.cancel`. Agent to gate: the events of `core.signals`, with snake_case fields."""
+Gate to agent: `session.configure {session}`, `input_audio.append {audio, media_type?}` (a media type: a whole file as
+it is), `text.input {text}`, `dtmf.input {digits}`, `image.input {name, media_type, image}`, `mark.played {name}`,
+`tool.result {call_id, result | error}`. Agent to gate: the events of `core.signals`, with snake_case fields."""
 
 import base64
 from collections.abc import Callable
@@ -9,8 +10,7 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from gate.audio.pcm import WIDTH, pack, samples, silence
-from gate.audio.resample import resample
+from gate.audio.pcm import silence
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
@@ -25,16 +25,19 @@ from gate.core.signals import (
     AudioIn,
     AudioOut,
     Cancelled,
-    Closed,
     Configured,
     Fault,
+    FileIn,
     InputAccepted,
+    Mark,
+    MarkPlayed,
     Metadata,
     Other,
+    Pressed,
     Ready,
-    Refused,
     ResponseStarted,
     Role,
+    Shown,
     Signal,
     SpeechStarted,
     SpeechStopped,
@@ -46,10 +49,9 @@ from gate.core.signals import (
     Violation,
 )  # fmt: skip
 from gate.dialects import fields
+from gate.dialects.canonical_agent import RATE_HZ, Agent, media, pcm_of
 from gate.dialects.fields import Illegal
 from gate.dialects.transport import observe_transport
-
-RATE_HZ = 16_000
 
 Object = dict[str, Json]
 
@@ -69,6 +71,10 @@ class Canonical:
         output_rate_hz=RATE_HZ,
         guarantees=frozenset({"configured-before-audio", "transcript-before-response", "tool-result-before-answer"}),
         types=True,
+        takes_files=True,
+        presses=True,
+        sees_images=True,
+        echoes_marks=True,
     )
 
     def __init__(self, options: CanonicalOptions | None = None, *, http_first: bool = False) -> None:
@@ -80,19 +86,31 @@ class Canonical:
     def observer(self) -> "Observer":
         return Observer()
 
-    def agent(self) -> "Agent":
+    def agent(self) -> Agent:
         return Agent()
 
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
-        return fields.rewrite(data, change, _opaque)
+        return fields.rewrite(data, change, _fixed(data).__contains__)
 
 
-def _opaque(path: str) -> bool:
-    return path in ("type", "audio", "call_id", "response_id", "session_id")
+_FIXED = frozenset({"type", "audio", "call_id", "response_id", "session_id"})
+_FIXED_BY_TYPE = {
+    "input_audio.append": {"media_type"}, "image.input": {"name", "media_type", "image"}, "mark": {"name"},
+    "mark.played": {"name"},
+}  # fmt: skip
 
 
-def _append(pcm: bytes) -> str:
-    return fields.dump({"type": "input_audio.append", "audio": base64.b64encode(pcm).decode()})
+def _fixed(data: str | bytes) -> frozenset[str]:
+    """The paths of a message at which no words stand."""
+    try:
+        kind = fields.payload(data).get("type")
+    except Illegal:
+        return _FIXED
+    return _FIXED | _FIXED_BY_TYPE.get(kind, set()) if isinstance(kind, str) else _FIXED
+
+
+def _append(audio: bytes, **more: Json) -> str:
+    return fields.dump({"type": "input_audio.append", "audio": base64.b64encode(audio).decode(), **more})
 
 
 class Encoder:
@@ -110,11 +128,19 @@ class Encoder:
                 return (fields.dump({"type": "tool.result", "call_id": call_id, "result": result}),)
             case acts.Answer(call_id, _, _, error):
                 return (fields.dump({"type": "tool.result", "call_id": call_id, "error": error}),)
-            case acts.Interrupt():
-                return (fields.dump({"type": "response.cancel"}),)
+            case acts.SendFile(data, media_type):
+                return (_append(data, media_type=media_type),)
+            case acts.Show(name, data, media_type):
+                image = base64.b64encode(data).decode()
+                message: Object = {"type": "image.input", "name": name, "media_type": media_type, "image": image}
+                return (fields.dump(message),)
+            case acts.Press(digits):
+                return (fields.dump({"type": "dtmf.input", "digits": digits}),)
+            case acts.EchoMark(name):
+                return (fields.dump({"type": "mark.played", "name": name}),)
             case acts.Send(frame):
                 return (frame,)
-            case acts.HangUp():
+            case acts.Interrupt() | acts.HangUp():
                 return ()
             case _:
                 assert_never(act)
@@ -137,20 +163,6 @@ class Observer:
             return (Violation(str(illegal)),)
 
 
-def _pcm(data: Object) -> bytes:
-    pcm = fields.audio(data, "audio")
-    if len(pcm) % WIDTH:
-        raise Illegal(f"audio of {len(pcm)} bytes is no whole number of 16-bit samples")
-    return pcm
-
-
-def _object(data: Object, key: str) -> Object:
-    found = data.get(key)
-    if found is not None and not isinstance(found, dict):
-        raise Illegal(f"{key} is no object")
-    return found or {}
-
-
 def _response(data: Object) -> str | None:
     return fields.maybe_text(data, "response_id")
 
@@ -169,18 +181,33 @@ def _transcript(role: Role, final: bool) -> "Read":
     return lambda data: (Transcript(role, fields.text(data, "text"), final, _response(data)),)
 
 
+def _appended(data: Object) -> tuple[Signal, ...]:
+    media_type = fields.maybe_text(data, "media_type")
+    if media_type is not None:
+        return (FileIn(media_type, len(fields.audio(data, "audio"))),)
+    return (AudioIn(pcm_of(data), RATE_HZ),)
+
+
+def _shown(data: Object) -> tuple[Signal, ...]:
+    name, media_type, image = media(data)
+    return (Shown(name, media_type, len(image)),)
+
+
 Read = Callable[[Object], tuple[Signal, ...]]
 
 _SENT: dict[str, Read] = {
-    "session.configure": lambda data: (Asked(_object(data, "session")),),
-    "input_audio.append": lambda data: (AudioIn(_pcm(data), RATE_HZ),),
+    "session.configure": lambda data: (Asked(fields.maybe_object(data, "session")),),
+    "input_audio.append": _appended,
+    "image.input": _shown,
+    "dtmf.input": lambda data: (Pressed(fields.text(data, "digits")),),
+    "mark.played": lambda data: (MarkPlayed(fields.text(data, "name")),),
     "text.input": lambda data: (Typed(fields.text(data, "text")),),
     "tool.result": _tool_result,
 }
 
 _RECEIVED: dict[str, Read] = {
     "session.started": lambda data: (Ready(fields.maybe_text(data, "session_id")),),
-    "session.configured": lambda data: (Configured(_object(data, "session")),),
+    "session.configured": lambda data: (Configured(fields.maybe_object(data, "session")),),
     "input_audio.accepted": lambda data: (InputAccepted(),),
     "speech.started": lambda data: (SpeechStarted(),),
     "speech.stopped": lambda data: (SpeechStopped(),),
@@ -191,75 +218,11 @@ _RECEIVED: dict[str, Read] = {
     "tool.call": _tool_call,
     "tool.result": _tool_result,
     "response.started": lambda data: (ResponseStarted(_response(data)),),
-    "output_audio.delta": lambda data: (AudioOut(_pcm(data), RATE_HZ, _response(data)),),
+    "output_audio.delta": lambda data: (AudioOut(pcm_of(data), RATE_HZ, _response(data)),),
+    "mark": lambda data: (Mark(fields.text(data, "name")),),
     "output_audio.done": lambda data: (AudioDone(_response(data)),),
     "response.done": lambda data: (TurnDone(_response(data)),),
     "response.cancelled": lambda data: (Cancelled(_response(data)),),
     "metadata": lambda data: (Metadata(data.get("data")),),
     "error": lambda data: (Fault(fields.maybe_text(data, "code"), fields.maybe_text(data, "message") or ""),),
 }
-
-
-class Agent:
-    """The agent's half: what the gate sends comes in as acts, what the agent means goes out as frames."""
-
-    def hear(self, data: str | bytes) -> tuple[Act, ...]:
-        """Raises Illegal for a frame that this dialect does not allow: what to do then is the agent's own affair."""
-        if isinstance(data, bytes):
-            raise Illegal("a binary frame, where this dialect has only text")
-        message = fields.payload(data)
-        match fields.text(message, "type"):
-            case "session.configure":
-                return (acts.Configure(_object(message, "session")),)
-            case "input_audio.append":
-                return (acts.Speak(_pcm(message)),)
-            case "text.input":
-                return (acts.Type(fields.text(message, "text")),)
-            case "tool.result":
-                error = fields.maybe_text(message, "error")
-                return (acts.Answer(fields.text(message, "call_id"), "", message.get("result"), error),)
-            case "response.cancel":
-                return (acts.Interrupt(),)
-            case unknown:
-                raise Illegal(f"type {unknown!r} is not known")
-
-    def say(self, signal: Signal) -> tuple[str | bytes, ...]:
-        body = _body(signal)
-        if body is None:
-            return ()
-        named: Object = {"type": signal.EVENT}
-        return (fields.dump(named | body),)
-
-
-def _body(signal: Signal) -> Object | None:
-    match signal:
-        case Ready(session_id):
-            return {"session_id": session_id}
-        case Configured(settings):
-            return {"session": settings}
-        case Transcript(_, text, _, response_id):
-            return {"text": text, **_of(response_id)}
-        case ToolCall(call_id, name, arguments, raw):
-            return {"call_id": call_id, "name": name, "arguments": raw if arguments is None else arguments}
-        case ToolResult(call_id, name, result, error):
-            answer: Object = {"result": result} if error is None else {"error": error}
-            return {"call_id": call_id, "name": name, **answer}
-        case AudioOut(pcm, rate_hz, response_id):
-            voice = pack(resample(samples(pcm), rate_hz, RATE_HZ))
-            return {"audio": base64.b64encode(voice).decode(), **_of(response_id)}
-        case ResponseStarted(response_id) | AudioDone(response_id) | TurnDone(response_id) | Cancelled(response_id):
-            return _of(response_id)
-        case Metadata(data):
-            return {"data": data}
-        case Fault(code, message):
-            return {"code": code, "message": message}
-        case InputAccepted() | SpeechStarted() | SpeechStopped():
-            return {}
-        case Asked() | Typed() | AudioIn() | Refused() | Closed() | Violation() | Other():
-            return None
-        case _:
-            assert_never(signal)
-
-
-def _of(response_id: str | None) -> Object:
-    return {} if response_id is None else {"response_id": response_id}

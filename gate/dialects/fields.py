@@ -49,7 +49,15 @@ def maybe_text(value: Json, path: str) -> str | None:
     raise Illegal(f"{path} is {_kind(found)}, a text is due")
 
 
+def maybe_object(value: dict[str, Json], key: str) -> dict[str, Json]:
+    found = value.get(key)
+    if found is not None and not isinstance(found, dict):
+        raise Illegal(f"{key} is no object")
+    return found or {}
+
+
 def audio(value: Json, path: str) -> bytes:
+    """The bytes of a field in base64, whatever they hold."""
     encoded = text(value, path)
     try:
         return base64.b64decode(encoded, validate=True)

@@ -1,12 +1,13 @@
 """What people and tools look at, made from a recording: event log, audio, transcript, tools. Never read back."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from gate.audio import wav
-from gate.audio.pcm import Samples, samples
+from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.audio.playback import Playback
 from gate.audio.resample import resample
 from gate.core.jsons import Json, digest
@@ -14,6 +15,8 @@ from gate.core.recording import Event, Heard, Recording
 from gate.core.signals import AudioIn, AudioOut, Cancelled, Ready
 
 RATE_HZ = 16_000
+TOUCH_NS = 1_000  # less than a sample: times are whole ns, and rounded
+BURST_NS = 100_000_000  # nobody who speaks in real time is so far ahead of it
 HASHED = ("arguments", "result", "settings")
 
 
@@ -32,9 +35,10 @@ def write_derived(folder: Path, recording: Recording, run_id: str) -> None:
     _text(folder / "tools.json", json.dumps(ledger, indent=1))
     _text(folder / "trace.json", json.dumps({"traceId": recording.trace_id, "sessionId": session_id}, indent=1))
     caller, agent = both_sides(recording.heard, start_ns)
-    (folder / "caller.wav").write_bytes(wav.encode(caller, RATE_HZ))
-    (folder / "agent.wav").write_bytes(wav.encode(agent, RATE_HZ))
-    (folder / "call.wav").write_bytes(wav.encode(np.stack([caller, agent], axis=1), RATE_HZ))
+    both: Samples = np.empty((len(caller), 2), np.int16)
+    both[:, 0], both[:, 1] = caller, agent
+    for name, track in (("caller", caller), ("agent", agent), ("call", both)):
+        (folder / f"{name}.wav").write_bytes(wav.encode(track, RATE_HZ))
 
 
 def _line(event: Event, start_ns: int, run_id: str, session_id: str | None, trace_id: str) -> dict[str, Json]:
@@ -53,7 +57,9 @@ def _line(event: Event, start_ns: int, run_id: str, session_id: str | None, trac
 def _spoken(events: tuple[Event, ...], start_ns: int) -> list[str]:
     """Who said what when: the caller's words are those of its clips, the agent's those of its transcripts."""
     said = {"caller.speech_start": ("caller", "words"), "output_transcript.final": ("agent", "text"),
-            "transcript.final": ("  (heard as)", "text"), "input_text": ("caller types", "text")}  # fmt: skip
+            "transcript.final": ("  (heard as)", "text"), "input_text": ("caller types", "text"),
+            "input_dtmf": ("caller presses", "digits"), "input_image": ("caller shows", "name"),
+            "input_audio.file": ("caller sends a file of", "media_type")}  # fmt: skip
     return [
         f"{_ms(event, start_ns) / 1000:8.2f} s  {said[event.name][0]}: {event.payload[said[event.name][1]]}\n"
         for event in events
@@ -67,30 +73,64 @@ def _ms(event: Event, start_ns: int) -> float:
 
 def both_sides(heard: tuple[Heard, ...], start_ns: int) -> tuple[Samples, Samples]:
     """What was said and what was heard, on one time axis that starts with the recording: two int16[n] at 16 kHz. Each
-    call has a timeline of its own."""
-    caller: list[tuple[int, Samples]] = []
+    call has a timeline of its own. A clip that was sent in a burst is laid out as it sounds, and nothing of the silence
+    that was sent meanwhile, so that what comes later stands at its time again."""
+    said: dict[int, list[_Piece]] = {}
     playbacks: dict[int, Playback] = {}
-    said_until: dict[int, int] = {}
     for item in heard:
-        playback = playbacks.setdefault(item.call, Playback())
         match item.signal:
             case AudioIn(pcm, rate_hz) if not item.received:
-                begin_ns = said_until.get(item.call, item.t_ns - len(pcm) * 500_000_000 // rate_hz)
-                caller.append((begin_ns, resample(samples(pcm), rate_hz, RATE_HZ)))
-                said_until[item.call] = begin_ns + len(pcm) * 500_000_000 // rate_hz
+                pieces = said.setdefault(item.call, [])
+                duration = duration_ns(pcm, rate_hz)
+                begin_ns = pieces[-1].ended_ns if pieces else item.t_ns - duration
+                if begin_ns - item.t_ns > BURST_NS and not any(pcm):
+                    continue
+                pieces.append(_Piece(begin_ns, begin_ns + duration, pcm, rate_hz))
             case AudioOut(pcm, rate_hz, _):
-                playback.feed(item.t_ns, pcm, rate_hz)
-            case Cancelled():
-                playback.clear(item.t_ns)
+                if item.call not in playbacks:
+                    playbacks[item.call] = Playback()
+                playbacks[item.call].feed(item.t_ns, pcm, rate_hz)
+            case Cancelled() if item.call in playbacks:
+                playbacks[item.call].clear(item.t_ns)
             case _:
                 pass
-    agent = [
-        (span.start_ns, resample(samples(span.heard), span.rate_hz, RATE_HZ))
-        for playback in playbacks.values()
-        for span in playback.spans
-    ]
+    played = {
+        call: [_Piece(span.start_ns, span.ended_ns, span.heard, span.rate_hz) for span in playback.spans]
+        for call, playback in playbacks.items()
+    }
+    caller, agent = _joined(said), _joined(played)
     length = max((_at(t_ns, start_ns) + len(part) for t_ns, part in caller + agent), default=0)
     return _laid(caller, start_ns, length), _laid(agent, start_ns, length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start_ns: int
+    ended_ns: int
+    pcm: bytes
+    rate_hz: int
+
+
+def _joined(calls: dict[int, list[_Piece]]) -> list[tuple[int, Samples]]:
+    """Each stretch of pieces that touch, resampled as a whole: a piece by itself would click at its seams."""
+    stretches: list[list[_Piece]] = []
+    for pieces in calls.values():
+        before: _Piece | None = None
+        for piece in pieces:
+            touches = before is not None and piece.start_ns <= before.ended_ns + TOUCH_NS
+            if not touches or before is None or piece.rate_hz != before.rate_hz:
+                stretches.append([])
+            stretches[-1].append(piece)
+            before = piece
+    return [
+        (first.start_ns, resample(_whole(stretch), first.rate_hz, RATE_HZ))
+        for stretch in stretches
+        for first in stretch[:1]
+    ]
+
+
+def _whole(pieces: list[_Piece]) -> Samples:
+    return samples(b"".join(piece.pcm[: len(piece.pcm) - len(piece.pcm) % WIDTH] for piece in pieces))
 
 
 def _laid(parts: list[tuple[int, Samples]], start_ns: int, length: int) -> Samples:

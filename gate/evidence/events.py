@@ -1,5 +1,6 @@
 """The event log, derived: signals and the gate's decisions in one order, under the canonical names. Never read back."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -16,11 +17,16 @@ from gate.core.signals import (
     Closed,
     Configured,
     Fault,
+    FileIn,
+    Mark,
+    MarkPlayed,
     Metadata,
     Other,
+    Pressed,
     Ready,
     Refused,
     ResponseStarted,
+    Shown,
     Signal,
     ToolCall,
     ToolResult,
@@ -77,7 +83,8 @@ class _Sent:
 
 
 def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip]) -> Iterator[Event]:
-    """When each clip's speech began and ended: sample k of N in a frame sent at t was spoken at t - (N-k)/rate."""
+    """When each clip's speech began and ended: sample k of N in a frame sent at t was spoken at t - (N-k)/rate. What
+    was said in a burst has no real time in it: each of its samples was spoken when its frame was sent."""
     streams: dict[int, list[_Sent]] = {}
     for item in heard:
         if isinstance(item.signal, AudioIn) and not item.received:
@@ -90,22 +97,33 @@ def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip])
         start = note.data.get("at_sample")
         if clip is None or not isinstance(start, int):
             continue
-        payload: dict[str, Json] = {"clip": clip.name, "words": clip.words, "turn": note.data.get("turn")}
+        pace = note.data.get("pace", "real-time")
+        turn = note.data.get("turn")
+        payload: dict[str, Json] = {"clip": clip.name, "words": clip.words, "turn": turn, "pace": pace}
         for name, at_ms in (("caller.speech_start", clip.speech_start_ms), ("caller.speech_end", clip.speech_end_ms)):
             if at_ms is None:
                 continue
-            spoken = _spoken(streams.get(note.call, []), start, at_ms)
+            spoken = _spoken(streams.get(note.call, []), start, at_ms, burst=pace == "burst")
             if spoken:
                 yield Event(0, spoken[0], note.call, "gate", name, payload, spoken[1])
 
 
-def _spoken(stream: list[_Sent], start: int, at_ms: float) -> tuple[int, int] | None:
+def _spoken(stream: list[_Sent], start: int, at_ms: float, *, burst: bool) -> tuple[int, int] | None:
     """When the stream's sample was spoken, and in which frame; None if it was never sent."""
-    for sent in stream:
-        sample = max(1, start + round(at_ms * sent.rate_hz / 1000))
-        if sent.first < sample <= sent.last:
-            return sent.t_ns - (sent.last - sample) * 1_000_000_000 // sent.rate_hz, sent.frame
-    return None
+    begun = bisect_right(stream, start, key=_last)
+    if begun == len(stream):
+        return None
+    sample = max(1, start + round(at_ms * stream[begun].rate_hz / 1000))
+    at = bisect_left(stream, sample, key=_last)
+    if at == len(stream):
+        return None
+    sent = stream[at]
+    before_ns = 0 if burst else (sent.last - sample) * 1_000_000_000 // sent.rate_hz
+    return sent.t_ns - before_ns, sent.frame
+
+
+def _last(sent: _Sent) -> int:
+    return sent.last
 
 
 def payload_of(signal: Signal) -> dict[str, Json]:
@@ -128,6 +146,14 @@ def payload_of(signal: Signal) -> dict[str, Json]:
             return {"duration_ms": size * 1000 / rate_hz, "rate_hz": rate_hz, "response_id": response_id}
         case ResponseStarted(response_id) | AudioDone(response_id) | TurnDone(response_id) | Cancelled(response_id):
             return {"response_id": response_id}
+        case FileIn(media_type, size):
+            return {"media_type": media_type, "size": size}
+        case Shown(name, media_type, size):
+            return {"name": name, "media_type": media_type, "size": size}
+        case Pressed(digits):
+            return {"digits": digits}
+        case Mark(name) | MarkPlayed(name):
+            return {"name": name}
         case Metadata(data):
             return {"data": data}
         case Fault(code, message):

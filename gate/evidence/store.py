@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from gate.core.jsons import Json
-from gate.core.plan import Clip, Plan
+from gate.core.plan import Clip, File, Plan
 from gate.core.vault import Vault
 from gate.evidence.reader import Unreadable
 
@@ -40,6 +40,11 @@ def write_run(folder: Path, run: dict[str, Json], vault: Vault) -> None:
 
 def keep_clip(folder: Path, clip: Clip, data: bytes) -> None:
     (folder / CLIPS / f"{clip.sha256}.wav").write_bytes(data)
+
+
+def keep_file(folder: Path, file: File, data: bytes) -> None:
+    """What was sent as it is, beside the clips."""
+    (folder / CLIPS / f"{file.sha256}.bin").write_bytes(data)
 
 
 def attempt_folder(folder: Path, case_id: str, attempt: int) -> Path:

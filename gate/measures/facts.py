@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from gate.audio.playback import Playback
+from gate.audio.rate import RateEstimate, speech_rate
 from gate.core.capabilities import Capabilities
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note, Recording
@@ -15,10 +18,10 @@ from gate.measures.listening import Sound, listen
 from gate.measures.pieces import Piece, Speech
 from gate.measures.utterances import Utterance, utterances
 
-TURNS = ("play", "write")
-"""The notes with which a turn of the caller begins."""
-
 AFTERWARDS_NS = 1_000_000_000
+
+TURNS = ("play", "write", "press", "file", "image")
+"""The notes with which a turn of the caller begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,8 @@ class Facts:
 
     def turn_limit_ns(self, number: int) -> int:
         """When the next turn begins: what comes later answers that one."""
-        plays = [note for note in (*self.notes("play"), *self.notes("write")) if int(str(note.data["turn"])) > number]
-        return min((note.t_ns for note in plays), default=2**63)
+        begun = [note for kind in TURNS for note in self.notes(kind)]
+        return min((note.t_ns for note in begun if int(str(note.data["turn"])) > number), default=2**63)
 
     def lateness_ms(self, first: int, last: int) -> float:
         """How late the gate sent the caller's audio between two lines of the recording, at worst."""
@@ -101,6 +104,19 @@ class Facts:
     def sounds(self) -> tuple[Sound, ...]:
         """Every utterance of the agent, listened to."""
         return tuple(listen(one, cut=one.cut or self._broken_off(one)) for one in self.utterances)
+
+    @cached_property
+    def rate(self) -> RateEstimate | None:
+        """Whether the agent's speech plays at the rate at which it was made; None where nothing came. Utterances that
+        were heard out, with words, say more than all of them without."""
+        told = [sound for sound in self.sounds if sound.utterance.words and not sound.cut]
+        chosen = told or list(self.sounds)
+        if not chosen:
+            return None
+        rate_hz = chosen[0].utterance.rate_hz
+        parts = [sound.utterance for sound in chosen if sound.utterance.rate_hz == rate_hz]
+        words = " ".join(part.words or "" for part in parts) if told else None
+        return speech_rate(np.concatenate([part.samples for part in parts]), rate_hz, words)
 
     def _broken_off(self, utterance: Utterance) -> bool:
         """Whether the caller spoke or hung up before the last of it could be told from an interruption."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from gate.audio.activity import speech_spans
-from gate.audio.cuts import CutEdges, Hole, cut_edges, dropouts
+from gate.audio.cuts import CutEdges, Hole, cut_edges, dropouts, lost_packets
 from gate.audio.joints import Joints, Repeat, joints, repeats
 from gate.audio.pcm import WIDTH
 from gate.audio.quality import Clipping, Level, clipping, level
@@ -16,7 +16,10 @@ from gate.measures.utterances import Utterance
 
 @dataclass(frozen=True, slots=True)
 class Sound:
+    """`cut`: somebody interrupted it or hung up."""
+
     utterance: Utterance
+    cut: bool
     level: Level
     clipping: Clipping
     holes: tuple[Hole, ...]
@@ -30,7 +33,7 @@ class Sound:
 
 
 def listen(utterance: Utterance, *, cut: bool) -> Sound:
-    """`cut`: somebody interrupted it or hung up, so that its end may rightly stand in mid-word."""
+    """Where it was `cut`, its end may rightly stand in mid-word."""
     values, rate_hz = utterance.samples, utterance.rate_hz
     spans = speech_spans(values, rate_hz)
     edges = cut_edges(values, rate_hz)
@@ -38,9 +41,10 @@ def listen(utterance: Utterance, *, cut: bool) -> Sound:
     starts = tuple(accumulate(sizes, initial=0))[:-1]
     return Sound(
         utterance,
+        cut,
         level(values, rate_hz, spans),
         clipping(values),
-        dropouts(values, rate_hz),
+        lost_packets(dropouts(values, rate_hz), rate_hz),
         replace(edges, end=None) if cut else edges,
         joints(values, rate_hz, starts),
         repeats(values, rate_hz, starts),

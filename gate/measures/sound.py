@@ -8,10 +8,12 @@ from gate.measures.facts import Facts
 LEVEL = "RMS over the frames of speech of each answer, 10 ms each, within 25 dB of its loudest; the quietest answer"
 PEAK = "the largest sample against full scale"
 CLIPPED = "of the peaks near an answer's loudest level, the share with a flat top; the worst answer"
-HOLES = "5 to 200 ms of next to nothing, with loud speech right before and behind it"
+HOLES = "5 to 200 ms of next to nothing between sudden edges, two or more of them on one grid of 10 ms, as packets are"
 CUTS = "answers whose first or last sound stands at full voice beside nothing; those that were interrupted, first only"
 MISFITS = "joints of two messages over which the sound cannot be foretold, neither forwards nor backwards"
 REPEATS = "messages that equal the one before them sample by sample"
+
+RATE = "played rate over true rate: which of 1/3, 1/2, 2/3, 1, 3/2, 2, 3 makes the audio sound like a person"
 
 
 def sounds(facts: Facts) -> Iterator[Measurement]:
@@ -34,4 +36,6 @@ def sounds(facts: Facts) -> Iterator[Measurement]:
     yield number("cut_words", "count", cuts, 0.0, CUTS)
     misfits = [frame for one in found for joint in one.joints.misfits for frame in one.frames(joint.at)]
     yield number("misfits", "count", len(misfits), 0.0, MISFITS, *misfits)
+    if facts.rate is not None and facts.rate.verdict != "undecided":
+        yield number("speech_rate_ratio", "ratio", facts.rate.ratio, 0.0, RATE)
     yield number("repeats", "count", sum(len(one.repeats) for one in found), 0.0, REPEATS)

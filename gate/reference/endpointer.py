@@ -26,6 +26,8 @@ LONGEST_MS = 40_000
 
 LOUD_ENOUGH_DBFS = -45.0
 ABOVE_FLOOR_DB = 12.0
+BELOW_PEAK_DB = 26.0
+NOTHING_DBFS = -200.0
 FLOOR_START_DBFS = -65.0
 FLOOR_LOWEST_DBFS = -80.0
 FLOOR_RISE_DB = 0.05
@@ -70,6 +72,7 @@ class Endpointer:
         self._gap = 0
         self._last_loud = 0
         self._quietest_dbfs = 0.0
+        self._loudest_dbfs = NOTHING_DBFS
 
     def feed(self, chunk: Samples) -> tuple[Event, ...]:
         """The events that these samples complete, in order."""
@@ -85,17 +88,18 @@ class Endpointer:
 
     def _step(self, frame: Samples) -> Iterator[Event]:
         level_dbfs = _level_dbfs(frame)
-        loud = level_dbfs > max(LOUD_ENOUGH_DBFS, self._floor_dbfs + ABOVE_FLOOR_DB)
+        loud = level_dbfs > max(LOUD_ENOUGH_DBFS, self._floor_dbfs + ABOVE_FLOOR_DB, self._loudest_dbfs - BELOW_PEAK_DB)
         self._kept.append(frame.copy())
         self._frame += 1
         if self._speaking:
             self._quietest_dbfs = min(self._quietest_dbfs, level_dbfs)
+            self._loudest_dbfs = max(self._loudest_dbfs, level_dbfs)
             yield from self._while_speaking(loud)
         else:
             self._follow_floor(level_dbfs, loud)
-            yield from self._while_quiet(loud)
+            yield from self._while_quiet(level_dbfs, loud)
 
-    def _while_quiet(self, loud: bool) -> Iterator[Event]:
+    def _while_quiet(self, level_dbfs: float, loud: bool) -> Iterator[Event]:
         if loud:
             if self._loud_frames == 0:
                 self._onset = self._frame - 1
@@ -106,7 +110,7 @@ class Endpointer:
                 self._loud_frames = 0
         if self._loud_frames >= self._onset_frames:
             self._speaking, self._loud_frames, self._streak = True, 0, 0
-            self._last_loud, self._quietest_dbfs = self._frame, 0.0
+            self._last_loud, self._quietest_dbfs, self._loudest_dbfs = self._frame, 0.0, level_dbfs
             yield SpeechStarted(self._onset * FRAME_SAMPLES, self._frame * FRAME_SAMPLES)
         elif self._loud_frames == 0:
             del self._kept[: -(MARGIN_MS // FRAME_MS)]
@@ -127,7 +131,7 @@ class Endpointer:
         last = min(self._frame, self._last_loud + MARGIN_MS // FRAME_MS)
         samples = np.concatenate(self._kept[first - first_kept : last - first_kept])
         del self._kept[: -(MARGIN_MS // FRAME_MS)]
-        self._speaking, self._gap = False, 0
+        self._speaking, self._gap, self._loudest_dbfs = False, 0, NOTHING_DBFS
         at = FRAME_SAMPLES
         return UtteranceEnded(self._onset * at, self._last_loud * at, self._frame * at, samples)
 

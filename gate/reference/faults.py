@@ -23,6 +23,7 @@ FAULTS: dict[str, Fault] = {
     "config-not-applied": Fault(Layer.CONFIG, "the configuration is acknowledged with other values than asked"),
     "canned-reply": Fault(Layer.INPUT, "audio is accepted but not listened to: every pause gets the same reply"),
     "deaf": Fault(Layer.INPUT, "audio is accepted, and nothing ever comes of it"),
+    "takes-any-audio": Fault(Layer.INPUT, "a file of audio is listened to, however wrong its format is"),
     "answers-in-pause": Fault(Layer.INPUT, "a pause in mid-sentence is taken for the end of the turn"),
     "answer-before-transcript": Fault(Layer.ORDER, "the answer starts before the caller's words are written down"),
     "no-final-marker": Fault(Layer.OUTPUT, "the audio stops and no message says that the turn is over"),

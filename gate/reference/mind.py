@@ -18,6 +18,7 @@ from gate.core.signals import (
     Configured,
     Fault,
     InputAccepted,
+    Mark,
     Ready,
     Signal,
     SpeechStarted,
@@ -25,9 +26,10 @@ from gate.core.signals import (
     ToolCall,
     ToolResult,
     Transcript,
+    TurnDone,
 )  # fmt: skip
 from gate.dialects.fields import Illegal
-from gate.reference import endpointer
+from gate.reference import endpointer, files
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.faults import Faults
 from gate.reference.mouth import Mouth, VoiceClip
@@ -129,6 +131,10 @@ class Mind:
                 self._understood(text.casefold(), t_ns)
             case acts.Answer(call_id, _, result, error):
                 self._answered(call_id, result, error, t_ns)
+            case acts.SendFile(data, _):
+                self._take(data, t_ns)
+            case acts.Press():
+                self._speak(("greeting",), t_ns)
             case acts.Interrupt():
                 self._tell(self._mouth.stop(t_ns))
             case _:
@@ -150,6 +156,16 @@ class Mind:
             return
         applied = DEFAULTS | ({} if self._faults.on("config-not-applied") else session)
         self._say(Configured(applied))
+
+    def _take(self, data: bytes, t_ns: int) -> None:
+        """A whole file: a good one is listened to like audio that is streamed."""
+        decode = files.anyhow if self._faults.on("takes-any-audio") else files.strictly
+        try:
+            heard = decode(data, self._can.input_rate_hz)
+        except ValueError as why:
+            self._say(Fault("bad_audio", str(why)))
+        else:
+            self._listen(heard, t_ns)
 
     def _listen(self, heard: Samples, t_ns: int) -> None:
         if not self._configured:
@@ -245,6 +261,8 @@ class Mind:
     def _tell(self, signals: list[Signal]) -> None:
         for signal in signals:
             self._say(signal)
+            if isinstance(signal, TurnDone) and self._can.echoes_marks:
+                self._say(Mark(signal.response_id or ""))
 
     def _say(self, signal: Signal) -> None:
         self._out += self._half.say(signal)

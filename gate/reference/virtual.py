@@ -4,13 +4,13 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 import heapq
 from collections.abc import Callable, Mapping
 
-from gate.caller.caller import Caller
+from gate.caller.caller import NO_FILES, Caller
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case
 from gate.core.ports import Dialect, Sink
-from gate.core.sound import Sound
+from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
@@ -102,9 +102,13 @@ class VirtualLine:
 class VirtualDriver:
     """Drives cases against one house, as `session.drive.Driver` does over sockets."""
 
-    def __init__(self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House) -> None:
+    def __init__(
+        self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House,
+        files: Mapping[str, Attachment] = NO_FILES,
+    ) -> None:  # fmt: skip
         self._dialect = dialect
         self._voice = voice
+        self._files = files
         self._vault = vault
         self._house = house
         self.now_ns = 1_000_000_000
@@ -118,7 +122,7 @@ class VirtualDriver:
         return ends
 
     def _make(self, number: int, call: Call, case: Case, sink: Sink) -> CallEnd:
-        caller = Caller(call, self._voice, self._dialect.capabilities, case.tools)
+        caller = Caller(call, self._voice, self._dialect.capabilities, case.tools, self._files)
         exchange = Exchange(number, caller, self._dialect.encoder(), self._dialect.observer(), sink)
         exchange.note("call", self.now_ns, name=call.name)
         headers = {name.casefold(): self._vault.fill(value) for name, value in call.dial.headers}

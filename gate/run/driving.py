@@ -22,7 +22,8 @@ from gate.dialects import dialect_of
 from gate.evidence import store
 from gate.evidence.writer import Writer
 from gate.fixtures.library import Library
-from gate.fixtures.sounds import sounds_of
+from gate.fixtures.making import prepared
+from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.run.bench import Bench
 from gate.run.judging import judge_case, report_of
 from gate.session.clock import Clock
@@ -55,10 +56,14 @@ class Run:
         return self.results / "evidence"
 
     def prepare(self) -> None:
-        """Lays out the evidence folder: the plan stands there before the first socket opens."""
+        """Makes what clips are still to be made, and lays out the evidence folder: the whole plan stands there before
+        the first socket opens. Raises ManifestError for a clip that cannot be made."""
+        self.plan = prepared(self.plan, self.library, self.vault, self.environ)
         store.create(self.evidence, self.plan, self._facts(), self.vault)
         for clip in self.plan.clips:
             store.keep_clip(self.evidence, clip, self.library.data(clip))
+        for file in self.plan.files:
+            store.keep_file(self.evidence, file, self.library.file_data(file))
 
     async def drive(self) -> Report:
         """Drives every case and judges it. A stop from outside cuts what is under way; all of it is still reported."""
@@ -153,7 +158,9 @@ class Run:
     async def _record(self, case: Case, attempt: int) -> None:
         target = self.plan.target(case.target)
         dialect = dialect_of(replace(target, options=self.vault.fill_object(target.options)))
-        driver = Driver(dialect, sounds_of(case, self.plan.clips, self.library, dialect), self.vault, self.clock)
+        sounds = sounds_of(case, self.plan.clips, self.library, dialect)
+        files = attachments_of(case, self.plan.files, self.library)
+        driver = Driver(dialect, sounds, self.vault, self.clock, files)
         trace_id = uuid.uuid4().hex
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from gate.core.capabilities import Capabilities
 from gate.core.dialling import authorised
 from gate.core.mistakes import Mistake
-from gate.core.plan import Call, Case, Clip, Dial, Place, Step, Target, ToolPlan
+from gate.core.plan import Call, Case, Clip, Dial, File, Made, Place, Step, Target, ToolPlan
 from gate.core.ports import Clips
+from gate.core.recipes import Recipe
 
 Location = tuple[str | int, ...]
 
@@ -17,7 +18,8 @@ Location = tuple[str | int, ...]
 @dataclass(frozen=True)
 class Brief:
     """`place` gives the line of a path below the suite's own node, `()` being the suite itself. Clips that cases use
-    are gathered in `clips_used`, and what is wrong in `mistakes`."""
+    are gathered in `clips_used` and, where they are still to be made, in `made`; files that are sent as they are, in
+    `files_used`; what is wrong in `mistakes`."""
 
     suite: str
     target: Target
@@ -26,6 +28,8 @@ class Brief:
     library: Clips
     place: Callable[[Location], Place]
     clips_used: dict[str, Clip] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
+    files_used: dict[str, File] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def case_id(self, name: str) -> str:
@@ -34,9 +38,24 @@ class Brief:
 
     def clip(self, name: str, loc: Location) -> str:
         """The name under which the plan knows the clip; a mistake at `loc` if there is none."""
-        found = self.library.find(name)
-        if isinstance(found, Clip):
-            self.clips_used[found.name] = found
+        return self.use(name, self.library.find(name), loc)
+
+    def use(self, name: str, found: Clip | Recipe | str, loc: Location) -> str:
+        """The same for what was found: a clip, how a clip of this name is made, or what is wrong."""
+        match found:
+            case Clip():
+                self.clips_used[found.name] = found
+                return found.name
+            case Recipe():
+                self.made.setdefault(name, Made(name, self.place(loc), found))
+            case _:
+                self.mistake(loc, found)
+        return name
+
+    def file(self, name: str, found: File | str, loc: Location) -> str:
+        """The name under which the plan knows the file; a mistake at `loc` if it cannot be sent."""
+        if isinstance(found, File):
+            self.files_used[found.name] = found
             return found.name
         self.mistake(loc, found)
         return name

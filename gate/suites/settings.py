@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from gate.core.durations import Duration
 from gate.core.jsons import Json
 from gate.core.matchers import Matcher
+from gate.core.plan import Pace
+from gate.core.recipes import Noise, NoiseKind, Recipe, changed
 from gate.core.signals import EVENT_NAMES
 from gate.core.suggest import did_you_mean
 from gate.core.wrong import Wrong
@@ -131,14 +133,75 @@ def _hang_up(code: str | int | None) -> str | int | None:
     return code
 
 
+def _given(value: object) -> object:
+    if value is None:
+        raise Wrong("is empty", "a value", "give it one, or delete the key")
+    return value
+
+
+class NoiseSettings(Part):
+    """Noise under speech, by how much the speech is louder."""
+
+    kind: NoiseKind
+    snr_db: Annotated[float, Field(ge=-20, le=60, examples=[20])]
+
+
+class ChangeSettings(Part):
+    """What is done to a sound, in this order: its pace, noise under it, how loud it is."""
+
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1
+    noise: Annotated[NoiseSettings | None, BeforeValidator(_given)] = None
+    gain_db: Annotated[float, Field(ge=-60, le=40)] = 0
+
+    @property
+    def changes_something(self) -> bool:
+        return (self.speed, self.noise, self.gain_db) != (1, None, 0)
+
+    def applied_to(self, source: Recipe) -> Recipe:
+        noise = Noise(self.noise.kind, float(self.noise.snr_db)) if self.noise else None
+        return changed(source, float(self.speed), noise, float(self.gain_db))
+
+
+class PlaySettings(ChangeSettings):
+    """A clip with more to say: `play: {clip: hello, noise: {kind: traffic, snr_db: 20}}`; or, with `as_is`, a file that
+    is wrong on purpose."""
+
+    clip: str
+    as_is: bool = False
+
+    @model_validator(mode="after")
+    def _unchanged(self) -> "PlaySettings":
+        if self.as_is and self.changes_something:
+            raise Wrong("changes a file that is to be sent as it is", "as_is: true alone, or the changes alone")
+        return self
+
+
+def _keys(digits: str) -> str:
+    """The keys of a telephone: ITU-T Q.23."""
+    if not digits or set(digits) - set("0123456789*#ABCD"):
+        raise Wrong("is no row of keys", "a text of 0 to 9, *, #, A to D")
+    return digits
+
+
+class InterruptSettings(Part):
+    """`interrupt: CLIP`, or with more to say: `interrupt: {play: CLIP, after: 1s}`."""
+
+    play: str
+    after: Duration = 700.0
+    budget: Duration = 15_000.0
+
+
 class StepSettings(Part):
     """One thing that the caller does: exactly one of these."""
 
-    play: str | None = None
+    play: str | PlaySettings | None = None
     say: str | None = None
     pause: Duration | None = None
     wait: Annotated[WaitSettings | None, BeforeValidator(_wait)] = None
+    interrupt: str | InterruptSettings | None = None
     type: str | None = None
+    dtmf: Annotated[str, AfterValidator(_keys)] | None = None
+    image: str | None = None
     hang_up: Annotated[Literal["cut"] | int | None, AfterValidator(_hang_up)] = None
 
     @model_validator(mode="after")
@@ -157,6 +220,7 @@ class CaseSettings(Part):
     expect: list[EventSettings] = Field(default_factory=list)
     never: list[EventName | NeverSettings] = Field(default_factory=list)
     close: Annotated[list[Code], Field(min_length=1)] | None = None
+    pace: Pace = "real-time"
     linger: Duration | None = None
     tags: list[str] = Field(default_factory=list)
     blocks: bool = True
@@ -172,7 +236,8 @@ class CaseSettings(Part):
 
     @model_validator(mode="after")
     def _claims_something(self) -> "CaseSettings":
-        if not self.expect and not self.never and self.close is None:
+        refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
+        if not self.expect and not self.never and self.close is None and not refused:
             raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
         return self
 

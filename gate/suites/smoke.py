@@ -1,18 +1,23 @@
 """The smoke suite: known clips by class, and what any decent agent does with them. It knows no agent's dialogue."""
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from gate.checks import claim
+from gate.checks.badaudio import BadAudioRefused
 from gate.checks.events import EventNever
 from gate.checks.flow import Undisturbed
 from gate.checks.interruption import Interrupted
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
+from gate.checks.sound import RightRate
 from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
 from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
-from gate.core.plan import Case, Claim, Pause, Play, Step, Wait
+from gate.core.plan import Case, Claim, Leave, Pause, Play, Step, Wait
+from gate.suites import sending
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation, sane_audio
 from gate.suites.settings import CaseSettings, SuiteSettings
@@ -21,6 +26,8 @@ from gate.suites.written import written
 FIRST_AUDIO_MS = 800.0
 AUDIBLE_FOR_MS = 700.0
 NOISE_WATCH_MS = 2_000.0
+AT_RATE = ("hello", "hello-awb")
+UNREADABLE = "headless"
 SETTLED_MS = 1_500.0
 
 QUESTIONS = {
@@ -53,14 +60,16 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _interruption(settings, brief),
         _backchannel(settings, brief),
         _noise(settings, brief),
+        _no_audio_file(brief),
         *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
     )
 
 
 def _question(settings: Settings, brief: Brief, name: str, clip: str, heard: tuple[Claim, ...]) -> Case:
+    place = brief.place(())
     steps = (LISTEN, Play(brief.clip(clip, ())), Wait("turn_done"))
-    script = claim(ScriptFollowed(), brief.place(()))
-    return _case(brief, name, steps, (*heard, *_answered(settings, brief, 1), script))
+    rate = (claim(RightRate(), place),) if clip in AT_RATE else ()
+    return _case(brief, name, steps, (*heard, *_answered(settings, brief, 1), *rate, claim(ScriptFollowed(), place)))
 
 
 def _in_turn(brief: Brief, turn: int) -> tuple[Claim, ...]:
@@ -124,6 +133,17 @@ def _noise(settings: Settings, brief: Brief) -> Case:
     place = brief.place(())
     claims = (claim(StaysQuiet(), place, blocks=settings.noise), claim(ScriptFollowed(), place))
     return _case(brief, "noise alone starts no turn", steps, claims)
+
+
+def _no_audio_file(brief: Brief) -> Case:
+    """A file that no decoder can read: what could be decoded after all, a decent agent may well understand."""
+    steps = (LISTEN, sending.send(UNREADABLE, brief, ()), Wait("quiet", ms=SETTLED_MS))
+    words = brief.files_used[UNREADABLE].words if UNREADABLE in brief.files_used else ""
+    calls = (brief.call("call", *steps), brief.call("next call", Leave()))
+    claims = (*foundation(brief, ()), claim(BadAudioRefused(1, words), brief.place(())), *foundation(brief, (), call=1))
+    skip = sending.skipped(steps, brief)
+    case = _case(brief, "audio that nobody can read does no harm", steps, ())
+    return replace(case, calls=calls, claims=() if skip else claims, skip=skip)
 
 
 def _case(brief: Brief, name: str, steps: tuple[Step, ...], claims: tuple[Claim, ...]) -> Case:

@@ -11,9 +11,10 @@ from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.core.paths import parts
 from gate.core.plan import Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
+from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.signals import PAYLOADS
 from gate.core.suggest import did_you_mean
-from gate.suites import settings
+from gate.suites import sending, settings
 from gate.suites.brief import Brief, Location
 from gate.suites.foundation import foundation, sane_audio
 from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, StepSettings
@@ -22,15 +23,19 @@ from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, Ste
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     """The case at `loc` of the suite's node."""
     steps = tuple(_step(step, brief, (*loc, "caller", i)) for i, step in enumerate(case.caller))
-    call = brief.call("call", *steps)
+    call = replace(brief.call("call", *steps), pace=case.pace)
+    if case.pace == "burst" and not brief.capabilities.bursts:
+        what = f"the dialect {brief.target.dialect} takes audio in real time only"
+        brief.mistake((*loc, "pace"), what, hint="leave pace out")
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
     claims = (*foundation(brief, loc), *_claims(case, brief, loc), claim(ProtocolKept(), place))
-    claims += (claim(ScriptFollowed(), place), *sane_audio(brief, (*loc, "caller")))
+    claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
+    claims += sane_audio(brief, (*loc, "caller"))
     if brief.tools.strategy != "none":
         claims += (claim(CallsMocked(), brief.place(loc)),)
-    return Case(
+    made = Case(
         id=brief.case_id(case.name),
         target=brief.target.name,
         suite=brief.suite,
@@ -42,12 +47,17 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         lane=Lane.PARALLEL,
         tags=tuple(case.tags),
     )
+    return sending.or_skipped(made, brief)
 
 
 def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
     match step:
         case StepSettings(play=str(name)):
             return Play(brief.clip(name, (*loc, "play")))
+        case StepSettings(play=settings.PlaySettings(clip=name, as_is=True)):
+            return sending.send(name, brief, (*loc, "play"))
+        case StepSettings(play=settings.PlaySettings() as play):
+            return Play(_changed(play, brief, (*loc, "play")))
         case StepSettings(say=str(words)):
             return Play(_said(words, brief, (*loc, "say")))
         case StepSettings(pause=float(ms)):
@@ -61,17 +71,31 @@ def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
                 what = f"the dialect {brief.target.dialect} has no message for typed text"
                 brief.mistake((*loc, "type"), what, hint="use play or say")
             return Write(text)
+        case StepSettings(interrupt=str() | settings.InterruptSettings() as given):
+            return sending.barge_in(given, brief, (*loc, "interrupt"))
+        case StepSettings(dtmf=str(digits)):
+            return sending.press(digits, brief, (*loc, "dtmf"))
+        case StepSettings(image=str(name)):
+            return sending.show(name, brief, (*loc, "image"))
         case _:
             return Leave(None if step.hang_up == "cut" else step.hang_up)
 
 
 def _said(words: str, brief: Brief, loc: Location) -> str:
-    found = brief.library.said(words)
-    if isinstance(found, Clip):
-        brief.clips_used[found.name] = found
-        return found.name
-    brief.mistake(loc, found)
-    return words
+    words = " ".join(words.split())
+    return brief.use(say_title(words), brief.library.said(words), loc)
+
+
+def _changed(play: settings.PlaySettings, brief: Brief, loc: Location) -> str:
+    """A clip with its modifiers: one that is made for the purpose."""
+    found = brief.library.find(play.clip)
+    if isinstance(found, str) or not play.changes_something:
+        return brief.use(play.clip, found, (*loc, "clip"))
+    source = found.taken if isinstance(found, Clip) else found
+    if play.noise and not source.speaks:
+        brief.mistake((*loc, "noise"), NO_SPEECH, hint=NOISE_ALONE)
+    recipe = play.applied_to(source)
+    return brief.use(title(play.clip, recipe), recipe, loc)
 
 
 def _claims(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:

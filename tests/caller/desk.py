@@ -10,15 +10,17 @@ from gate.caller.outs import Decision, Doing
 from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
-from gate.core.plan import Budgets, Call, Dial, Mock, Place, Step, ToolPlan
+from gate.core.plan import Budgets, Call, Dial, Mock, Pace, Place, Step, ToolPlan
 from gate.core.signals import AudioOut, Configured, Ready, Signal
-from gate.core.sound import Sound
+from gate.core.sound import Attachment, Sound
 
 MS = 1_000_000
 CAN = Capabilities(frozenset({"response.done", "output_audio.delta"}), 16_000, 16_000)
 UNMARKED = Capabilities(frozenset({"output_audio.delta"}), 16_000, 16_000)
 PLACE = Place("voice-tests.yaml", 1, 1)
 VOICE = {"hi": Sound(b"\x01\x00" * 1600, 960), "odd": Sound(b"\x02\x00" * 500, 500)}  # 100 ms, speech until 60 ms
+
+FILES = {"bad.wav": Attachment(b"not a wav", "audio/wav"), "a.png": Attachment(b"png", "image/png")}
 
 
 def tone(ms: float, level: int = 8000) -> bytes:
@@ -36,10 +38,10 @@ def mocked(tool: str, **more: Any) -> ToolPlan:
 class Desk:
     def __init__(
         self, *steps: Step, can: Capabilities = CAN, tools: ToolPlan | None = None,
-        session: dict[str, Any] | None = None, **budgets: float,
+        session: dict[str, Any] | None = None, pace: Pace = "real-time", **budgets: float,
     ) -> None:  # fmt: skip
-        call = Call("call", Dial("ws://x"), session or {}, steps, Budgets(**budgets))
-        self.caller = Caller(call, VOICE, can, tools or ToolPlan())
+        call = Call("call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace)
+        self.caller = Caller(call, VOICE, can, tools or ToolPlan(), FILES)
         self.now_ms = 0.0
         self.did: list[tuple[float, acts.Act, float | None]] = []
         self.notes: list[tuple[float, str, dict[str, Any]]] = []

@@ -67,7 +67,8 @@ def test_asking_twice_for_the_same_time_gives_nothing_the_second_time() -> None:
 def test_a_played_clip_is_noted_with_its_place_in_the_stream() -> None:
     desk = Desk(Pause(100), Play("hi"), Play("odd")).talking().to(400)
     assert desk.noted("play") == [
-        {"clip": "hi", "at_sample": 1600, "turn": 1}, {"clip": "odd", "at_sample": 3200, "turn": 2},
+        {"clip": "hi", "at_sample": 1600, "turn": 1, "pace": "real-time"},
+        {"clip": "odd", "at_sample": 3200, "turn": 2, "pace": "real-time"},
     ]  # fmt: skip
 
 

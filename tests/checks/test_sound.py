@@ -6,12 +6,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gate.checks.sound import InOrder, LoudEnough, Unclipped, WholeWords, WithoutHoles
+from gate.audio.resample import resample
+from gate.checks.sound import InOrder, LoudEnough, RightRate, Unclipped, WholeWords, WithoutHoles
 from gate.core.findings import Finding, Layer
-from tests.checks.notation import FAIL, OPENING, PASS, UNKNOWN, ask, cancelled, done, ended, frames_of, recording, said
+from tests.checks.notation import (
+    FAIL,
+    OPENING,
+    PASS,
+    SKIP,
+    UNKNOWN,
+    ask,
+    cancelled,
+    done,
+    ended,
+    frames_of,
+    recording,
+    said,
+)
 from tests.measures.voices import Samples, chunked, clipped, holed, ms, sent, speech
 
-EVERY = (LoudEnough(), Unclipped(), WithoutHoles(), WholeWords(), InOrder())
+EVERY = (LoudEnough(), Unclipped(), WithoutHoles(), WholeWords(), InOrder(), RightRate())
 END = ended("finished", 14_000)
 
 
@@ -75,6 +89,21 @@ def test_an_end_that_is_cut_off_is_found_unless_the_caller_did_it(tmp_path: Path
     assert ask(tmp_path, WholeWords(), *OPENING, said("hello", 1000), *cut, END).verdict is PASS
     spoken_over = (*sent(3000, whole[: ms(ends[0])], None), said("stop", 3000 + ends[0] - 100, 2))
     assert ask(tmp_path, WholeWords(), *OPENING, said("hello", 1000), *spoken_over, END).verdict is PASS
+
+
+@pytest.mark.parametrize(("made_hz", "told"), [(8_000, "fast and high"), (24_000, "slow and deep")])
+def test_speech_under_the_label_of_another_rate_is_found(tmp_path: Path, made_hz: int, told: str) -> None:
+    as_played = resample(speech(), 16_000, made_hz)
+    found = heard(tmp_path, RightRate(), np.concatenate([as_played, as_played]))
+    assert (found.verdict, found.layer) == (FAIL, Layer.OUTPUT)
+    assert found.actual.startswith(told)
+    assert f"it sounds like {made_hz} Hz played at 16000 Hz" in found.actual
+
+
+def test_too_little_speech_does_not_tell_its_rate(tmp_path: Path) -> None:
+    found = heard(tmp_path, RightRate(), speech()[: ms(1200)])
+    assert found.verdict is SKIP
+    assert "do not tell" in found.actual
 
 
 def test_chunks_that_changed_places_are_found(tmp_path: Path) -> None:

@@ -20,12 +20,17 @@ from gate.core.signals import (
     Closed,
     Configured,
     Fault,
+    FileIn,
     InputAccepted,
+    Mark,
+    MarkPlayed,
     Metadata,
     Other,
+    Pressed,
     Ready,
     Refused,
     ResponseStarted,
+    Shown,
     Signal,
     SpeechStarted,
     SpeechStopped,
@@ -78,6 +83,7 @@ RECEIVED: list[tuple[str, Signal]] = [
     ('{"type":"output_audio.done","response_id":"r"}', AudioDone("r")),
     ('{"type":"response.done","response_id":3}', TurnDone("3")),
     ('{"type":"response.cancelled"}', Cancelled()),
+    ('{"type":"mark","name":"r1"}', Mark("r1")),
     ('{"type":"metadata","data":{"k":[null]}}', Metadata({"k": [None]})),
     ('{"type":"error","code":"bad","message":"No."}', Fault("bad", "No.")),
     ('{"type":"error","code":404}', Fault("404", "")),
@@ -92,6 +98,10 @@ SENT: list[tuple[str, Signal]] = [
     ('{"type":"text.input","text":"Hello"}', Typed("Hello")),
     ('{"type":"tool.result","call_id":"c","result":{"ok":true}}', ToolResult("c", "", {"ok": True})),
     ('{"type":"tool.result","call_id":"c","error":"down"}', ToolResult("c", "", None, "down")),
+    ('{"type":"input_audio.append","audio":"AQ==","media_type":"audio/wav"}', FileIn("audio/wav", 1)),
+    ('{"type":"image.input","name":"a.png","media_type":"image/png","image":"AQID"}', Shown("a.png", "image/png", 3)),
+    ('{"type":"dtmf.input","digits":"12#"}', Pressed("12#")),
+    ('{"type":"mark.played","name":"r1"}', MarkPlayed("r1")),
     ('{"type":"response.cancel"}', Other("response.cancel")),
     ('{"type":"session.started"}', Other("session.started")),
 ]
@@ -156,7 +166,13 @@ ENCODED: list[tuple[Act, str]] = [
     (acts.Answer("c", "look"), '{"type":"tool.result","call_id":"c","result":null}'),
     (acts.Answer("c", "look", 1, "down"), '{"type":"tool.result","call_id":"c","error":"down"}'),
     (acts.Answer("c", "look", None, ""), '{"type":"tool.result","call_id":"c","error":""}'),
-    (acts.Interrupt(120.0), '{"type":"response.cancel"}'),
+    (acts.SendFile(b"\1", "audio/wav"), '{"type":"input_audio.append","audio":"AQ==","media_type":"audio/wav"}'),
+    (
+        acts.Show("a.png", b"\1", "image/png"),
+        '{"type":"image.input","name":"a.png","media_type":"image/png","image":"AQ=="}',
+    ),
+    (acts.Press("*#A"), '{"type":"dtmf.input","digits":"*#A"}'),
+    (acts.EchoMark("r1"), '{"type":"mark.played","name":"r1"}'),
     (acts.Send("as it is"), "as it is"),
 ]
 
@@ -166,7 +182,8 @@ def test_an_act_is_sent_as_the_dialect_says(act: Act, data: str) -> None:
     assert DIALECT.encoder().encode(act, 0) == (data,)
 
 
-def test_bytes_are_sent_as_they_are_and_hanging_up_has_no_word() -> None:
+def test_bytes_are_sent_as_they_are_and_hanging_up_and_interrupting_have_no_word() -> None:
+    assert DIALECT.encoder().encode(acts.Interrupt(120.0), 0) == ()
     assert DIALECT.encoder().encode(acts.Send(b"\x00"), 0) == (b"\x00",)
     assert DIALECT.encoder().encode(acts.HangUp(), 0) == ()
 
@@ -178,7 +195,7 @@ SAID: list[Signal] = [
     ToolCall("c", "n", None, "no json"), ToolCall("c", "n", None, ""), ToolResult("c", "n", {"x": None}),
     ToolResult("c", "n", "text"), ToolResult("c", "n", None, "down"), ResponseStarted("r"), ResponseStarted(),
     AudioOut(b"\1\2\3\4", 16000, "r"), AudioOut(b"", 16000), AudioDone("r"), TurnDone("r"), TurnDone(), Cancelled("r"),
-    Metadata({"k": 1}), Metadata(None), Fault("c", "m"), Fault(None, "m"),
+    Metadata({"k": 1}), Metadata(None), Fault("c", "m"), Fault(None, "m"), Mark("r1"), Mark(""),
 ]  # fmt: skip
 
 
@@ -194,7 +211,19 @@ def test_everything_with_a_wire_form_is_among_what_is_said() -> None:
 
 @pytest.mark.parametrize(
     "signal",
-    [Asked(), Typed("x"), AudioIn(b"", 16000), Refused(401), Closed(1000), Violation("v"), Other("o")],
+    [
+        Asked(),
+        Typed("x"),
+        AudioIn(b"", 16000),
+        FileIn("audio/wav", 1),
+        Shown("a", "image/png", 1),
+        Pressed("1"),
+        MarkPlayed("m"),
+        Refused(401),
+        Closed(1000),
+        Violation("v"),
+        Other("o"),
+    ],
     ids=repr,
 )
 def test_what_has_no_wire_form_is_not_said(signal: Signal) -> None:
@@ -221,7 +250,12 @@ HEARD: list[tuple[Act, list[Act]]] = [
     (acts.Answer("c", "", None), [acts.Answer("c", "", None)]),
     (acts.Answer("c", "", None, "down"), [acts.Answer("c", "", None, "down")]),
     (acts.Answer("c", "", None, ""), [acts.Answer("c", "", None, "")]),
-    (acts.Interrupt(), [acts.Interrupt()]),
+    (acts.SendFile(b"", "audio/wav"), [acts.SendFile(b"", "audio/wav")]),
+    (acts.SendFile(b"\1\2\3", "audio/mpeg"), [acts.SendFile(b"\1\2\3", "audio/mpeg")]),
+    (acts.Show("a.png", b"\1", "image/png"), [acts.Show("a.png", b"\1", "image/png")]),
+    (acts.Press("1#"), [acts.Press("1#")]),
+    (acts.EchoMark("r1"), [acts.EchoMark("r1")]),
+    (acts.Interrupt(), []),
     (acts.HangUp(), []),
 ]
 
@@ -240,6 +274,10 @@ def test_what_the_gate_does_is_what_the_agent_hears(act: Act, heard: list[Act]) 
         ('{"type":"speech.started"}', "type 'speech.started' is not known"),
         ('{"type":"input_audio.append","audio":"AQ=="}', "no whole number"),
         ('{"type":"text.input"}', "text is missing"),
+        ('{"type":"input_audio.append","audio":"?","media_type":"audio/wav"}', "audio is not base64"),
+        ('{"type":"image.input","name":"a"}', "media_type is missing"),
+        ('{"type":"mark.played"}', "name is missing"),
+        ('{"type":"response.cancel"}', "type 'response.cancel' is not known"),
     ],
 )
 def test_the_agent_refuses_what_is_illegal(data: str | bytes, sentence: str) -> None:
@@ -260,6 +298,20 @@ def test_rewriting_changes_texts_and_leaves_ids_types_and_audio() -> None:
     }  # fmt: skip
     after = before | {"text": "a ***", "session": {"audio": "***", "list": ["***", True]}}
     assert rewritten(before) == after
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "input_audio.append", "audio": "hunter2hunter2", "media_type": "hunter2hunter2"},
+        {"type": "image.input", "name": "hunter2hunter2", "media_type": "hunter2hunter2", "image": "hunter2hunter2"},
+        {"type": "mark", "name": "hunter2hunter2"},
+        {"type": "mark.played", "name": "hunter2hunter2"},
+    ],
+)
+def test_rewriting_leaves_files_images_and_marks_alone(message: dict[str, str]) -> None:
+    assert rewritten(message) == message
+    assert rewritten({"type": "tool.call", "name": "hunter2hunter2"}) == {"type": "tool.call", "name": "***"}
 
 
 def test_rewriting_tells_the_path_of_every_text() -> None:

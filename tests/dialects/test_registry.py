@@ -33,11 +33,13 @@ SIGNALS: list[Signal] = [
     signals.ToolCall("c", "n", None, f'{{"a": "{SECRET}"}}'),
     signals.ToolCall("c", "n", None, f"no json {SECRET}"),
     signals.ToolResult("c", "n", {"k": SECRET}), signals.ToolResult("c", "n", None, f"down {SECRET}"),
+    signals.Mark("m-1"),
     *[signals.AudioOut(PCM, RATE_HZ) for _ in range(20)],
     *[signals.Transcript(role, f"{SECRET} says", final) for role in ("caller", "agent") for final in (True, False)],
 ]  # type: ignore[list-item] # fmt: skip
 ACTS: list[acts.Act] = [
     acts.Configure({"k": SECRET}), acts.Speak(PCM), acts.Hush(160), acts.Type(f"I am {SECRET}"),
+    acts.SendFile(PCM, "audio/wav"), acts.Show("a.png", PCM, "image/png"), acts.Press("12#"), acts.EchoMark("m"),
     acts.Answer("c", "n", {"k": [SECRET]}), acts.Answer("c", "n", None, SECRET), acts.Interrupt(), acts.HangUp(),
 ]  # fmt: skip
 AROUND = [
@@ -167,6 +169,11 @@ def test_what_it_says_it_can_send_it_can_send(dialect: Any) -> None:
     assert bool(encoder.encode(acts.Interrupt(), 0)) is can.cancels
     assert bool(encoder.encode(acts.Configure({"k": 1}), 0)) is can.configures
     assert bool(encoder.encode(acts.Type("x"), 0)) is can.types
+    assert bool(encoder.encode(acts.SendFile(b"x", "audio/wav"), 0)) is can.takes_files
+    assert bool(encoder.encode(acts.Show("x.png", b"x", "image/png"), 0)) is can.sees_images
+    assert bool(encoder.encode(acts.Press("1"), 0)) is can.presses
+    assert bool(encoder.encode(acts.EchoMark("m"), 0)) is can.echoes_marks
+    assert ("mark" in can.shows) is can.echoes_marks
     assert encoder.encode(acts.Send("as it is"), 0) == ("as it is",)
     assert encoder.encode(acts.Send(b"as it is"), 0) == (b"as it is",)
 
@@ -175,6 +182,19 @@ def test_speech_and_silence_are_seen_as_the_callers_audio_at_the_input_rate(dial
     encoder, rate_hz = dialect.encoder(), dialect.capabilities.input_rate_hz
     frames = [frame(d, sent=True) for act in (acts.Speak(PCM), acts.Hush(160)) for d in encoder.encode(act, 0)]
     assert observed(dialect, frames) == [(signals.AudioIn(PCM, rate_hz),), (signals.AudioIn(bytes(320), rate_hz),)]
+
+
+def test_files_images_keys_and_marks_are_seen_as_what_they_are(dialect: Any) -> None:
+    encoder, can = dialect.encoder(), dialect.capabilities
+    meant = [
+        (can.takes_files, acts.SendFile(b"abc", "audio/wav"), signals.FileIn("audio/wav", 3)),
+        (can.sees_images, acts.Show("a.png", b"abc", "image/png"), signals.Shown("a.png", "image/png", 3)),
+        (can.presses, acts.Press("1*#D"), signals.Pressed("1*#D")),
+        (can.echoes_marks, acts.EchoMark("m-1"), signals.MarkPlayed("m-1")),
+    ]
+    for able, act, signal in meant:
+        frames = [frame(data, sent=True) for data in encoder.encode(act, 0)]
+        assert observed(dialect, frames) == ([(signal,)] if able else [])
 
 
 def mask(_path: str, text: str) -> str:

@@ -27,6 +27,7 @@ from gate.core.signals import (
     Configured,
     Fault,
     InputAccepted,
+    Mark,
     Metadata,
     Ready,
     ResponseStarted,
@@ -45,7 +46,7 @@ from gate.dialects.template_options import EVENTS
 from gate.evidence.events import payload_of, speech_events
 from gate.fixtures.library import Library, home
 from gate.manifest import read_plan
-from gate.manifest.models import Manifest, TargetSettings
+from gate.manifest.models import Manifest, RecipeSettings, TargetSettings
 from gate.manifest.source import parse as read_yaml
 from gate.suites import SUITES
 from gate.suites.settings import CALLER_EVENTS, MATCHERS, CaseSettings, Until
@@ -135,8 +136,9 @@ def keys(model: type[BaseModel], path: str, apart: tuple[type[BaseModel], ...] =
 
 
 def known_keys() -> dict[str, Any]:
-    apart = (TargetSettings, CaseSettings)
+    apart = (TargetSettings, CaseSettings, RecipeSettings)
     found = dict(keys(Manifest, "", apart)) | dict(keys(TargetSettings, "target")) | dict(keys(CaseSettings, "cases"))
+    found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,)))
     for name, suite in SUITES.items():
         found |= dict(keys(suite.Settings, f"suites.{name}", apart))
     for dialect in DIALECTS.values():
@@ -190,8 +192,8 @@ def test_the_default_told_is_the_default(path: str) -> None:
 
 ONE_OF_EACH: tuple[Signal, ...] = (
     Ready("s"), Configured(), InputAccepted(), SpeechStarted(), SpeechStopped(), ToolCall("c", "n", {}),
-    ToolResult("c"), AudioOut(b"\0\0", 16_000), AudioDone(), ResponseStarted(), TurnDone(), Cancelled(), Metadata(),
-    Fault(None, ""), Closed(1000),
+    ToolResult("c"), AudioOut(b"\0\0", 16_000), AudioDone(), Mark(""), ResponseStarted(), TurnDone(), Cancelled(),
+    Metadata(), Fault(None, ""), Closed(1000),
     *(Transcript(role, "", final) for role in ("caller", "agent") for final in (True, False)),
 )  # fmt: skip
 
@@ -222,6 +224,13 @@ def test_every_clip_is_told() -> None:
     assert told == [(clip["name"], clip["class"], clip["words"]) for clip in index]
 
 
+def test_every_bad_file_is_told() -> None:
+    index = json.loads((home() / "audio" / "index.json").read_text("utf-8"))["bad"]
+    told = [(row.code(0)[0], row.cells[1]) for row in pages.table(pages.MANIFEST, "bad file")]
+    assert told == [(bad["name"], bad["what"]) for bad in index]
+    assert {bad["words"] for bad in index} == {"yes thursday please"}
+
+
 def test_every_suite_has_its_section_and_every_case_its_line(tmp_path: Path) -> None:
     plan = plan_of(ALL + NEGATIVES + "suites: {handshake: , smoke: , reconnect: }\n", tmp_path)
     claimed: dict[str, list[str]] = {f"suites.{name}": [] for name in SUITES if name != "tools"}
@@ -241,11 +250,7 @@ def test_what_is_only_shown_is_told_as_shown(tmp_path: Path) -> None:
     plan = plan_of(ALL + "suites: {handshake: , smoke: , reconnect: }\n", tmp_path)
     shown = {case.name for case in plan.cases for claim in case.claims if not claim.blocks}
     told = [row.cells for row in pages.table(pages.MANIFEST, "case") if "*shown" in row.cells[1].casefold()]
-    questions = {
-        "another voice is answered",
-        "a corrected sentence is answered",
-        "a pause in mid-sentence is respected",
-    }
+    questions = {row.cells[0] for row in pages.table(pages.MANIFEST, "case") if ": the answer" in row.cells[1]}
     assert {name for name, *_ in told} | questions == shown
     (skipped,) = [case.name for case in plan.cases if case.skip]
     assert f"`{skipped}`" in pages.MANIFEST.read_text("utf-8")
@@ -278,7 +283,9 @@ def test_the_messages_of_the_canonical_dialect_are_understood() -> None:
     ours, theirs = (block.text.splitlines() for block in pages.blocks(pages.DIALECTS, "json"))
     dialect = Canonical()
     heard = [act for line in ours for act in dialect.agent().hear(line)]
-    kinds = {acts.Configure, acts.Speak, acts.Type, acts.Answer, acts.Interrupt}
+    kinds = {
+        acts.Configure, acts.Speak, acts.Type, acts.Answer, acts.SendFile, acts.Press, acts.Show, acts.EchoMark,
+    }  # fmt: skip
     assert {type(act) for act in heard} == kinds
     assert [parse(frame) for act in heard for frame in dialect.encoder().encode(act, 0)] == list(map(parse, ours))
     types = [str(_object(line)["type"]) for line in theirs]

@@ -32,6 +32,7 @@ def test_the_bare_suites_are_true_of_another_agent(gate: Gate, tmp_path: Path) -
     outcome = gate("run")
     verdicts = {name: case["verdict"] for name, case in outcome.cases.items()}
     assert verdicts.pop("no token is refused") == "skip"
+    assert verdicts.pop("audio that nobody can read does no harm") == "skip"
     assert set(verdicts.values()) == {"pass"}, outcome.out
     assert len(verdicts) >= 12
     assert outcome.exit == 0

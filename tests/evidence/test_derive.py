@@ -93,6 +93,19 @@ def test_the_tool_ledger_holds_calls_decisions_and_answers(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+def test_what_was_sent_in_a_burst_is_laid_out_as_it_sounds_and_moves_nothing_behind_it(tmp_path: Path) -> None:
+    # A second of speech sent at 1000 ms, 20 ms frames of silence behind it in real time, and speech again at 3000 ms,
+    # which was spoken from 2980 ms on. The recording begins at 0 ms, and the first frame at 980 ms.
+    burst = [spoken(1000, ramp(1 + 320 * n, 320)) for n in range(50)]
+    hushed = [spoken(1000 + 20 * n, bytes(640)) for n in range(1, 100)]
+    lines = (text(SENT, 0, type="x"), *burst, *hushed, spoken(3000, ramp(7, 320)))
+    caller, _ = tracks(derived(tmp_path / "a", *lines))
+    assert np.array_equal(caller[15_680 : 15_680 + 16_000], np.arange(1, 16_001))
+    assert not caller[15_680 + 16_000 : 47_680 - 1600].any()
+    (at,) = np.flatnonzero(caller == 7)[1:]
+    assert abs(at - 47_680) <= 1600 + 320
+
+
 def test_both_sides_are_laid_on_one_time_axis(tmp_path: Path) -> None:
     # The recording begins at 100 ms. The caller's frame sent at 150 ms was spoken from 130 to 150 ms: sample 480 on.
     # The agent's chunk that came at 200 ms is heard from then on: sample 1600 on.

@@ -6,13 +6,26 @@ import pytest
 
 from gate.core.plan import Clip
 from gate.core.recording import Event
-from gate.core.signals import AudioOut, Closed, Fault, Refused, ToolCall, ToolResult, Transcript
+from gate.core.signals import (
+    AudioOut,
+    Closed,
+    Fault,
+    FileIn,
+    Mark,
+    MarkPlayed,
+    Pressed,
+    Refused,
+    Shown,
+    ToolCall,
+    ToolResult,
+    Transcript,
+)
 from gate.evidence.events import payload_of
 from tests.evidence.folders import CLIP, MS, RECEIVED, SENT, Written, load, spoken, text, write
 
 
-def play(ms: float, at_sample: int, clip: str = "hi", turn: int = 1) -> Written:
-    return ("play", ms, {"clip": clip, "at_sample": at_sample, "turn": turn})
+def play(ms: float, at_sample: int, clip: str = "hi", turn: int = 1, pace: str = "real-time") -> Written:
+    return ("play", ms, {"clip": clip, "at_sample": at_sample, "turn": turn, "pace": pace})
 
 
 def speech(folder: Path, *lines: Written, clips: tuple[Clip, ...] = (CLIP,)) -> dict[str, tuple[float, int]]:
@@ -34,6 +47,16 @@ def test_speech_is_timed_to_the_sample(tmp_path: Path) -> None:
 def test_a_late_frame_was_spoken_late(tmp_path: Path) -> None:
     late = (*FRAMES[:2], spoken(1047.5, bytes(640)), *FRAMES[3:])
     assert speech(tmp_path / "a", play(1000, 0), *late)["caller.speech_end"] == (1047.5, 4)
+
+
+def test_a_burst_has_no_real_time_in_it(tmp_path: Path) -> None:
+    # Five frames sent together: the first sample of speech is in frame 0 and the last in frame 2.
+    burst = tuple(spoken(1000 + 0.5 * n, bytes(640)) for n in range(5))
+    assert speech(tmp_path / "a", play(1000, 0, pace="burst"), *burst) == {
+        "caller.speech_start": (1000.0, 2), "caller.speech_end": (1001.0, 4),
+    }  # fmt: skip
+    ends = [event for event in load(tmp_path / "a").events if event.name == "caller.speech_end"]
+    assert [event.payload["pace"] for event in ends] == ["burst"]
 
 
 def test_speech_counts_from_the_clips_place_in_the_stream(tmp_path: Path) -> None:
@@ -86,9 +109,8 @@ def test_events_stand_in_the_order_of_time_with_their_words_and_turn(tmp_path: P
         (0, "caller.speech_start", "gate"), (1, "play", "gate"), (2, "speech.started", "server_to_client"),
         (3, "caller.speech_end", "gate"),
     ]  # fmt: skip
-    assert events[0] == Event(
-        0, 990 * MS, 0, "gate", "caller.speech_start", {"clip": "hi", "words": "hi", "turn": 1}, 2
-    )
+    payload = {"clip": "hi", "words": "hi", "turn": 1, "pace": "real-time"}
+    assert events[0] == Event(0, 990 * MS, 0, "gate", "caller.speech_start", payload, 2)
 
 
 def test_every_signal_but_the_callers_audio_is_an_event(tmp_path: Path) -> None:
@@ -113,6 +135,11 @@ def test_every_signal_but_the_callers_audio_is_an_event(tmp_path: Path) -> None:
         (ToolCall("c", "f", None, "{x"), {"call_id": "c", "name": "f", "arguments": "{x"}),
         (ToolResult("c", "f", None, "no"), {"call_id": "c", "name": "f", "result": None, "error": "no"}),
         (AudioOut(bytes(3200), 16_000), {"duration_ms": 100.0, "rate_hz": 16_000, "response_id": None}),
+        (FileIn("audio/wav", 7), {"media_type": "audio/wav", "size": 7}),
+        (Shown("a.png", "image/png", 7), {"name": "a.png", "media_type": "image/png", "size": 7}),
+        (Pressed("1#"), {"digits": "1#"}),
+        (Mark("m"), {"name": "m"}),
+        (MarkPlayed("m"), {"name": "m"}),
         (Fault("x", "y"), {"code": "x", "message": "y"}),
         (Refused(401, "no"), {"status": 401, "detail": "no"}),
         (Closed(None, ""), {"code": None, "reason": ""}),

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from gate.core.frames import Frame
+from gate.core.plan import BargeIn, Call, Case, Clip, Dial, Pause, Place, Press, SendFile, Show, Wait
 from gate.core.recording import Heard
-from gate.core.signals import Signal
+from gate.core.signals import FileIn, Mark, MarkPlayed, Pressed, Shown, Signal
+from gate.core.sound import Attachment
+from gate.core.vault import Vault
 from gate.dialects import DIALECTS, dialect_of
+from gate.dialects.canonical import Canonical
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 from gate.fixtures.sounds import sounds_of
@@ -62,3 +66,24 @@ def test_live_signals_equal_loaded_signals(tmp_path: Path, name: str) -> None:
         loaded = read(folder, dialect, plan.clips).heard
         assert len(loaded) > 10
         assert list(loaded) == overheard.heard
+
+
+def test_so_are_files_images_keys_and_marks(tmp_path: Path) -> None:
+    dialect, files = Canonical(), {"a.wav": Attachment(b"no", "audio/wav"), "a.png": Attachment(b"png", "image/png")}
+    steps = (Show("a.png"), Press("1"), Wait("turn_done"), Press("2"), BargeIn("stop"), SendFile("a.wav"), Pause(500))
+    case = Case("c", "t", "s", "n", Place("m", 1, 1), (Call("call", Dial("ws://x"), steps=steps),))
+    overheard, vault = Overheard(dialect), Vault({})
+    house = House(dialect.agent, dialect.capabilities, ears(), load(), Faults())
+    stop = library().find("stop")
+    assert isinstance(stop, Clip)
+    sounds = sounds_of(case, (stop,), library(), dialect)
+    with Writer(tmp_path / "a", dialect, vault, {"case": "c"}, 0) as writer:
+        (end,) = VirtualDriver(overheard, sounds, vault, house, files).drive(case, writer)
+    loaded = read(tmp_path / "a", dialect, (stop,)).heard
+    assert end.whole
+    assert list(loaded) == overheard.heard
+    kinds = FileIn | Shown | Pressed | Mark | MarkPlayed
+    assert {item.signal for item in loaded if isinstance(item.signal, kinds)} == {
+        FileIn("audio/wav", 2), Shown("a.png", "image/png", 3), Pressed("1"), Pressed("2"), Mark("r1"),
+        MarkPlayed("r1"), Mark("r3"), MarkPlayed("r3"),
+    }  # fmt: skip

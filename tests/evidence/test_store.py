@@ -1,18 +1,40 @@
 """The evidence folder: laid out before the first socket, and never at the cost of somebody else's files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gate.core.plan import Call, Case, Claim, Clip, Dial, Inject, Leave, Place, Plan, Play, Target, Wait
+from gate.core.plan import (
+    BargeIn,
+    Call,
+    Case,
+    Claim,
+    Clip,
+    Dial,
+    File,
+    Inject,
+    Leave,
+    Place,
+    Plan,
+    Play,
+    Press,
+    SendFile,
+    Show,
+    Target,
+    Wait,
+)
 from gate.core.vault import Vault
 from gate.evidence import store
 from gate.evidence.reader import Unreadable
 
 PLACE = Place("voice-tests.yaml", 3, 1)
 CLIP = Clip("hi", "ab" * 32, 16_000, 900.0, "hi", segments_ms=((100.0, 700.0),))
-STEPS = (Play("hi"), Wait("audible", ms=5.0), Inject(hexed="ff"), Leave(None))
+STEPS = (
+    Play("hi"), Wait("audible", ms=5.0), Inject(hexed="ff"), BargeIn("hi", 5.0), SendFile("a"), Show("a"), Press("1"),
+    Leave(None),
+)  # fmt: skip
 CASE = Case("c", "t", "smoke", "n", PLACE, (Call("call", Dial("ws://x"), {"a": [1]}, STEPS),), (Claim("ready", PLACE),))
 PLAN = Plan(
     "voice-tests.yaml", "0.1.0", (Target("t", "canonical", Dial("ws://x"), PLACE),), (CLIP,), (CASE,), ("TOKEN",)
@@ -65,6 +87,15 @@ def test_a_clip_is_kept_under_its_hash(tmp_path: Path) -> None:
     store.create(tmp_path / "e", PLAN, {"run_id": "r"}, NOTHING)
     store.keep_clip(tmp_path / "e", CLIP, b"RIFF")
     assert (tmp_path / "e" / "fixtures" / f"{CLIP.sha256}.wav").read_bytes() == b"RIFF"
+
+
+def test_a_file_is_kept_under_its_hash_and_the_plan_knows_it(tmp_path: Path) -> None:
+    file = File("a.png", "ab" * 32, "image/png", 3)
+    plan = replace(PLAN, files=(file,))
+    store.create(tmp_path / "e", plan, {"run_id": "r"}, NOTHING)
+    store.keep_file(tmp_path / "e", file, b"png")
+    assert (tmp_path / "e" / "fixtures" / f"{file.sha256}.bin").read_bytes() == b"png"
+    assert store.read_plan(tmp_path / "e").files == (file,)
 
 
 def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gate.audio import wav
 from gate.audio.pcm import samples
 from gate.core import acts
 from gate.core.capabilities import Capabilities
@@ -13,6 +14,7 @@ from gate.core.signals import (
     Configured,
     Fault,
     InputAccepted,
+    Mark,
     Ready,
     ResponseStarted,
     SpeechStarted,
@@ -73,7 +75,7 @@ def test_an_utterance_is_heard_written_down_and_answered() -> None:
     chat = Chat("hello").say().hush(6000)
     assert chat.kinds == [
         "Ready", "Configured", "InputAccepted", "SpeechStarted", "SpeechStopped", "Transcript", "ResponseStarted",
-        "Transcript", "AudioDone", "TurnDone",
+        "Transcript", "AudioDone", "TurnDone", "Mark",
     ]  # fmt: skip
     assert (chat.understood, chat.said) == (["hello"], [GREETING])
 
@@ -204,7 +206,47 @@ def test_a_message_to_stop_stops_it() -> None:
     assert chat.act(acts.Interrupt()) == []
 
 
+def test_keys_are_answered() -> None:
+    chat = Chat()
+    chat.act(acts.Press("1#"))
+    assert chat.said == [GREETING]
+
+
+def test_a_mark_stands_behind_each_response_where_the_wire_has_marks() -> None:
+    chat = Chat("hello").say().hush(6000)
+    assert chat.of(TurnDone, Mark) == [TurnDone("r1"), Mark("r1")]
+    assert chat.act(acts.EchoMark("r1")) == []
+    assert Chat("hello", can=AGENT_RUNS_TOOLS).say().hush(6000).of(Mark) == []
+
+
+def test_a_good_file_is_listened_to_like_audio_that_is_streamed() -> None:
+    chat = Chat("hello")
+    chat.act(acts.SendFile(wav.encode(noise(600), 16_000), "audio/wav"))
+    chat.hush(900)
+    assert (chat.understood, chat.said) == (["hello"], [GREETING])
+    assert len(chat.ears.heard) == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF", wav.encode(noise(600), 44_100), wav.encode(noise(600), 8_000)])
+def test_a_file_that_is_no_speech_of_its_format_is_an_error(data: bytes) -> None:
+    chat = Chat("hello")
+    (told,) = chat.act(acts.SendFile(data, "audio/wav"))
+    assert (told.code, told.message[:2]) == ("bad_audio", "it")
+    assert chat.hush(900).understood == []
+
+
+def test_a_file_before_the_configuration_is_an_error_like_audio() -> None:
+    (told,) = Chat(configure=False).act(acts.SendFile(wav.encode(noise(600), 16_000), "audio/wav"))
+    assert told.code == "not_configured"
+
+
 # Faults
+
+
+def test_takes_any_audio_listens_to_whatever_it_is() -> None:
+    chat = Chat("hello", faults=["takes-any-audio"])
+    chat.act(acts.SendFile(wav.encode(noise(600), 44_100), "audio/wav"))
+    assert (chat.hush(900).understood, chat.of(Fault)) == (["hello"], [])
 
 
 def test_nothing_behind_is_silent() -> None:

@@ -1,37 +1,60 @@
 """The smoke suite: known clips, and what any decent agent does with them."""
 
+from gate.core.plan import Case
 from tests.suites.briefs import BEARER, EVENTS, LOOKUP, brief, case, claims, expand, params, steps
 
-QUESTION = ["ready", "configured", "turn-respected", "transcript", "answered", "first-audio", "final-marker"]
+SANE = ["stalls", "level", "clipping", "dropouts", "whole-words", "chunk-order"]
+ANSWER = ["answered", "first-audio", "final-marker", *SANE, "protocol"]
+SHOWN = ["never", "transcript-first"]
+NAMES = [
+    "a question is answered", "another voice is answered", "a corrected sentence is answered",
+    "a pause in mid-sentence is respected", "a question over street noise is understood",
+    "spelled digits are answered", "an interruption stops the agent", "a cough does not stop the agent",
+    "noise alone starts no turn", "audio that nobody can read does no harm",
+]  # fmt: skip
+
+
+def named(cases: tuple[Case, ...], name: str) -> Case:
+    return next(one for one in cases if one.name == name)
 
 
 def checks(one: object) -> list[str]:
     return [name for name, _ in claims(one)]  # type: ignore[arg-type]
 
 
-def test_a_bare_suite_asks_interrupts_and_makes_noise() -> None:
+def test_a_bare_suite_has_a_case_for_each_class() -> None:
     cases = expand(brief("smoke"))
-    assert [one.name for one in cases] == [
-        "a question is answered", "another voice is answered", "a corrected sentence is answered",
-        "a pause in mid-sentence is respected", "an interruption stops the agent", "noise alone starts no turn",
-    ]  # fmt: skip
-    for one in cases[:4]:
-        assert checks(one) == [*QUESTION, "protocol", "never", "transcript-first", "script"]
+    assert [one.name for one in cases] == NAMES
+    for one in cases[:5]:
+        rate = ["speech-rate"] if one.name in NAMES[:2] else []
+        assert checks(one) == ["ready", "configured", "turn-respected", "transcript", *ANSWER, *SHOWN, *rate, "script"]
         assert steps(one) == ["wait", "play", "wait"]
-    assert checks(cases[4]) == ["ready", "configured", "answered", "interrupted", "answered"]
-    assert steps(cases[4]) == ["wait", "play", "wait", "play", "wait"]
-    assert checks(cases[5]) == ["ready", "configured", "noise-ignored", "script"]
+    assert checks(cases[5]) == ["ready", "configured", "turn-respected", *ANSWER, *SHOWN, "script"]
+    assert checks(cases[6]) == ["ready", "configured", "answered", "interrupted", "answered"]
+    assert steps(cases[6]) == ["wait", "play", "wait", "play", "wait"]
+    assert checks(cases[7]) == ["ready", "configured", "answered", "undisturbed"]
+    assert checks(cases[8]) == ["ready", "configured", "noise-ignored", "script"]
+
+
+def test_bad_audio_is_sent_only_where_the_wire_says_what_it_carries() -> None:
+    one = named(expand(brief("smoke")), NAMES[9])
+    assert checks(one) == ["ready", "configured", "bad-audio", "ready", "configured"]
+    assert [claim.call for claim in one.claims] == [0, 0, 0, 1, 1]
+    assert steps(one) == ["wait", "send_file", "wait"]
+    skipped = named(expand(brief("smoke", "template", options={})), NAMES[9])
+    assert skipped.skip is not None
+    assert "no format" in skipped.skip
 
 
 def test_the_answer_to_the_interruption_is_claimed_too() -> None:
-    one = expand(brief("smoke"))[4]
+    one = named(expand(brief("smoke")), "an interruption stops the agent")
     assert [claim.params["turn"] for claim in one.claims if claim.check == "answered"] == [1, 2]
     assert params(one, "interrupted").turn == 2
 
 
 def test_what_a_dialect_does_not_show_is_not_claimed() -> None:
     bare = expand(brief("smoke", "template", options={}))[0]
-    assert checks(bare) == ["ready", "turn-respected", "answered", "first-audio", "final-marker", "protocol", "script"]
+    assert checks(bare) == ["ready", "turn-respected", *ANSWER, "speech-rate", "script"]
     heard = expand(brief("smoke", "template", options={"events": EVENTS}))[0]
     assert "transcript" in checks(heard)
     assert "transcript-first" not in checks(heard)
@@ -42,8 +65,8 @@ def test_matters_of_taste_are_shown_and_block_only_where_the_manifest_says_so() 
         return {claim.check for one in expand(brief("smoke"), settings) for claim in one.claims if claim.blocks}
 
     everything = {claim.check for one in expand(brief("smoke")) for claim in one.claims}
-    assert everything - blocking({}) == {"first-audio", "noise-ignored", "never"}
-    assert everything - blocking({"first_audio": "900ms", "noise": True}) == {"never"}
+    assert everything - blocking({}) == {"first-audio", "noise-ignored", "undisturbed", "never"}
+    assert everything - blocking({"first_audio": "900ms", "noise": True, "backchannel": True}) == {"never"}
 
 
 def test_an_error_of_the_agent_is_shown() -> None:
@@ -52,14 +75,14 @@ def test_an_error_of_the_agent_is_shown() -> None:
 
 
 def test_where_nothing_says_what_is_thrown_away_no_second_answer_is_claimed() -> None:
-    one = expand(brief("smoke", "template", options={"events": EVENTS}))[4]
+    one = named(expand(brief("smoke", "template", options={"events": EVENTS})), "an interruption stops the agent")
     assert [claim.params["turn"] for claim in one.claims if claim.check == "answered"] == [1]
 
 
 def test_the_manifests_own_limits_are_claimed() -> None:
     cases = expand(brief("smoke"), {"first_audio": "1.2s", "interruption": "500ms"})
     assert params(cases[0], "first-audio").within_ms == 1200.0
-    assert params(cases[4], "interrupted").within_ms == 500.0
+    assert params(named(cases, "an interruption stops the agent"), "interrupted").within_ms == 500.0
     assert params(expand(brief("smoke"))[0], "first-audio").within_ms == 800.0
 
 
