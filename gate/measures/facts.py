@@ -3,9 +3,11 @@
 Measures read numbers off it and checks ask questions of it: one derivation, so that all of them agree. It judges
 nothing."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
@@ -85,7 +87,9 @@ class Facts:
 
     def lateness_ms(self, first: int, last: int) -> float:
         """How late the gate sent the caller's audio between two lines of the recording, at worst."""
-        sent = (f for f in self.recording.frames[: last + 1] if f.call == self.call and first <= f.index <= last)
+        frames, index = self.recording.frames, attrgetter("index")
+        between = frames[bisect_left(frames, first, key=index) : bisect_right(frames, last, key=index)]
+        sent = (frame for frame in between if frame.call == self.call)
         return max(((frame.t_ns - frame.due_ns) / 1e6 for frame in sent if frame.due_ns is not None), default=0.0)
 
     @cached_property
@@ -121,8 +125,21 @@ class Facts:
     def _broken_off(self, utterance: Utterance) -> bool:
         """Whether the caller spoke or hung up before the last of it could be told from an interruption."""
         until_ns = utterance.last_ns + AFTERWARDS_NS
-        own = [note.t_ns for kind in (*TURNS, "hang-up") for note in self.notes(kind)]
-        return any(utterance.first_ns <= t_ns <= until_ns for t_ns in own)
+        hung_up = any(utterance.first_ns <= note.t_ns <= until_ns for note in self.notes("hang-up"))
+        return hung_up or self.caller_spoke(utterance.first_ns, until_ns)
+
+    def caller_spoke(self, from_ns: int, to_ns: int) -> bool:
+        """Whether the caller was heard in this time: a stretch of speech, a noise, a key, a line of text."""
+        return any(start_ns <= to_ns and end_ns >= from_ns for start_ns, end_ns in self._caller_sounds)
+
+    @cached_property
+    def _caller_sounds(self) -> list[tuple[int, int]]:
+        sounds: list[tuple[int, int]] = []
+        for note in (note for kind in TURNS for note in self.notes(kind)):
+            clip = self.clips.get(str(note.data.get("clip")))
+            spans = ((0.0, 0.0),) if clip is None else clip.segments_ms or ((0.0, clip.duration_ms),)
+            sounds += [(note.t_ns + int(start * 1e6), note.t_ns + int(end * 1e6)) for start, end in spans]
+        return sounds
 
     @cached_property
     def utterances(self) -> list[Utterance]:

@@ -12,8 +12,10 @@ from gate.measures.latency import STAMP_MS
 from gate.measures.pieces import Gap
 
 HIDDEN_NS: Final = 60_000_000
+YIELDING_NS: Final = 1_500_000_000
 NEAR_NS: Final = 50_000_000
-LONGEST_STALL_NS: Final = 2_000_000_000
+LONGEST_STALL_NS: Final = 1_000_000_000
+"""Without ids, what comes after a longer gap is another answer."""
 
 
 def flows(facts: Facts) -> Iterator[Measurement]:
@@ -32,8 +34,19 @@ def flows(facts: Facts) -> Iterator[Measurement]:
 
 
 def stalls(facts: Facts) -> list[Gap]:
-    return [gap for gap in facts.speech.gaps if HIDDEN_NS < gap.end_ns - gap.start_ns < LONGEST_STALL_NS
-            and _in_mid_speech(facts, gap)]  # fmt: skip
+    """An agent that falls silent because the caller speaks does not stall."""
+    return [
+        gap
+        for gap in facts.speech.gaps
+        if HIDDEN_NS < gap.end_ns - gap.start_ns < LONGEST_STALL_NS
+        and _in_mid_speech(facts, gap)
+        and not facts.caller_spoke(max(_begun_ns(facts, gap), gap.start_ns - YIELDING_NS), gap.end_ns)
+    ]
+
+
+def _begun_ns(facts: Facts, gap: Gap) -> int:
+    """When what the gap breaks off had begun to be heard."""
+    return max((piece.start_ns for piece in facts.pieces if piece.start_ns <= gap.start_ns), default=gap.start_ns)
 
 
 def _in_mid_speech(facts: Facts, gap: Gap) -> bool:

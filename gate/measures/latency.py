@@ -57,15 +57,14 @@ def uncertainty_ms(facts: Facts, turn: Turn) -> float:
 
 
 def _opening(facts: Facts) -> Iterator[Measurement]:
-    upgrade = next((f for f in facts.recording.frames if f.call == facts.call and f.opcode is Opcode.UPGRADE
-                    and not f.sent), None)  # fmt: skip
-    if upgrade is None:
+    dialled = next((f for f in facts.recording.frames if f.call == facts.call and f.opcode is Opcode.UPGRADE), None)
+    if dialled is None:
         return
     for name, kind in (("ready", Ready), ("configured", Configured)):
         found = facts.first(kind)
         if found is not None:
-            took_ms = (found.t_ns - upgrade.t_ns) / 1e6
-            basis = "from the answer to the upgrade request to the arrival of the message"
+            took_ms = (found.t_ns - dialled.t_ns) / 1e6
+            basis = "from dialling to the arrival of the message"
             yield Measurement(name, "ms", took_ms, 2 * STAMP_MS, basis, call=facts.call, at=(found.frame,))
 
 

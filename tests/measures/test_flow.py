@@ -44,3 +44,8 @@ def test_how_far_the_agent_sends_ahead_is_told(tmp_path: Path) -> None:
 
 def test_without_audio_there_is_no_flow(tmp_path: Path) -> None:
     assert flow(tmp_path) == {}
+
+
+def test_an_agent_that_yields_to_the_caller_does_not_stall(tmp_path: Path) -> None:
+    yielding = (audio(3000, 500, "r1"), said("stop", 3000, 2), audio(4200, 500, "r1"))
+    assert flow(tmp_path, *yielding)["stalls"] == 0

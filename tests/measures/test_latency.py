@@ -73,7 +73,7 @@ def test_our_own_lateness_widens_the_uncertainty(tmp_path: Path) -> None:
     assert late.value == pytest.approx(prompt.value or 0.0)
 
 
-def test_readiness_counts_from_the_open_socket(tmp_path: Path) -> None:
+def test_readiness_counts_from_dialling(tmp_path: Path) -> None:
     found = measured(tmp_path, *OPENING, ended("finished", 4000))
     assert named(found, "ready").value == pytest.approx(20)
     assert named(found, "configured").value == pytest.approx(60)

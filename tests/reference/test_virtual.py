@@ -56,7 +56,9 @@ def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     report = rehearsed(tmp_path, dialect=dialect)
     told = [(case.id, finding) for case in report.cases for finding in (*case.failures, *case.doubts)]
     assert told == []
-    assert {case.verdict for case in report.cases} == {Verdict.PASS}
+    skipped = {case.name for case in report.cases if case.verdict is Verdict.SKIP}
+    assert skipped == ({"audio that nobody can read does no harm"} if dialect == "template" else set())
+    assert {case.verdict for case in report.cases} - {Verdict.SKIP} == {Verdict.PASS}
     assert len(report.cases) >= 12
     assert report.outcome is Outcome.PASSED
 
