@@ -16,7 +16,7 @@ from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
 from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
-from gate.core.plan import Case, Claim, Leave, Pause, Play, Step, Wait
+from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
 from gate.suites import sending
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation, sane_audio
@@ -105,8 +105,7 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
     steps = (
         LISTEN,
         Play(brief.clip("hello", ())),
-        Wait("audible", ms=AUDIBLE_FOR_MS),
-        Play(brief.clip("barge-in", ())),
+        BargeIn(brief.clip("barge-in", ()), AUDIBLE_FOR_MS),
         Wait("turn_done"),
     )
     claims = [claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place)]
@@ -116,6 +115,7 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
 
 
 def _backchannel(settings: Settings, brief: Brief) -> Case:
+    """Played, and no step `interrupt`: that would do a client's duty and cancel the response itself."""
     place = brief.place(())
     steps = (
         LISTEN,
@@ -141,9 +141,8 @@ def _no_audio_file(brief: Brief) -> Case:
     words = brief.files_used[UNREADABLE].words if UNREADABLE in brief.files_used else ""
     calls = (brief.call("call", *steps), brief.call("next call", Leave()))
     claims = (*foundation(brief, ()), claim(BadAudioRefused(1, words), brief.place(())), *foundation(brief, (), call=1))
-    skip = sending.skipped(steps, brief)
     case = _case(brief, "audio that nobody can read does no harm", steps, ())
-    return replace(case, calls=calls, claims=() if skip else claims, skip=skip)
+    return sending.or_skipped(replace(case, calls=calls, claims=claims), brief)
 
 
 def _case(brief: Brief, name: str, steps: tuple[Step, ...], claims: tuple[Claim, ...]) -> Case:

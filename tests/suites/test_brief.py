@@ -2,7 +2,7 @@
 
 import pytest
 
-from gate.core.plan import Play
+from gate.core.plan import BargeIn, Play
 from gate.suites import SUITES
 from tests.suites.briefs import BEARER, brief, case, expand, is_file_safe
 
@@ -39,7 +39,8 @@ def test_a_bare_suite_makes_no_mistakes_and_every_case_can_fail(name: str, diale
 @pytest.mark.parametrize("name", BARE)
 def test_clips_that_are_played_are_in_the_plan(name: str) -> None:
     told = brief(name)
-    played = {step.clip for one in expand(told) for call in one.calls for step in call.steps if isinstance(step, Play)}
+    played = {step.clip for one in expand(told) for call in one.calls for step in call.steps
+              if isinstance(step, Play | BargeIn)}  # fmt: skip
     assert played == set(told.clips_used)
 
 

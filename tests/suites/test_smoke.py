@@ -31,7 +31,8 @@ def test_a_bare_suite_has_a_case_for_each_class() -> None:
         assert steps(one) == ["wait", "play", "wait"]
     assert checks(cases[5]) == ["ready", "configured", "turn-respected", *ANSWER, *SHOWN, "script"]
     assert checks(cases[6]) == ["ready", "configured", "answered", "interrupted", "answered"]
-    assert steps(cases[6]) == ["wait", "play", "wait", "play", "wait"]
+    assert steps(cases[6]) == ["wait", "play", "barge_in", "wait"]
+    assert steps(cases[7]) == ["wait", "play", "wait", "play", "wait"]
     assert checks(cases[7]) == ["ready", "configured", "answered", "undisturbed"]
     assert checks(cases[8]) == ["ready", "configured", "noise-ignored", "script"]
 
