@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test system check format wheel lock clean
+.PHONY: demo test system check format wheel bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -38,6 +38,9 @@ wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, 
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/agent.txt && \
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --no-deps dist/*.whl && \
 	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo
+
+bench: system $(VENV)/.dev  ## how true and how fast it is, some ten minutes; writes docs/benchmarks.md
+	$(BIN)/python -m bench.page
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Voxgate needs Python 3.11 or later: make PYTHON=python3.13 …"; exit 2; }

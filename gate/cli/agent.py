@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,15 @@ from gate.dialects import DIALECTS, dialect_of
 
 if TYPE_CHECKING:
     from gate.reference.faults import Faults
+    from gate.reference.slow import AnswerDelay
+    from gate.reference.wirelog import WireLog
 
 KEY = "VOXGATE_AGENT_KEY"
 
 
 def agent(arguments: argparse.Namespace) -> int:
     from gate.reference.faults import FAULTS, Faults
+    from gate.reference.slow import AnswerDelay
 
     if arguments.list_faults:
         for name, fault in FAULTS.items():
@@ -29,12 +33,13 @@ def agent(arguments: argparse.Namespace) -> int:
         return 0
     try:
         faults = Faults(arguments.fault)
+        delay = AnswerDelay.parse(arguments.answer_delay, arguments.seed) if arguments.answer_delay else None
     except ValueError as error:
         raise Usage(str(error)) from None
-    return asyncio.run(_serve(arguments, faults))
+    return asyncio.run(_serve(arguments, faults, delay))
 
 
-async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
+async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "AnswerDelay | None") -> int:
     from gate.reference.house import House
     from gate.reference.recogniser import Recogniser
     from gate.reference.server import AgentServer
@@ -43,8 +48,9 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
     dialect = _dialect(arguments)
     ears = Recogniser()
     ears.warm_up()
-    house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY))
-    server = AgentServer(house, arguments.host, arguments.port, arguments.http_port)
+    house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay)
+    log = _log(arguments.log, dialect)
+    server = AgentServer(house, arguments.host, arguments.port, arguments.http_port, log)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     try:
@@ -54,7 +60,19 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults") -> int:
         raise Usage(
             f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; choose another --port"
         ) from None
+    finally:
+        if log:
+            log.close()
     return 0
+
+
+def _log(path: str | None, dialect: Any) -> "WireLog | None":
+    from gate.reference.wirelog import WireLog
+
+    try:
+        return WireLog(Path(path), dialect) if path else None
+    except OSError as error:
+        raise Usage(f"--log {path}: {error.strerror}") from None
 
 
 def _dialect(arguments: argparse.Namespace) -> Any:

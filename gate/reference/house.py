@@ -9,10 +9,11 @@ from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
 from gate.reference.mouth import VoiceClip
+from gate.reference.slow import AnswerDelay, SlowMind
 
 
 class House:
-    """`half` makes the agent's half of a dialect: each session has one of its own."""
+    """`half` makes the agent's half of a dialect: each session has one of its own. `delay`: how slow it is."""
 
     def __init__(
         self,
@@ -22,6 +23,7 @@ class House:
         voice: Mapping[str, VoiceClip],
         faults: Faults,
         key: str | None = None,
+        delay: AnswerDelay | None = None,
     ) -> None:
         self._half = half
         self._can = can
@@ -29,6 +31,7 @@ class House:
         self._voice = voice
         self._faults = faults
         self._key = key
+        self._delay = delay
         self._numbers = itertools.count(1)
         self._broken = False
         self.sessions: dict[str, Mind] = {}
@@ -39,7 +42,9 @@ class House:
     def enter(self) -> Mind:
         """A new session."""
         faults = Faults(["nothing-behind"]) if self._broken else self._faults
-        mind = Mind(f"s-{next(self._numbers)}", self._half(), self._can, self._ears, self._voice, faults)
+        number = next(self._numbers)
+        parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
+        mind = SlowMind(*parts, self._delay.pauses_ns(number)) if self._delay else Mind(*parts)
         self.sessions[mind.session_id] = mind
         return mind
 

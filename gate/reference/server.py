@@ -14,16 +14,19 @@ from websockets.http11 import Request, Response
 
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
+from gate.reference.wirelog import CallLog, WireLog
+from gate.session.arrival import StampedServer
 
 
 @dataclass
 class AgentServer:
-    """`http_port` 0 leaves the HTTP side out."""
+    """`http_port` 0 leaves the HTTP side out. What crosses the sockets is told to `log`, if there is one."""
 
     house: House
     host: str = "127.0.0.1"
     port: int = 8765
     http_port: int = 0
+    log: WireLog | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set. Raises OSError if a port is taken."""
@@ -40,6 +43,7 @@ class AgentServer:
                     compression=None,
                     ping_interval=None,
                     max_size=2**20,
+                    create_connection=StampedServer,
                 )
             )
             await stop.wait()
@@ -52,13 +56,18 @@ class AgentServer:
         return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
 
     async def _call(self, line: ServerConnection) -> None:
+        assert isinstance(line, StampedServer)
         mind = self.house.enter()
+        log = CallLog(mind.session_id) if self.log else None
         heard = asyncio.Event()
-        speaker = asyncio.create_task(_speak(line, mind, heard))
+        speaker = asyncio.create_task(_speak(line, mind, heard, log))
         try:
-            if await _utter(line, mind.opened(time.monotonic_ns())):
-                async for data in line:
-                    if not await _utter(line, mind.hear(data, time.monotonic_ns())):
+            if await _utter(line, mind.opened(time.monotonic_ns()), log):
+                while True:
+                    data, t_ns = await line.take()
+                    if log:
+                        log.took(data, t_ns)
+                    if not await _utter(line, mind.hear(data, time.monotonic_ns()), log):
                         break
                     heard.set()
         except ConnectionClosed:
@@ -67,6 +76,8 @@ class AgentServer:
             speaker.cancel()
             await asyncio.gather(speaker, return_exceptions=True)
             self.house.leave(mind, clean=line.protocol.close_rcvd is not None)
+        if self.log and log:
+            await self.log.write(log)
 
     async def _http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """HTTP-first: whatever is posted, the answer names the socket."""
@@ -84,7 +95,7 @@ class AgentServer:
         writer.close()
 
 
-async def _speak(line: ServerConnection, mind: Mind, heard: asyncio.Event) -> None:
+async def _speak(line: ServerConnection, mind: Mind, heard: asyncio.Event, log: CallLog | None) -> None:
     """Wakes the mind when it wants to be woken."""
     loop = asyncio.get_running_loop()
     with contextlib.suppress(ConnectionClosed):
@@ -93,7 +104,7 @@ async def _speak(line: ServerConnection, mind: Mind, heard: asyncio.Event) -> No
             wake_ns = mind.wake_ns
             now_ns = time.monotonic_ns()
             if wake_ns is not None and wake_ns <= now_ns:
-                if not await _utter(line, mind.wake(now_ns)):
+                if not await _utter(line, mind.wake(now_ns), log):
                     return
                 continue
             alarm = loop.call_later((wake_ns - now_ns) / 1e9, heard.set) if wake_ns is not None else None
@@ -102,16 +113,21 @@ async def _speak(line: ServerConnection, mind: Mind, heard: asyncio.Event) -> No
                 alarm.cancel()
 
 
-async def _utter(line: ServerConnection, out: list[Output]) -> bool:
+async def _utter(line: ServerConnection, out: list[Output], log: CallLog | None) -> bool:
     """Sends what the mind gave; False once the call is over."""
     for item in out:
+        t_ns = time.monotonic_ns()
         match item:
-            case Close(None):
-                line.transport.abort()
-                return False
             case Close(code):
-                await line.close(code or 1000)
+                if log:
+                    log.ends(code, t_ns)
+                if code is None:
+                    line.transport.abort()
+                else:
+                    await line.close(code)
                 return False
             case str() | bytes():
+                if log:
+                    log.gives(item, t_ns)
                 await line.send(item)
     return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.typing import Subprotocol
 
@@ -22,6 +22,7 @@ from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.plan import Call, Dial, HttpFirst
 from gate.core.vault import Vault
+from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.exchange import Exchange
 
@@ -48,7 +49,7 @@ class Dialler:
     clock: Clock
     trace_id: str
 
-    async def open(self) -> ClientConnection:
+    async def open(self) -> StampedClient:
         """The open socket; raises NotConnected."""
         try:
             async with asyncio.timeout(self.call.budgets.connect_ms / 1000):
@@ -100,7 +101,7 @@ class Dialler:
             raise NotConnected(CallEnd.REFUSED, f"the reply names {found}: plain ws:// beyond this machine")
         return found
 
-    async def _connect(self, url: str, dial: Dial) -> ClientConnection:
+    async def _connect(self, url: str, dial: Dial) -> StampedClient:
         headers = [(name, self.vault.fill(value)) for name, value in (*dial.headers, self._trace())]
         asked: Json = [[name, value] for name, value in headers]
         self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(dial.subprotocols))
@@ -117,6 +118,7 @@ class Dialler:
                 max_size=MAX_FRAME_BYTES,
                 max_queue=None,
                 proxy=None,
+                create_connection=StampedClient,
             )
         except InvalidStatus as refusal:
             refused = refusal.response
@@ -130,6 +132,7 @@ class Dialler:
             raise NotConnected(CallEnd.UNREACHABLE, f"{url}: {_why(error)}") from None
         answer = socket_.response
         assert answer is not None
+        assert isinstance(socket_, StampedClient)
         self._upgraded(answer.status_code, list(answer.headers.raw_items()), b"")
         return socket_
 

@@ -1,16 +1,15 @@
 """Drives one case over real sockets: call after call, every frame written down as it crosses. It never judges.
 
-Theory of operation. Each call has two tasks. The reader stamps a frame on arrival, writes it down and lets the caller
-hear it; it never waits for a send, so that its stamps are true. The talker sleeps until the caller wants to be woken or
+Theory of operation. Each call has two tasks. The reader takes frames that were stamped on arrival, writes them down and
+lets the caller hear them; it never waits for a send. The talker sleeps until the caller wants to be woken or
 something was heard, asks what is due, and sends it, stamped just before it is handed to the socket. They share the
 exchange, and nothing else; both run in one event loop, so no lock is needed."""
 
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
@@ -19,8 +18,9 @@ from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case
 from gate.core.ports import Dialect, Sink
-from gate.core.sound import Sound
+from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
+from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
@@ -28,12 +28,14 @@ from gate.session.exchange import Ending, Exchange, Outgoing
 
 @dataclass(frozen=True)
 class Driver:
-    """What driving needs: the dialect with its secrets filled in, the clips as sound, and where to write."""
+    """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
+    are, and where to write."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
     vault: Vault
     clock: Clock
+    files: Mapping[str, Attachment] = field(default_factory=dict)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
@@ -56,7 +58,7 @@ class Driver:
 
     async def _make(self, number: int, call: Call, case: Case, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
         filled = replace(call, session=self.vault.fill_object(call.session))
-        caller = Caller(filled, self.voice, self.dialect.capabilities, case.tools)
+        caller = Caller(filled, self.voice, self.dialect.capabilities, case.tools, self.files)
         exchange = Exchange(number, caller, self.dialect.encoder(), self.dialect.observer(), sink)
         exchange.note("call", self.clock.now_ns(), name=call.name)
         try:
@@ -72,7 +74,7 @@ class Driver:
         finally:
             line.transport.abort()
 
-    async def _hold(self, line: ClientConnection, exchange: Exchange) -> tuple[CallEnd, str]:
+    async def _hold(self, line: StampedClient, exchange: Exchange) -> tuple[CallEnd, str]:
         heard = asyncio.Event()
         exchange.opened(self.clock.now_ns())
         reader = asyncio.create_task(self._read(line, exchange, heard))
@@ -84,12 +86,12 @@ class Driver:
             await asyncio.gather(reader, return_exceptions=True)
         return exchange.end or CallEnd.BROKEN, ""
 
-    async def _read(self, line: ClientConnection, exchange: Exchange, heard: asyncio.Event) -> None:
+    async def _read(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
         with contextlib.suppress(ConnectionClosed):
             while True:
-                data = await line.recv()
+                data, t_ns = await line.take()
                 opcode = Opcode.TEXT if isinstance(data, str) else Opcode.BINARY
-                exchange.received(opcode, data, self.clock.now_ns())
+                exchange.received(opcode, data, t_ns)
                 heard.set()
         t_ns, close = self.clock.now_ns(), line.protocol.close_rcvd
         if close is not None:
@@ -99,7 +101,7 @@ class Driver:
             exchange.control(Direction.RECEIVED, Opcode.LOST, t_ns, reason=reason)
         heard.set()
 
-    async def _talk(self, line: ClientConnection, exchange: Exchange, heard: asyncio.Event) -> None:
+    async def _talk(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         while True:
             heard.clear()
@@ -115,7 +117,7 @@ class Driver:
             await heard.wait()
             alarm.cancel()
 
-    async def _send(self, line: ClientConnection, exchange: Exchange, item: Outgoing) -> None:
+    async def _send(self, line: StampedClient, exchange: Exchange, item: Outgoing) -> None:
         opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
         exchange.sent(opcode, item.data, self.clock.now_ns(), item.due_ns)
         try:
@@ -123,7 +125,7 @@ class Driver:
         except ConnectionClosed:
             exchange.note("unsent", self.clock.now_ns(), why="the connection was over before this frame left")
 
-    async def _hang_up(self, line: ClientConnection, exchange: Exchange, code: int | None) -> None:
+    async def _hang_up(self, line: StampedClient, exchange: Exchange, code: int | None) -> None:
         if code is None:
             exchange.note("cut", self.clock.now_ns())
             line.transport.abort()
