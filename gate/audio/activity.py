@@ -69,7 +69,7 @@ def speech_spans(values: Samples, rate_hz: int) -> tuple[SpeechSpan, ...]:
     for i, (first, last) in enumerate(groups):
         after = groups[i - 1][1] if i else 0
         before = groups[i + 1][0] if i + 1 < len(groups) else count
-        top = np.quantile(frames[:, first:last], 0.9, axis=1)
+        top = _ranked(np.sort(frames[:, first:last]), 0.9)
         quietest = np.maximum(10 ** (QUIETEST_DBFS / 10), top * 10 ** (-RANGE_DB / 10))
         start = first * HOPS - _beyond(hops[:, after * HOPS : (first + 1) * HOPS][:, ::-1], quietest)
         end = last * HOPS + _beyond(hops[:, (last - 1) * HOPS : before * HOPS], quietest)
@@ -116,7 +116,8 @@ def _range(levels: Levels) -> tuple[Levels, Levels]:
     """The quiet and the loud level around each frame: quantiles over 4 s, and the extremes of three such windows."""
     starts = range(0, len(levels), WINDOW_FRAMES)
     around = [levels[max(0, at - WINDOW_FRAMES // 2) : at + WINDOW_FRAMES * 3 // 2] for at in starts]
-    low, high = (np.pad([np.quantile(part, share) for part in around], 1, mode="edge") for share in QUIET_AND_LOUD)
+    ranked = [np.sort(part) for part in around]
+    low, high = (np.pad([_ranked(part, share) for part in ranked], 1, mode="edge") for share in QUIET_AND_LOUD)
     low = np.minimum(np.minimum(low[:-2], low[1:-1]), low[2:])
     high = np.maximum(np.maximum(high[:-2], high[1:-1]), high[2:])
     return np.repeat(low, WINDOW_FRAMES)[: len(levels)], np.repeat(high, WINDOW_FRAMES)[: len(levels)]
@@ -151,6 +152,14 @@ def _beyond(hops: Powers, quietest: Levels) -> int:
 
 def _steady(noise: Powers) -> Levels:
     """Its mean power, without single clicks; or, where bursts are a part of it, half of theirs."""
-    median = np.median(noise, axis=1, keepdims=True)
-    mean = np.minimum(noise, CLICK * median).mean(axis=1, dtype=np.float64)
-    return np.asarray(np.maximum(mean, np.quantile(noise, 0.95, axis=1) / BURST), np.float64)
+    ranked = np.sort(noise)
+    mean = np.minimum(ranked, CLICK * _ranked(ranked, 0.5)[:, None]).mean(axis=1, dtype=np.float64)
+    return np.asarray(np.maximum(mean, _ranked(ranked, 0.95) / BURST), np.float64)
+
+
+def _ranked(values: Levels | Powers, share: float) -> Levels:
+    """The quantile of values that are sorted along their last axis: numpy's own takes ten times as long."""
+    at = share * (values.shape[-1] - 1)
+    below = int(at)
+    above = min(below + 1, values.shape[-1] - 1)
+    return np.asarray(values[..., below] + (at - below) * (values[..., above] - values[..., below]), np.float64)

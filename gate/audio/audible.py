@@ -12,8 +12,7 @@ within 3 s (a street, a typist, voices) is a sound."""
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -57,8 +56,7 @@ class Floor:
             self._frames, self._quietest = 0, float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """Up to 10 ms of sound from sample `at` on: its mean power, each block's power, and the times of their edges."""
 
     at: int
@@ -69,8 +67,16 @@ class Frame:
 
     def loud_edges_ns(self, audible: float) -> tuple[int, int] | None:
         """Where its first block that is audible starts, and where its last one ends."""
-        loud = [i for i, power in enumerate(self.powers) if power > audible]
-        return (self.edges_ns[loud[0]], self.edges_ns[loud[-1] + 1]) if loud else None
+        powers, first, last = self.powers, 0, len(self.powers) - 1
+        if self.mean * 2 * (last + 1) <= audible:  # blocks are of unequal size at odd rates
+            return None
+        while first <= last and powers[first] <= audible:
+            first += 1
+        if first > last:
+            return None
+        while powers[last] <= audible:
+            last -= 1
+        return self.edges_ns[first], self.edges_ns[last + 1]
 
 
 def frames(values: Samples, start_ns: int, rate_hz: int) -> Iterator[Frame]:

@@ -18,9 +18,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gate.audio.pcm import FULL_SCALE, Samples, level_dbfs
+from gate.audio.pcm import FULL_SCALE, WIDTH, Samples, level_dbfs, pack
 
 Values = NDArray[np.float64]
+Sound = NDArray[np.float32]
 Indices = NDArray[np.int64]
 
 WINDOW_MS: Final = 20
@@ -77,12 +78,13 @@ def repeats(values: Samples, rate_hz: int, boundaries: tuple[int, ...]) -> tuple
     tone does, is none, nor is one under 5 ms."""
     edges = sorted({0, len(values), *(at for at in boundaries if 0 < at < len(values))})
     chunks = list(pairwise(edges))
+    pcm = pack(values)
     return tuple(
         Repeat(start, end)
         for (before, start), (_, end) in pairwise(chunks)
         if end - start == start - before
         and end - start >= rate_hz * SHORTEST_MS // 1000
-        and np.array_equal(values[before:start], values[start:end])
+        and pcm[WIDTH * before : WIDTH * start] == pcm[WIDTH * start : WIDTH * end]
         and level_dbfs(values[start:end]) > AUDIBLE_DBFS
         and not _periodic(values[start:end])
     )
@@ -107,7 +109,7 @@ def _several(scores: Values) -> list[int]:
 def _scores(values: Samples, at: Indices, window: int) -> Values:
     """float[len(at)]; NaN where it is silent on one side."""
     scores = np.full(len(at), np.nan)
-    around = values[at[:, None] + np.arange(-window - BEYOND, window + BEYOND)].astype(np.float64)
+    around = values[at[:, None] + np.arange(-window - BEYOND, window + BEYOND)].astype(np.float32)
     audible = FULL_SCALE * 10 ** (AUDIBLE_DBFS / 20)
     before, after = around[:, BEYOND : BEYOND + window], around[:, BEYOND + window : -BEYOND]
     quieter = np.minimum(np.square(before).mean(axis=1), np.square(after).mean(axis=1))
@@ -122,17 +124,17 @@ def _scores(values: Samples, at: Indices, window: int) -> Values:
     return scores
 
 
-def _surprise(sound: Values) -> Values:
+def _surprise(sound: Sound) -> Values:
     """How much worse the last BEYOND samples of each row are foretold by the rest than the rest is by itself."""
     length = sound.shape[1]
     size = length - BEYOND
-    windowed = sound[:, :size] * np.hamming(size)
+    windowed = sound[:, :size] * np.hamming(size).astype(np.float32)
     lags = [np.einsum("ij,ij->i", windowed[:, : size - lag], windowed[:, lag:]) for lag in range(ORDER + 1)]
-    correlation = np.stack(lags, axis=1)
+    correlation = np.stack(lags, axis=1).astype(np.float64)
     correlation[:, 0] = correlation[:, 0] * 1.0001 + size * 1e-3
     order = np.arange(ORDER)
     normal = correlation[:, np.abs(order[:, None] - order)]
-    weights = np.linalg.solve(normal, correlation[:, 1:, None])[:, :, 0]
+    weights = np.linalg.solve(normal, correlation[:, 1:, None])[:, :, 0].astype(np.float32)
     error = sound[:, ORDER:].copy()
     for lag in range(ORDER):
         error -= weights[:, lag, None] * sound[:, ORDER - 1 - lag : length - 1 - lag]

@@ -18,7 +18,7 @@ class Mouth:
         self._frames = 0
         self._in_bursts = 0
         self._burst_ns: int | None = None
-        self._left = b""
+        self._left = memoryview(b"")
         self._words_end: int | None = None
 
     def begin(self, t_ns: int) -> None:
@@ -47,7 +47,7 @@ class Mouth:
 
     def say(self, sound: Sound, *, burst_ns: int | None = None) -> None:
         """From the next frame on. `burst_ns`: all of it at this time."""
-        self._left = sound.pcm
+        self._left = memoryview(sound.pcm)
         self._words_end = self.at_sample + sound.speech_end
         self._burst_ns = burst_ns if sound.pcm else None
 
@@ -55,7 +55,7 @@ class Mouth:
         """The next frame, and whether the last word of a clip was in it. In a burst no frame can be late."""
         due_ns = None if self._burst_ns is not None else self.due_ns
         size = self._frame_samples * WIDTH
-        pcm, self._left = self._left[:size], self._left[size:]
+        pcm, self._left = bytes(self._left[:size]), self._left[size:]
         if pcm:
             pcm += silence(self._frame_samples - len(pcm) // WIDTH)
         self._frames += 1

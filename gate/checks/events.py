@@ -4,6 +4,7 @@ The matcher walks the log once: each expectation takes the first fitting event b
 whole algorithm; if some order fits, the earliest fit leaves the most room for the rest. It explains a failure by how
 far it got, the nearest miss, and what came instead."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -136,8 +137,8 @@ def _is_expectable(event: Event) -> bool:
 def _meant(view: View, event: Event, wanted: Expectation) -> bool:
     """Whether this event can be the wanted one. What comes before there is anything to measure from, as a greeting
     comes before the caller's first word, is another one."""
-    measurable = wanted.within_ms is None or _anchor_ns(view, event, wanted) is not None
-    return _fits(event, wanted.event, wanted.where) and measurable
+    fits = _fits(event, wanted.event, wanted.where)
+    return fits and (wanted.within_ms is None or _anchor_ns(view, event, wanted) is not None)
 
 
 def _fits(event: Event, name: str, where: Where) -> bool:
@@ -204,8 +205,9 @@ def _anchor_ns(view: View, found: Event, wanted: Expectation) -> int | None:
     """From when on the wanted event's time counts: the last such event before it."""
     if wanted.after == "start":
         return view.events[0].t_ns
-    before = [event.t_ns for event in view.events if event.name == wanted.after and event.index < found.index]
-    return before[-1] if before else None
+    named = view.events_named(wanted.after)
+    before = bisect_left(named, found.index, key=lambda event: event.index)
+    return named[before - 1].t_ns if before else None
 
 
 def _misses(event: Event, where: Where) -> str:

@@ -54,8 +54,9 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
 
 
 def _cut_by_us(view: View, last: Heard) -> bool:
-    """Whether the gate hung up into these words: then nothing can be said of how they would have ended."""
-    return any(0 <= note.t_ns - last.t_ns <= STILL_SPEAKING_NS for note in view.notes("hang-up"))
+    """Whether the gate hung up into these words, which may still arrive a moment later: then nothing can be said of how
+    they would have ended."""
+    return any(note.t_ns - last.t_ns <= STILL_SPEAKING_NS for note in view.notes("hang-up"))
 
 
 def _before_the_cut(view: View, expected: str, last: Heard) -> Answer:

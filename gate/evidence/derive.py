@@ -8,7 +8,7 @@ import numpy as np
 
 from gate.audio import wav
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
-from gate.audio.playback import Playback
+from gate.audio.playback import Timeline
 from gate.audio.resample import resample
 from gate.core.jsons import Json, digest
 from gate.core.recording import Event, Heard, Recording
@@ -76,7 +76,7 @@ def both_sides(heard: tuple[Heard, ...], start_ns: int) -> tuple[Samples, Sample
     call has a timeline of its own. A clip that was sent in a burst is laid out as it sounds, and nothing of the silence
     that was sent meanwhile, so that what comes later stands at its time again."""
     said: dict[int, list[_Piece]] = {}
-    playbacks: dict[int, Playback] = {}
+    playbacks: dict[int, Timeline] = {}
     for item in heard:
         match item.signal:
             case AudioIn(pcm, rate_hz) if not item.received:
@@ -88,7 +88,7 @@ def both_sides(heard: tuple[Heard, ...], start_ns: int) -> tuple[Samples, Sample
                 pieces.append(_Piece(begin_ns, begin_ns + duration, pcm, rate_hz))
             case AudioOut(pcm, rate_hz, _):
                 if item.call not in playbacks:
-                    playbacks[item.call] = Playback()
+                    playbacks[item.call] = Timeline()
                 playbacks[item.call].feed(item.t_ns, pcm, rate_hz)
             case Cancelled() if item.call in playbacks:
                 playbacks[item.call].clear(item.t_ns)

@@ -56,6 +56,16 @@ class Facts:
     def events(self) -> list[Event]:
         return [event for event in self.recording.events if event.call == self.call]
 
+    def events_named(self, name: str) -> list[Event]:
+        return self._events_by_name.get(name, [])
+
+    @cached_property
+    def _events_by_name(self) -> dict[str, list[Event]]:
+        named: dict[str, list[Event]] = {}
+        for event in self.events:
+            named.setdefault(event.name, []).append(event)
+        return named
+
     def first(self, *kinds: type) -> Heard | None:
         return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from gate.audio.playback import Playback
 from gate.core.recording import Heard
@@ -42,8 +43,7 @@ class Piece:
         return [(max(a, from_ns), min(b, to_ns)) for a, b in self.sounds if b > from_ns and a < to_ns]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fed:
+class _Fed(NamedTuple):
     start_ns: int
     arrived_ns: int
     frame: int
@@ -91,11 +91,12 @@ class Speech:
     def _take(self, heard: Heard) -> None:
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id):
-                start_ns = max(heard.t_ns, self.playback.until_ns)
-                first, dry = self._fresh or response_id != self._id, start_ns - self.playback.until_ns >= BREATH_NS
+                until_ns = self.playback.until_ns
+                start_ns = max(heard.t_ns, until_ns)
+                first, dry = self._fresh or response_id != self._id, start_ns - until_ns >= BREATH_NS
                 self._fed.append(_Fed(start_ns, heard.t_ns, heard.frame, first, dry))
-                if not first and start_ns > self.playback.until_ns:
-                    self.gaps.append(Gap(self.playback.until_ns, start_ns, heard.frame))
+                if not first and start_ns > until_ns:
+                    self.gaps.append(Gap(until_ns, start_ns, heard.frame))
                 self._id, self._fresh = response_id, False
                 self.playback.feed(heard.t_ns, pcm, rate_hz)
                 self._ahead.append((heard.t_ns, self.playback.until_ns))

@@ -73,6 +73,7 @@ class Endpointer:
         self._last_loud = 0
         self._quietest_dbfs = 0.0
         self._loudest_dbfs = NOTHING_DBFS
+        self._behind_dbfs: list[float] = []
 
     def feed(self, chunk: Samples) -> tuple[Event, ...]:
         """The events that these samples complete, in order."""
@@ -94,7 +95,7 @@ class Endpointer:
         if self._speaking:
             self._quietest_dbfs = min(self._quietest_dbfs, level_dbfs)
             self._loudest_dbfs = max(self._loudest_dbfs, level_dbfs)
-            yield from self._while_speaking(loud)
+            yield from self._while_speaking(level_dbfs, loud)
         else:
             self._follow_floor(level_dbfs, loud)
             yield from self._while_quiet(level_dbfs, loud)
@@ -115,14 +116,18 @@ class Endpointer:
         elif self._loud_frames == 0:
             del self._kept[: -(MARGIN_MS // FRAME_MS)]
 
-    def _while_speaking(self, loud: bool) -> Iterator[Event]:
+    def _while_speaking(self, level_dbfs: float, loud: bool) -> Iterator[Event]:
         self._streak = self._streak + 1 if loud else 0
+        self._behind_dbfs.append(level_dbfs)
         if self._streak >= RESUME_MS // FRAME_MS:
             self._last_loud = self._frame
+            self._behind_dbfs.clear()
         too_long = self._frame - self._onset >= LONGEST_MS // FRAME_MS
         if self._frame - self._last_loud >= self._hang_over_frames or too_long:
             if too_long:
                 self._floor_dbfs = self._quietest_dbfs
+            elif self._behind_dbfs:
+                self._floor_dbfs = max(self._floor_dbfs, sum(self._behind_dbfs) / len(self._behind_dbfs))
             yield self._ended()
 
     def _ended(self) -> UtteranceEnded:
@@ -132,6 +137,7 @@ class Endpointer:
         samples = np.concatenate(self._kept[first - first_kept : last - first_kept])
         del self._kept[: -(MARGIN_MS // FRAME_MS)]
         self._speaking, self._gap, self._loudest_dbfs = False, 0, NOTHING_DBFS
+        self._behind_dbfs.clear()
         at = FRAME_SAMPLES
         return UtteranceEnded(self._onset * at, self._last_loud * at, self._frame * at, samples)
 

@@ -38,7 +38,7 @@ QUESTIONS = {
     "a question over street noise is understood": "hello-traffic-20db",
 }
 NUMBERS = {"spelled digits are answered": "phone-number"}
-"""Answered, but not compared word by word: one agent writes "five five five", another "555"."""
+"""Answered and written down, but not compared word by word: one agent writes "five five five", another "555"."""
 
 
 class Settings(SuiteSettings):
@@ -56,7 +56,7 @@ class Settings(SuiteSettings):
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
     return (
         *(_question(settings, brief, name, clip, _understood(brief, 1)) for name, clip in QUESTIONS.items()),
-        *(_question(settings, brief, name, clip, _in_turn(brief, 1)) for name, clip in NUMBERS.items()),
+        *(_question(settings, brief, name, clip, _understood(brief, 1, None)) for name, clip in NUMBERS.items()),
         _interruption(settings, brief),
         _backchannel(settings, brief),
         _noise(settings, brief),
@@ -72,13 +72,12 @@ def _question(settings: Settings, brief: Brief, name: str, clip: str, heard: tup
     return _case(brief, name, steps, (*heard, *_answered(settings, brief, 1), *rate, claim(ScriptFollowed(), place)))
 
 
-def _in_turn(brief: Brief, turn: int) -> tuple[Claim, ...]:
-    return (claim(NotCutShort(turn), brief.place(())),)
-
-
-def _understood(brief: Brief, turn: int) -> tuple[Claim, ...]:
-    shown = "transcript.final" in brief.capabilities.shows
-    return (*_in_turn(brief, turn), *((claim(WordsUnderstood(turn), brief.place(())),) if shown else ()))
+def _understood(brief: Brief, turn: int, most: float | None = 0.5) -> tuple[Claim, ...]:
+    place = brief.place(())
+    claims = [claim(NotCutShort(turn), place)]
+    if "transcript.final" in brief.capabilities.shows:
+        claims.append(claim(WordsUnderstood(turn, most), place))
+    return tuple(claims)
 
 
 def _answered(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:

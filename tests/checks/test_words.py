@@ -58,3 +58,11 @@ def test_a_cut_call_does_not_show_what_was_understood(tmp_path: Path, end: str, 
 def test_the_rate_counts_wrong_words() -> None:
     assert error_rate("a b c d", "A, b! x d") == 0.25
     assert error_rate("a b", "") == 1.0
+
+
+def test_where_words_are_not_compared_any_will_do_but_none(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    written = ask(tmp_path / "a", WordsUnderstood(1, None), *CALL, heard_as(4800, "555"), END)
+    assert (written.verdict, written.actual) == (PASS, "'555'")
+    assert ask(tmp_path / "b", WordsUnderstood(1, None), *CALL, END).verdict is FAIL
