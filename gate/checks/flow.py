@@ -7,7 +7,7 @@ from gate.checks.answer import Answer, failed, passed, unproven_here
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.recording import Note
-from gate.measures.flow import stalls
+from gate.measures.flow import HIDDEN_NS, stalls
 
 AFTERWARDS_NS = 1_000_000_000
 LONGER = "use a clip that makes the agent speak for some seconds"
@@ -15,12 +15,11 @@ LONGER = "use a clip that makes the agent speak for some seconds"
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """In the middle of speech the agent's audio never runs out for longer than `most_ms`, nor for more than `most`
-    times long enough to be heard."""
+    """In the middle of speech the agent's audio runs out at most `most` times for long enough to be heard: once in a
+    while a network or a busy machine does that to the best of agents, again and again it is the agent."""
 
     CHECK: ClassVar[str] = "stalls"
-    most_ms: float = 200.0
-    most: int = 2
+    most: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,14 @@ class Undisturbed:
 
 
 def flows(view: View, params: Flows) -> Answer:
-    expected = f"in mid-speech no gap of more than {params.most_ms:g} ms, and at most {params.most} that can be heard"
+    expected = f"in mid-speech at most {params.most} gaps that can be heard (more than {HIDDEN_NS / 1e6:g} ms)"
     found = stalls(view)
     longest_ms = max(((gap.end_ns - gap.start_ns) / 1e6 for gap in found), default=0.0)
-    if longest_ms > params.most_ms or len(found) > params.most:
-        actual = f"{len(found)} {'gap' if len(found) == 1 else 'gaps'}, the longest of {longest_ms:.0f} ms"
+    actual = f"{len(found)}, the longest of {longest_ms:.0f} ms" if found else "none"
+    if len(found) > params.most:
         next_action = "check that audio is sent at least as fast as it plays; a caller hears words break off"
         return failed(Layer.OUTPUT, expected, actual, next_action, at=tuple(gap.frame for gap in found))
-    return passed(Layer.OUTPUT, expected) if view.watched else view.unproven(Layer.OUTPUT, expected)
+    return passed(Layer.OUTPUT, expected, actual) if view.watched else view.unproven(Layer.OUTPUT, expected)
 
 
 def undisturbed(view: View, params: Undisturbed) -> Answer:

@@ -46,6 +46,10 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     from gate.reference.voice import load
 
     dialect = _dialect(arguments)
+    try:
+        dialect.agent()
+    except ValueError as error:
+        raise Usage(f"the reference agent cannot speak like {arguments.like}: {error}") from None
     ears = Recogniser()
     ears.warm_up()
     house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay)

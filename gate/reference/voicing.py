@@ -10,6 +10,7 @@ from gate.audio.pcm import Samples, pack
 RATE_HZ = 16_000
 CHUNK_MS = 100
 PACE = 2.0  # chunks leave this much faster than they play, as those of most providers do
+LEAD = 6
 GAP_MS = 150
 
 
@@ -26,8 +27,8 @@ def joined(clips: Sequence[Samples]) -> Samples:
 
 
 def chunks(speech: Samples, start_ns: int) -> list[Chunk]:
-    """Speech cut into chunks that leave at twice the pace at which they play."""
+    """Speech cut into chunks: the first LEAD of them leave at once, the rest at twice the pace at which they play."""
     size = RATE_HZ * CHUNK_MS // 1000
     step_ns = int(CHUNK_MS * 1_000_000 / PACE)
     pieces = [speech[at : at + size] for at in range(0, len(speech), size)]
-    return [Chunk(pack(piece), start_ns + i * step_ns) for i, piece in enumerate(pieces)]
+    return [Chunk(pack(piece), start_ns + max(0, i + 1 - LEAD) * step_ns) for i, piece in enumerate(pieces)]

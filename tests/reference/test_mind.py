@@ -26,6 +26,7 @@ from gate.core.signals import (
 from gate.fixtures.sounds import sound
 from gate.reference.mind import HEAR_MORE_MS
 from gate.reference.voice import choose
+from gate.reference.voicing import LEAD
 from tests.reference.chat import AGENT_RUNS_TOOLS, CAN, FOUND, GREETING, Chat, Close, Remembering, noise
 from tests.rehearsal import library
 
@@ -86,7 +87,8 @@ def test_the_answer_is_the_recorded_clip_sample_by_sample_and_faster_than_real_t
     assert np.array_equal(samples(pcm), choose("greeting").samples)
     times = chat.when(AudioOut)
     played_ms = len(pcm) / 32
-    assert times[-1] - times[0] == pytest.approx(played_ms / 2, abs=150)
+    assert [at - times[0] for at in times[:LEAD]] == [0] * LEAD
+    assert times[-1] - times[0] == pytest.approx((played_ms - 100 * LEAD) / 2, abs=150)
 
 
 def test_noise_that_is_no_speech_gets_no_answer() -> None:

@@ -7,6 +7,7 @@ from gate.reference.faults import Faults
 from gate.reference.house import House
 from gate.reference.slow import AnswerDelay, SlowMouth
 from gate.reference.voice import load
+from gate.reference.voicing import LEAD
 from tests.reference.chat import CAN, Straight, Told
 
 MS = 1_000_000
@@ -28,7 +29,7 @@ def test_the_audio_of_an_answer_waits_and_comes_whole() -> None:
     assert AudioOut not in kinds(begun)
     assert slow.wake_ns == 1800 * MS
     assert slow.due(1799 * MS) == []
-    assert [type(signal) for signal in slow.due(1800 * MS)] == [AudioOut]
+    assert [type(signal) for signal in slow.due(1800 * MS)] == [AudioOut] * LEAD
     assert TurnDone in kinds(slow.due(60_000 * MS))
 
 
