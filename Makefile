@@ -11,7 +11,7 @@ demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 
 test: system $(VENV)/.dev  ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 	$(MAKE) --no-print-directory wheel
 
 system:  ## what tests need and no Python package brings

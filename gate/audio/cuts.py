@@ -110,6 +110,8 @@ def _cut_start(values: Samples, rate_hz: int) -> int | None:
     if len(before) and before.mean() > top * 10 ** (NOTHING_DB / 10):
         return None
     rest, onset = float(found[first + PERIOD : first + 50].mean()), float(found[first : first + PERIOD].mean())
+    if not rest:
+        return None
     steady = 10 ** (STEADY_DB[0] / 10) < onset / rest < 10 ** (STEADY_DB[1] / 10)
     sudden = float(found[first : first + 2].max()) > rest * 10 ** (SUDDEN_DB / 10)
     if not (steady and sudden and onset > top * 10 ** (LOUD_DB / 10)):

@@ -9,7 +9,7 @@ Frames are laid end to end over chunks that touch, so that it does not matter ho
 left of a chunk is judged as a frame of its own, and again with what comes. After a gap, a cancel or a change of rate
 frames start anew. What was cancelled in mid-frame was heard up to then if the frame as a whole is audible."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Final, NamedTuple
 
 from gate.audio import audible
@@ -150,6 +150,10 @@ class Playback(Timeline):
 
     def sounds_after(self, t_ns: int) -> list[tuple[int, int]]:
         """Audible stretches that end after `t_ns`, in order, touching ones joined; cut at `t_ns`."""
+        return self.sounds_between(t_ns, self.until_ns)
+
+    def sounds_between(self, from_ns: int, to_ns: int) -> list[tuple[int, int]]:
+        """The same, of those that begin before `to_ns`."""
         self._catch_up()
-        first = bisect_right(self._ends, t_ns)
-        return [(max(start, t_ns), end) for start, end in zip(self._starts[first:], self._ends[first:], strict=True)]
+        part = slice(bisect_right(self._ends, from_ns), bisect_left(self._starts, to_ns))
+        return [(max(start, from_ns), end) for start, end in zip(self._starts[part], self._ends[part], strict=True)]

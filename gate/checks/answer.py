@@ -39,6 +39,9 @@ def gate_late(layer: Layer, expected: str, actual: str, late_ms: float, *, at: t
     return Answer(Verdict.UNKNOWN, expected, told, layer, at, next_action, Blame.ENVIRONMENT, late=True)
 
 
+SPEAK_LONGER = "use a clip that makes the agent speak for some seconds"
+
+
 def unproven_here(layer: Layer, expected: str, actual: str, next_action: str, *, at: tuple[int, ...] = ()) -> Answer:
     """What could not be put to the test with this agent and these clips: shown, and held against nobody."""
     return Answer(Verdict.SKIP, expected, actual, layer, at, next_action)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unproven_here
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unproven_here
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.recording import Note
+from gate.measures.facts import AFTERWARDS_NS
 from gate.measures.flow import HIDDEN_NS, stalls
-
-AFTERWARDS_NS = 1_000_000_000
-LONGER = "use a clip that makes the agent speak for some seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def undisturbed(view: View, params: Undisturbed) -> Answer:
         return failed(Layer.OUTPUT, expected, actual, next_action, at=(played.index, cuts[0].frame))
     if not _goes_on(view, played, until_ns):
         actual = "what the agent was saying ended before anybody could tell"
-        return unproven_here(Layer.OUTPUT, expected, actual, LONGER, at=(played.index,))
+        return unproven_here(Layer.OUTPUT, expected, actual, SPEAK_LONGER, at=(played.index,))
     return passed(Layer.OUTPUT, expected, at=(played.index,)) if view.watched else view.unproven(Layer.OUTPUT, expected)
 
 

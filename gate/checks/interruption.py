@@ -7,14 +7,12 @@ themselves."""
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import UNPROVEN, View
 from gate.core.findings import Blame, Layer
 from gate.core.signals import AudioOut
 from gate.measures.interruption import spoken_over, stopped_ns
 from gate.measures.pieces import GAP_NS
-
-LONGER = "use a clip that makes the agent speak for some seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
     after = f"after {(stop_ns - turn.start_ns) / 1e6:.0f} ms"
     if stop_ns == turn.start_ns and not was_cut:
         actual = "the agent was not audible when the caller interrupted, so nothing was interrupted"
-        return unproven_here(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
+        return unproven_here(Layer.OUTPUT, expected, actual, SPEAK_LONGER, at=turn.at)
     if not _followed(view, stop_ns, limit_ns):
         blame, action = UNPROVEN.get(view.end, (Blame.AGENT, "see why the call ended early"))
         actual = "the call was not followed long enough to tell"
@@ -53,7 +51,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         return failed(layer, expected, f"still audible {after}", next_action, at=turn.at)
     if not was_cut and all(piece.last_arrived_ns < turn.start_ns for piece in spoken_over(view, turn)):
         actual = f"what the agent was saying ended by itself {after}, so nothing was interrupted"
-        return unproven_here(Layer.OUTPUT, expected, actual, LONGER, at=turn.at)
+        return unproven_here(Layer.OUTPUT, expected, actual, SPEAK_LONGER, at=turn.at)
     return passed(Layer.OUTPUT, expected, f"silent {after}", at=turn.at)
 
 

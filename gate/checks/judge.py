@@ -12,6 +12,7 @@ from gate.core.plan import Case, Claim, Clip
 from gate.core.recording import Recording
 from gate.measures import measure
 
+REPORT = "this is a bug of Voxgate: please report it, with this case's evidence"
 FOUNDATIONS = ("ready", "configured")
 
 
@@ -26,7 +27,12 @@ def examine(
 ) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
     """The findings of a case and its measurements, from the same facts."""
     views = views_of(case, recording, can, clips)
-    return _answers(case, views), measure(views.values())
+    findings = _answers(case, views)
+    try:
+        return findings, measure(views.values())
+    except Exception as bug:
+        answer = unknown(Layer.ORDER, "measurements", f"measuring broke ({_named(bug)})", REPORT, blame=Blame.GATE)
+        return (*findings, _finding(Claim("measures", case.place), answer, folded=False, again=False)), ()
 
 
 def views_of(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> dict[int, View]:
@@ -58,9 +64,11 @@ def _ask(claim: Claim, view: View) -> Answer:
     try:
         return check.ask(view, TypeAdapter(check.params).validate_python(claim.params))
     except Exception as bug:
-        where = f"{type(bug).__name__}: {bug}"
-        action = "this is a bug of Voxgate: please report it, with this case's evidence"
-        return unknown(Layer.ORDER, claim.check, f"the check itself broke ({where})", action, blame=Blame.GATE)
+        return unknown(Layer.ORDER, claim.check, f"the check itself broke ({_named(bug)})", REPORT, blame=Blame.GATE)
+
+
+def _named(bug: Exception) -> str:
+    return f"{type(bug).__name__}: {bug}"
 
 
 def _folded(root: Finding) -> Answer:

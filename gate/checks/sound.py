@@ -5,7 +5,7 @@ What might be the voice's own is no defect, so a pass says that nothing certain 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unproven_here
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unproven_here
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.measures.listening import Sound
@@ -134,7 +134,7 @@ def right_rate(view: View, params: RightRate) -> Answer:
     heard = found.evidence
     if found.verdict == "undecided":
         actual = f"{heard.active_s:.1f} s of speech do not tell"
-        return unproven_here(Layer.OUTPUT, expected, actual, "use a clip that makes the agent speak for some seconds")
+        return unproven_here(Layer.OUTPUT, expected, actual, SPEAK_LONGER)
     pitch = f"voice at {heard.pitch_hz:.0f} Hz, {heard.syllables_per_s:.1f} syllables a second"
     if found.verdict == "right":
         return _fine(view, expected, pitch)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gate.checks.answer import Answer, failed, unknown, unproven_here
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, unknown, unproven_here
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case
@@ -157,7 +157,7 @@ class View(Facts):
         """The caller did not get as far as the turn that is asked about, perhaps for want of words to interrupt."""
         if self.too_terse:
             actual = "the agent's answer was over before it could be interrupted"
-            return unproven_here(layer, expected, actual, "use a clip that makes the agent speak for some seconds")
+            return unproven_here(layer, expected, actual, SPEAK_LONGER)
         blame, action = UNPROVEN.get(self.end, (Blame.AGENT, "see this case's other findings"))
         ran_out = "the caller did not get to this turn: an earlier wait ran out"
         return unknown(layer, expected, ran_out if self.notes("expired") else "never spoken", action, blame=blame)

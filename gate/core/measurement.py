@@ -27,4 +27,5 @@ class Measurement:
             return f"not measured: {self.basis}"
         off = f" ± {self.uncertainty:.0f}" if self.uncertainty else ""
         unit = "" if self.unit == "count" else f" {self.unit}"
-        return f"{self.bound} {self.value:.0f}{off}{unit}".strip()
+        value = f"{self.value:.2f}" if self.unit == "ratio" else f"{self.value:.0f}"
+        return f"{self.bound} {value}{off}{unit}".strip()

@@ -34,7 +34,8 @@ def write_derived(folder: Path, recording: Recording, run_id: str) -> None:
     ]
     _text(folder / "tools.json", json.dumps(ledger, indent=1))
     _text(folder / "trace.json", json.dumps({"traceId": recording.trace_id, "sessionId": session_id}, indent=1))
-    caller, agent = both_sides(recording.heard, start_ns)
+    paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
+    caller, agent = both_sides(recording.heard, start_ns, paced)
     both: Samples = np.empty((len(caller), 2), np.int16)
     both[:, 0], both[:, 1] = caller, agent
     for name, track in (("caller", caller), ("agent", agent), ("call", both)):
@@ -71,10 +72,11 @@ def _ms(event: Event, start_ns: int) -> float:
     return round((event.t_ns - start_ns) / 1e6, 3)
 
 
-def both_sides(heard: tuple[Heard, ...], start_ns: int) -> tuple[Samples, Samples]:
+def both_sides(heard: tuple[Heard, ...], start_ns: int, paced: frozenset[int]) -> tuple[Samples, Samples]:
     """What was said and what was heard, on one time axis that starts with the recording: two int16[n] at 16 kHz. Each
     call has a timeline of its own. A clip that was sent in a burst is laid out as it sounds, and nothing of the silence
-    that was sent meanwhile, so that what comes later stands at its time again."""
+    that was sent meanwhile, so that what comes later stands at its time again. `paced` are the frames that had a
+    deadline, as those of a burst have none."""
     said: dict[int, list[_Piece]] = {}
     playbacks: dict[int, Timeline] = {}
     for item in heard:
@@ -83,7 +85,7 @@ def both_sides(heard: tuple[Heard, ...], start_ns: int) -> tuple[Samples, Sample
                 pieces = said.setdefault(item.call, [])
                 duration = duration_ns(pcm, rate_hz)
                 begin_ns = pieces[-1].ended_ns if pieces else item.t_ns - duration
-                if begin_ns - item.t_ns > BURST_NS and not any(pcm):
+                if item.frame in paced and begin_ns - item.t_ns > BURST_NS and not any(pcm):
                     continue
                 pieces.append(_Piece(begin_ns, begin_ns + duration, pcm, rate_hz))
             case AudioOut(pcm, rate_hz, _):

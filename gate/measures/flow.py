@@ -3,19 +3,18 @@
 A gap is where, in one response, everything that had arrived was played and nothing more was there. Between sentences
 that is no harm; in the middle of a word it is a stall. Clients hide up to some 60 ms of it by a jitter buffer."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from gate.core.measurement import Measurement
 from gate.measures.facts import Facts
 from gate.measures.latency import STAMP_MS
-from gate.measures.pieces import Gap
+from gate.measures.pieces import GAP_NS, Gap
 
 HIDDEN_NS: Final = 60_000_000
 YIELDING_NS: Final = 1_500_000_000
 NEAR_NS: Final = 50_000_000
-LONGEST_STALL_NS: Final = 1_000_000_000
-"""Without ids, what comes after a longer gap is another answer."""
 
 
 def flows(facts: Facts) -> Iterator[Measurement]:
@@ -23,7 +22,10 @@ def flows(facts: Facts) -> Iterator[Measurement]:
     if not facts.playback.spans:
         return
     found = stalls(facts)
-    basis = "gaps of more than 60 ms in one response, with something audible within 50 ms on either side"
+    basis = (
+        "gaps of more than 60 ms in one response, with something audible within 50 ms on either side; without ids, "
+        "what comes after a second is another response"
+    )
     at = tuple(gap.frame for gap in found)
     yield Measurement("stalls", "count", float(len(found)), 0.0, basis, call=facts.call, at=at)
     if found:
@@ -38,7 +40,8 @@ def stalls(facts: Facts) -> list[Gap]:
     return [
         gap
         for gap in facts.speech.gaps
-        if HIDDEN_NS < gap.end_ns - gap.start_ns < LONGEST_STALL_NS
+        if gap.end_ns - gap.start_ns > HIDDEN_NS
+        and (gap.named or gap.end_ns - gap.start_ns < GAP_NS)
         and _in_mid_speech(facts, gap)
         and not facts.caller_spoke(max(_begun_ns(facts, gap), gap.start_ns - YIELDING_NS), gap.end_ns)
     ]
@@ -46,11 +49,12 @@ def stalls(facts: Facts) -> list[Gap]:
 
 def _begun_ns(facts: Facts, gap: Gap) -> int:
     """When what the gap breaks off had begun to be heard."""
-    return max((piece.start_ns for piece in facts.pieces if piece.start_ns <= gap.start_ns), default=gap.start_ns)
+    begun = bisect_right(facts.pieces, gap.start_ns, key=lambda piece: piece.start_ns)
+    return facts.pieces[begun - 1].start_ns if begun else gap.start_ns
 
 
 def _in_mid_speech(facts: Facts, gap: Gap) -> bool:
-    sounds = facts.playback.sounds_after(gap.start_ns - NEAR_NS)
+    sounds = facts.playback.sounds_between(gap.start_ns - NEAR_NS, gap.end_ns + NEAR_NS)
     before = bool(sounds) and sounds[0][0] < gap.start_ns
     after = any(gap.end_ns - NEAR_NS <= start < gap.end_ns + NEAR_NS for start, _ in sounds)
     return before and after

@@ -8,9 +8,8 @@ from typing import Final
 from gate.core.measurement import Measurement
 from gate.measures.facts import Facts, Turn
 from gate.measures.latency import CLIP_MS, EDGE_MS, STAMP_MS
-from gate.measures.pieces import GAP_NS, Piece
+from gate.measures.pieces import BREATH_NS, GAP_NS, Piece
 
-BREATH_NS: Final = 300_000_000
 BASIS: Final = "from the caller's first speech sample, as it was sent, to the agent's last audible sample, as played"
 
 

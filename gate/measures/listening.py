@@ -4,12 +4,10 @@ Nothing here knows the agent's clips: what might be the voice's own is no defect
 Positions are samples of the utterance; `Utterance.frame_at` gives the line of the message that holds one."""
 
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 from gate.audio.activity import speech_spans
 from gate.audio.cuts import CutEdges, Hole, cut_edges, dropouts, lost_packets
 from gate.audio.joints import Joints, Repeat, joints, repeats
-from gate.audio.pcm import WIDTH
 from gate.audio.quality import Clipping, Level, clipping, level
 from gate.measures.utterances import Utterance
 
@@ -37,8 +35,7 @@ def listen(utterance: Utterance, *, cut: bool) -> Sound:
     values, rate_hz = utterance.samples, utterance.rate_hz
     spans = speech_spans(values, rate_hz)
     edges = cut_edges(values, rate_hz)
-    sizes = [len(chunk) // WIDTH for chunk in utterance.chunks]
-    starts = tuple(accumulate(sizes, initial=0))[:-1]
+    starts = tuple(utterance.joints)
     return Sound(
         utterance,
         cut,

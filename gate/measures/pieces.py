@@ -4,12 +4,13 @@ An answer is a piece that began after the question did: what is left of a greeti
 word, answers nothing. Ids and marks tell pieces apart where they are sent; everywhere a second of silence does, since
 some agents send one endless stream, silence included."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from gate.audio.pcm import WIDTH
 from gate.audio.playback import Playback
 from gate.core.recording import Heard
 from gate.core.signals import AudioOut, Cancelled, ResponseStarted, TurnDone
@@ -62,11 +63,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Within one response nothing was left to play, until the next of its audio arrived."""
+    """Within one response nothing was left to play, until the next of its audio arrived. `named`: an id says that it is
+    one response."""
 
     start_ns: int
     end_ns: int
     frame: int
+    named: bool
 
 
 @dataclass(slots=True)
@@ -90,13 +93,13 @@ class Speech:
 
     def _take(self, heard: Heard) -> None:
         match heard.signal:
-            case AudioOut(pcm, rate_hz, response_id):
+            case AudioOut(pcm, rate_hz, response_id) if len(pcm) >= WIDTH:
                 until_ns = self.playback.until_ns
                 start_ns = max(heard.t_ns, until_ns)
                 first, dry = self._fresh or response_id != self._id, start_ns - until_ns >= BREATH_NS
                 self._fed.append(_Fed(start_ns, heard.t_ns, heard.frame, first, dry))
                 if not first and start_ns > until_ns:
-                    self.gaps.append(Gap(until_ns, start_ns, heard.frame))
+                    self.gaps.append(Gap(until_ns, start_ns, heard.frame, response_id is not None))
                 self._id, self._fresh = response_id, False
                 self.playback.feed(heard.t_ns, pcm, rate_hz)
                 self._ahead.append((heard.t_ns, self.playback.until_ns))
@@ -105,7 +108,8 @@ class Speech:
                     self.cuts.append(Cut(heard.t_ns, self.playback.until_ns - heard.t_ns, heard.frame))
                     self._ahead.append((heard.t_ns, heard.t_ns))
                 self.playback.clear(heard.t_ns)
-                self._fed = [fed for fed in self._fed if fed.start_ns < heard.t_ns]
+                while self._fed and self._fed[-1].start_ns >= heard.t_ns:
+                    self._fed.pop()
                 self._mark(response_id)
             case TurnDone(response_id):
                 self._mark(response_id)
@@ -150,5 +154,5 @@ class Speech:
         """The audible stretches, cut where a new response begins."""
         firsts = [fed.start_ns for fed in self._fed if fed.first]
         for start_ns, end_ns in self.playback.sounds_after(0):
-            edges = [start_ns, *(at for at in firsts if start_ns < at < end_ns), end_ns]
+            edges = [start_ns, *firsts[bisect_right(firsts, start_ns) : bisect_left(firsts, end_ns)], end_ns]
             yield from pairwise(edges)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from gate.audio.pcm import WIDTH, Samples, samples
+from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.core.recording import Heard
 from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone
 
@@ -30,6 +30,11 @@ class Utterance:
     frames: list[int] = field(default_factory=list)
     cut: bool = False
     words: str | None = None
+
+    def add(self, pcm: bytes, heard: Heard) -> None:
+        self.chunks.append(pcm)
+        self.frames.append(heard.frame)
+        self.last_ns = heard.t_ns
 
     @property
     def samples(self) -> Samples:
@@ -52,25 +57,35 @@ class Utterance:
 
 
 def utterances(received: Iterable[Heard]) -> list[Utterance]:
-    """In the order in which they began. Without ids, a mark or a second without audio ends one."""
+    """In the order in which they began. Without ids, one ends where everything that had arrived was played, and then
+    a mark came, or nothing for a second: a mark may come long before the audio that it ends, or after it."""
     found: list[Utterance] = []
+    named: dict[tuple[int, str], Utterance] = {}
     words: dict[str, str] = {}
-    current: Utterance | None = None
+    nameless: Utterance | None = None
+    marked, until_ns = False, 0
     for heard in received:
         match heard.signal:
-            case AudioOut(pcm, rate_hz, response_id):
-                apart = current is not None and response_id is None and heard.t_ns - current.last_ns >= APART_NS
-                if current is None or apart or (current.rate_hz, current.response_id) != (rate_hz, response_id):
-                    current = _of(found, rate_hz, response_id, heard.t_ns)
-                current.chunks.append(pcm)
-                current.frames.append(heard.frame)
-                current.last_ns = heard.t_ns
+            case AudioOut(pcm, rate_hz, response_id) if len(pcm) >= WIDTH:
+                dry_ns = heard.t_ns - until_ns
+                until_ns = max(heard.t_ns, until_ns) + duration_ns(pcm, rate_hz)
+                one = nameless if response_id is None else named.get((rate_hz, response_id))
+                if response_id is None and (dry_ns >= APART_NS or (marked and dry_ns > 0)):
+                    one = None
+                if one is None or one.rate_hz != rate_hz:
+                    one = Utterance(rate_hz, response_id, heard.t_ns, heard.t_ns)
+                    found.append(one)
+                if response_id is None:
+                    nameless, marked = one, False
+                else:
+                    named[rate_hz, response_id] = one
+                one.add(pcm, heard)
             case Cancelled(response_id):
-                for one in found:
-                    one.cut = one.cut or one is current or (response_id is not None and one.response_id == response_id)
-                current = None
+                for one in found[-1:] if response_id is None else [u for u in found if u.response_id == response_id]:
+                    one.cut = True
+                nameless, until_ns = None, min(until_ns, heard.t_ns)
             case AudioDone() | TurnDone() | ResponseStarted():
-                current = None
+                marked = True
             case Transcript("agent", text, True, str(response_id)):
                 words[response_id] = f"{words.get(response_id, '')} {text}".strip()
             case _:
@@ -78,12 +93,3 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
     for one in found:
         one.words = words.get(one.response_id or "")
     return found
-
-
-def _of(found: list[Utterance], rate_hz: int, response_id: str | None, t_ns: int) -> Utterance:
-    """The utterance that this audio belongs to: that of its response, or a new one."""
-    for one in reversed(found):
-        if response_id is not None and (one.rate_hz, one.response_id) == (rate_hz, response_id):
-            return one
-    found.append(Utterance(rate_hz, response_id, t_ns, t_ns))
-    return found[-1]

@@ -123,3 +123,10 @@ def test_no_good_clip_is_cut(form: Form) -> None:
     cut = {name for name, edges in found.items() if edges != CutEdges(None, None)}
     assert cut <= {"audio/question-voices-5db.wav", "audio/question-voices-10db.wav"}
     assert all(found[name].start is None for name in cut)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 24_000, 48_000])
+def test_a_click_and_then_nothing_is_no_cut_word(rate_hz: int) -> None:
+    values = np.zeros(rate_hz, np.int16)
+    values[rate_hz // 2 : rate_hz // 2 + rate_hz // 200] = 12_000
+    assert cut_edges(values, rate_hz) == CutEdges(None, None)

@@ -1,6 +1,7 @@
 """What is derived: events under the field's names, audio aligned to the sample, and the same bytes every time."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from gate.audio.pcm import pack, samples
 from gate.core.jsons import digest
 from gate.core.plan import Clip
 from gate.evidence.derive import write_derived
-from tests.evidence.folders import CLIP, RECEIVED, SENT, SMALL, Written, heard, load, spoken, text, write
+from tests.evidence.folders import CLIP, MS, RECEIVED, SENT, SMALL, Written, heard, load, spoken, text, write
 
 FILES = ["agent.wav", "call.wav", "caller.wav", "events.jsonl", "tools.json", "trace.json", "transcript.txt"]
 
@@ -97,13 +98,21 @@ def test_what_was_sent_in_a_burst_is_laid_out_as_it_sounds_and_moves_nothing_beh
     # A second of speech sent at 1000 ms, 20 ms frames of silence behind it in real time, and speech again at 3000 ms,
     # which was spoken from 2980 ms on. The recording begins at 0 ms, and the first frame at 980 ms.
     burst = [spoken(1000, ramp(1 + 320 * n, 320)) for n in range(50)]
-    hushed = [spoken(1000 + 20 * n, bytes(640)) for n in range(1, 100)]
+    hushed = [replace(spoken(at, bytes(640)), due_ns=at * MS) for at in range(1020, 3000, 20)]
     lines = (text(SENT, 0, type="x"), *burst, *hushed, spoken(3000, ramp(7, 320)))
     caller, _ = tracks(derived(tmp_path / "a", *lines))
     assert np.array_equal(caller[15_680 : 15_680 + 16_000], np.arange(1, 16_001))
     assert not caller[15_680 + 16_000 : 47_680 - 1600].any()
     (at,) = np.flatnonzero(caller == 7)[1:]
     assert abs(at - 47_680) <= 1600 + 320
+
+
+def test_a_pause_inside_a_burst_is_no_silence_behind_it(tmp_path: Path) -> None:
+    parts = [ramp(1, 320)] * 10 + [bytes(640)] * 25 + [ramp(1, 320)] * 10
+    caller, _ = tracks(derived(tmp_path / "a", *[spoken(1000, part) for part in parts]))
+    loud = np.flatnonzero(caller)
+    assert loud[-1] - loud[0] + 1 == 45 * 320
+    assert not caller[loud[0] + 3200 : loud[0] + 3200 + 8000].any()
 
 
 def test_both_sides_are_laid_on_one_time_axis(tmp_path: Path) -> None:

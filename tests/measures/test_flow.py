@@ -49,3 +49,16 @@ def test_without_audio_there_is_no_flow(tmp_path: Path) -> None:
 def test_an_agent_that_yields_to_the_caller_does_not_stall(tmp_path: Path) -> None:
     yielding = (audio(3000, 500, "r1"), said("stop", 3000, 2), audio(4200, 500, "r1"))
     assert flow(tmp_path, *yielding)["stalls"] == 0
+
+
+def test_an_id_says_that_even_a_long_gap_is_a_stall(tmp_path: Path) -> None:
+    assert flow(tmp_path, audio(3000, 500, "r1"), audio(5000, 500, "r1"))["longest_stall"] == pytest.approx(1500)
+
+
+def test_without_an_id_what_comes_after_a_second_is_another_answer(tmp_path: Path) -> None:
+    assert flow(tmp_path, audio(3000, 500), audio(5000, 500))["stalls"] == 0
+
+
+def test_messages_without_a_sample_do_not_multiply_a_gap(tmp_path: Path) -> None:
+    empty = [chunk(3590 + i, b"", "r1") for i in range(4)]
+    assert flow(tmp_path, audio(3000, 500, "r1"), *empty, audio(3600, 500, "r1"))["stalls"] == 1

@@ -32,9 +32,27 @@ def test_audio_behind_its_own_mark_still_belongs_to_it(tmp_path: Path) -> None:
     assert durations_ms(joined(tmp_path, audio(0, 100, "a"), done(50, "a"), audio(60, 100, "a"))) == [200]
 
 
-def test_without_ids_a_mark_or_a_silence_divides(tmp_path: Path) -> None:
-    lines = (audio(0, 100), audio(50, 100), done(60), audio(70, 100), audio(1500, 100))
-    assert durations_ms(joined(tmp_path, *lines)) == [200, 100, 100]
+def test_without_ids_a_second_of_silence_divides(tmp_path: Path) -> None:
+    lines = (audio(0, 100), audio(50, 100), audio(1300, 100))
+    assert durations_ms(joined(tmp_path, *lines)) == [200, 100]
+
+
+def test_without_ids_a_mark_divides_what_was_played_out(tmp_path: Path) -> None:
+    lines = (audio(0, 100), done(60), audio(300, 100))
+    assert durations_ms(joined(tmp_path, *lines)) == [100, 100]
+
+
+def test_a_mark_that_comes_before_its_audio_is_played_divides_nothing(tmp_path: Path) -> None:
+    lines = (audio(0, 100), audio(50, 100), done(60), audio(70, 100))
+    assert durations_ms(joined(tmp_path, *lines)) == [300]
+
+
+def test_long_messages_that_follow_one_another_are_one(tmp_path: Path) -> None:
+    assert durations_ms(joined(tmp_path, *(audio(1500 * i, 1500) for i in range(3)))) == [4500]
+
+
+def test_a_message_without_a_sample_is_nothing(tmp_path: Path) -> None:
+    assert durations_ms(joined(tmp_path, chunk(0, b""), audio(10, 100))) == [100]
 
 
 def test_a_cancel_cuts_the_response_it_names(tmp_path: Path) -> None:
@@ -43,7 +61,7 @@ def test_a_cancel_cuts_the_response_it_names(tmp_path: Path) -> None:
 
 
 def test_a_cancel_without_a_name_cuts_what_was_being_sent(tmp_path: Path) -> None:
-    found = joined(tmp_path, audio(0, 100), done(5), audio(10, 100), cancelled(20))
+    found = joined(tmp_path, audio(0, 100), done(5), audio(110, 100), cancelled(120))
     assert [one.cut for one in found] == [False, True]
 
 
