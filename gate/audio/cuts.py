@@ -37,6 +37,8 @@ STEADY_DB: Final = (-4.0, 6.0)
 SUDDEN_DB: Final = -5.0
 VOICED: Final = 0.7
 DIP: Final = 0.3
+PURE: Final = 0.99
+TONE_MS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,28 @@ def _cut_start(values: Samples, rate_hz: int) -> int | None:
     at = max(0, first - 1) * size
     if not _voiced(values[at : at + 40 * size].astype(np.float64), rate_hz):
         return None
+    if _tone(values[at : at + TONE_MS * size].astype(np.float64), rate_hz):
+        return None
     loud = np.flatnonzero(np.abs(values[at : at + 3 * size].astype(np.int32)) > FULL_SCALE * (rest**0.5) / 8)
     return at + int(loud[0]) if len(loud) else None
 
 
 def _voiced(sound: NDArray[np.float64], rate_hz: int) -> bool:
     """Whether it repeats itself after 2.5 to 14 ms and not before: the period of a voice, and no rumble."""
+    period, likeness, dip = _period(sound, rate_hz)
+    return bool(period) and likeness > VOICED and dip < likeness - DIP
+
+
+def _tone(sound: NDArray[np.float64], rate_hz: int) -> bool:
+    """Whether it repeats itself exactly and at one pitch for as long as it is given, as a chime or a string does and a
+    voice does not."""
+    size = 40 * rate_hz // 1000
+    found = [_period(sound[at : at + size], rate_hz)[:2] for at in range(0, len(sound) - size + 1, size)]
+    return min(likeness for _, likeness in found) > PURE
+
+
+def _period(sound: NDArray[np.float64], rate_hz: int) -> tuple[int, float, float]:
+    """The lag of 2.5 to 14 ms at which it repeats itself best, how well (1: exactly), and the least before it."""
     longest = rate_hz * 14 // 1000
     power = np.concatenate([[0.0], np.cumsum(np.square(sound))])
     lags = np.arange(rate_hz // 4000, longest)
@@ -133,7 +151,7 @@ def _voiced(sound: NDArray[np.float64], rate_hz: int) -> bool:
     likeness = products / np.maximum(energies, 1.0)
     shortest = rate_hz // 400 - int(lags[0])
     best = shortest + int(likeness[shortest:].argmax())
-    return bool(likeness[best] > VOICED and likeness[:best].min(initial=1.0) < likeness[best] - DIP)
+    return int(lags[best]), float(likeness[best]), float(likeness[:best].min(initial=1.0))
 
 
 def _top(values: Samples, rate_hz: int) -> float:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unproven_here
-from gate.checks.view import View
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, gate_late, passed, unproven_here
+from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
 from gate.core.recording import Note
 from gate.measures.facts import AFTERWARDS_NS
 from gate.measures.flow import HIDDEN_NS, stalls
+from gate.measures.pieces import Gap
+
+AROUND_NS = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,18 @@ def flows(view: View, params: Flows) -> Answer:
     found = stalls(view)
     longest_ms = max(((gap.end_ns - gap.start_ns) / 1e6 for gap in found), default=0.0)
     actual = f"{len(found)}, the longest of {longest_ms:.0f} ms" if found else "none"
+    ours = [late_ms for gap in found if (late_ms := _gate_late_ms(view, gap)) > LATE_MS]
+    if len(found) > params.most >= len(found) - len(ours):
+        return gate_late(Layer.OUTPUT, expected, actual, max(ours), at=tuple(gap.frame for gap in found))
     if len(found) > params.most:
         next_action = "check that audio is sent at least as fast as it plays; a caller hears words break off"
         return failed(Layer.OUTPUT, expected, actual, next_action, at=tuple(gap.frame for gap in found))
     return passed(Layer.OUTPUT, expected, actual) if view.watched else view.unproven(Layer.OUTPUT, expected)
+
+
+def _gate_late_ms(view: View, gap: Gap) -> float:
+    """How late the gate was around this gap: a machine that holds up the one may hold up the other."""
+    return view.late_between_ms(gap.start_ns - AROUND_NS, gap.end_ns + AROUND_NS)
 
 
 def undisturbed(view: View, params: Undisturbed) -> Answer:

@@ -2,7 +2,8 @@
 
 Only what the agent was saying when it was interrupted counts: an answer that follows at once is no talking on. And only
 what was cut off proves anything: words that had all been sent before, and were played to their end, ended by
-themselves."""
+themselves. An agent that sends at the pace of speech may stop within one message: then what it was saying was cut if no
+mark ended it, or, where there are no marks, if its answers before were much longer."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,9 +11,13 @@ from typing import ClassVar
 from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import UNPROVEN, View
 from gate.core.findings import Blame, Layer
-from gate.core.signals import AudioOut
+from gate.core.signals import AudioDone, AudioOut, TurnDone
+from gate.measures.facts import Turn
 from gate.measures.interruption import spoken_over, stopped_ns
 from gate.measures.pieces import GAP_NS
+
+SENDING_NS = 300_000_000
+MUCH_SHORTER = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ def interrupted(view: View, params: Interrupted) -> Answer:
     was_cut = any(turn.start_ns <= cut.t_ns <= limit_ns for cut in view.speech.cuts)
     stop_ns = stopped_ns(view, turn)
     after = f"after {(stop_ns - turn.start_ns) / 1e6:.0f} ms"
-    if stop_ns == turn.start_ns and not was_cut:
+    broke_off = was_cut or _broke_off(view, turn)
+    if stop_ns == turn.start_ns and not broke_off:
         actual = "the agent was not audible when the caller interrupted, so nothing was interrupted"
         return unproven_here(Layer.OUTPUT, expected, actual, SPEAK_LONGER, at=turn.at)
     if not _followed(view, stop_ns, limit_ns):
@@ -42,17 +48,34 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         return unknown(Layer.OUTPUT, expected, actual, action, at=turn.at, blame=blame)
     went_on = any(isinstance(h.signal, AudioOut) and turn.start_ns <= h.t_ns <= limit_ns for h in view.received)
     if stop_ns > limit_ns and not went_on and "response.cancelled" not in view.can.shows:
-        actual = "all of it had been sent before, and the manifest does not say how this agent takes it back"
-        next_action = "describe the message under options.events.response.cancelled"
+        actual = (
+            f"audible until {after}: it had sent so far ahead, and the manifest says of no message that takes it back"
+        )
+        next_action = "describe it under options.events.response.cancelled; without one nobody can take it back"
         return unknown(Layer.OUTPUT, expected, actual, next_action, at=turn.at, blame=Blame.CONFIGURATION)
     if stop_ns > limit_ns:
         next_action = "check that speech of the caller cancels the response and clears what was not yet played"
         layer = view.layer_of_silence(params.turn, Layer.OUTPUT)
         return failed(layer, expected, f"still audible {after}", next_action, at=turn.at)
-    if not was_cut and all(piece.last_arrived_ns < turn.start_ns for piece in spoken_over(view, turn)):
+    if not broke_off and all(piece.last_arrived_ns < turn.start_ns for piece in spoken_over(view, turn)):
         actual = f"what the agent was saying ended by itself {after}, so nothing was interrupted"
         return unproven_here(Layer.OUTPUT, expected, actual, SPEAK_LONGER, at=turn.at)
     return passed(Layer.OUTPUT, expected, f"silent {after}", at=turn.at)
+
+
+def _broke_off(view: View, turn: Turn) -> bool:
+    """Whether it was still being sent when the caller began, and was sent no further, unfinished."""
+    since_ns = turn.start_ns - SENDING_NS
+    begun = [piece for piece in view.pieces if piece.arrived_ns < turn.start_ns and piece.end_ns > since_ns]
+    if not begun or not since_ns <= begun[-1].last_arrived_ns:
+        return False
+    said = begun[-1]
+    if {"response.done", "output_audio.done"} & view.can.shows:
+        marks = (h for h in view.received if isinstance(h.signal, AudioDone | TurnDone))
+        return not any(said.arrived_ns <= mark.t_ns <= said.last_arrived_ns + GAP_NS for mark in marks)
+    before = [piece.end_ns - piece.start_ns for piece in view.pieces if piece.end_ns < said.start_ns]
+    heard_out = [long_ns for long_ns in before if long_ns >= GAP_NS]
+    return bool(heard_out) and said.end_ns - said.start_ns < MUCH_SHORTER * min(heard_out)
 
 
 def _followed(view: View, stop_ns: int, limit_ns: int) -> bool:

@@ -5,11 +5,12 @@ What might be the voice's own is no defect, so a pass says that nothing certain 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unproven_here
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.measures.listening import Sound
 
+LONG_ENOUGH_S = 1.0
 NO_SPEECH = "the agent said nothing in this call"
 BROKEN_OFF = "listen to agent.wav there; check the synthesis, the buffers and the line between them"
 
@@ -61,6 +62,10 @@ class RightRate:
 def loud_enough(view: View, params: LoudEnough) -> Answer:
     expected = f"speech of at least {params.least_dbfs:g} dBFS"
     levels = [(one.level.speech_dbfs, one) for one in view.sounds if one.level.speech_dbfs is not None]
+    heard_s = sum((end - start) / 1e9 for start, end in view.playback.sounds_after(0))
+    if not levels and heard_s >= LONG_ENOUGH_S:
+        actual = f"{heard_s:.0f} s of sound, and no speech in it"
+        return unknown(Layer.OUTPUT, expected, actual, "listen to agent.wav: is this what the agent should say?")
     if not levels:
         return _fine(view, expected, NO_SPEECH)
     quietest, sound = min(levels, key=lambda pair: pair[0])

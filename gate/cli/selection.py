@@ -16,10 +16,13 @@ def selected(plan: Plan, arguments: argparse.Namespace) -> Plan:
     cases = _kept(cases, "--suite", suites, lambda case: {case.suite})
     cases = _kept(cases, "--target", _listed(getattr(arguments, "target", None)), lambda case: {case.target})
     cases = _kept(cases, "--tag", _listed(getattr(arguments, "tag", None)), lambda case: set(case.tags))
+    fitting: list[Case] = []
     for text in arguments.case or ():
-        cases = [case for case in cases if text in case.id or text.casefold() in case.name.casefold()]
-        if not cases:
+        found = [case for case in cases if text in case.id or text.casefold() in case.name.casefold()]
+        if not found:
             raise Usage(f"--case {text!r} fits no case; `voxgate check` names them all")
+        fitting += found
+    cases = [case for case in cases if case in fitting] if arguments.case else cases
     used = {case.target for case in cases}
     targets = tuple(target for target in plan.targets if target.name in used)
     return replace(plan, cases=tuple(cases), targets=targets)

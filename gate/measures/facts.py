@@ -102,6 +102,17 @@ class Facts:
         sent = (frame for frame in between if frame.call == self.call)
         return max(((frame.t_ns - frame.due_ns) / 1e6 for frame in sent if frame.due_ns is not None), default=0.0)
 
+    def late_between_ms(self, from_ns: int, to_ns: int) -> float:
+        """How late the gate sent the caller's audio in this time, at worst."""
+        first = bisect_left(self._paced, (from_ns, 0.0))
+        last = bisect_right(self._paced, (to_ns, float("inf")))
+        return max((late_ms for _, late_ms in self._paced[first:last]), default=0.0)
+
+    @cached_property
+    def _paced(self) -> list[tuple[int, float]]:
+        frames = (f for f in self.recording.frames if f.call == self.call and f.due_ns is not None)
+        return sorted((f.t_ns, (f.t_ns - (f.due_ns or 0)) / 1e6) for f in frames)
+
     @cached_property
     def speech(self) -> Speech:
         return Speech.of(self.received)

@@ -27,7 +27,10 @@ def render(report: Report) -> str:
     if len(red) > _CASES_TOLD:
         parts.append(f"… and {len(red) - _CASES_TOLD} more cases in `report.json`.")
     parts += _section("Does not block", [line for case in report.cases for line in _remarks(case)])
-    parts += _section("Skipped", [line for case in report.cases for line in _skipped(case)])
+    skipped = [case.verdict is Verdict.SKIP for case in report.cases]
+    for name, whole in (("Not put to the test", False), ("Skipped", True)):
+        shown = (case for case, is_skipped in zip(report.cases, skipped, strict=True) if is_skipped is whole)
+        parts += _section(name, [line for case in shown for line in _skipped(case)])
     return "\n\n".join(parts) + "\n"
 
 

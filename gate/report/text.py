@@ -97,7 +97,9 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
 
 def skip_lines(case: CaseResult) -> str:
     where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
-    return "\n".join(f"SKIP  {title(case)}: {reason}  {where}" for reason in skips(case))
+    if case.verdict is Verdict.SKIP:
+        return f"SKIP  {title(case)}: {skips(case)[0]}  {where}"
+    return "\n".join(f"NOTE  {title(case)}: not put to the test: {reason}  {where}" for reason in skips(case))
 
 
 def notes(case: CaseResult) -> tuple[str, ...]:

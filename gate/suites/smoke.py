@@ -27,6 +27,7 @@ FIRST_AUDIO_MS = 800.0
 AUDIBLE_FOR_MS = 700.0
 NOISE_WATCH_MS = 2_000.0
 AT_RATE = ("hello", "hello-awb")
+MARKS = {"response.done", "output_audio.done", "response.cancelled"}
 UNREADABLE = "headless"
 SETTLED_MS = 1_500.0
 
@@ -99,17 +100,22 @@ def _answered(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
 
 def _interruption(settings: Settings, brief: Brief) -> Case:
     """An agent of few words cannot be interrupted, and is no worse for it: so not even the script is claimed. And where
-    no message says what is thrown away, an answer cannot be told from what was left to play."""
+    no message says what is thrown away, an answer cannot be told from what was left to play. Where no mark ends an
+    answer, the same question is asked before, so that it is known how long the answer is when it is heard out."""
     place = brief.place(())
+    question = Play(brief.clip("hello", ()))
+    heard_out = () if MARKS & brief.capabilities.shows else (question, Wait("turn_done"))
+    turn = 1 + heard_out.count(question)
     steps = (
         LISTEN,
-        Play(brief.clip("hello", ())),
+        *heard_out,
+        question,
         BargeIn(brief.clip("barge-in", ()), AUDIBLE_FOR_MS),
         Wait("turn_done"),
     )
-    claims = [claim(Answered(1), place), claim(Interrupted(2, settings.interruption), place)]
+    claims = [claim(Answered(turn), place), claim(Interrupted(turn + 1, settings.interruption), place)]
     if "response.cancelled" in brief.capabilities.shows:
-        claims.append(claim(Answered(2), place))
+        claims.append(claim(Answered(turn + 1), place))
     return _case(brief, "an interruption stops the agent", steps, tuple(claims))
 
 

@@ -130,3 +130,11 @@ def test_a_click_and_then_nothing_is_no_cut_word(rate_hz: int) -> None:
     values = np.zeros(rate_hz, np.int16)
     values[rate_hz // 2 : rate_hz // 2 + rate_hz // 200] = 12_000
     assert cut_edges(values, rate_hz) == CutEdges(None, None)
+
+
+@pytest.mark.parametrize("tone_hz", [(220.0,), (660.0,), (262.0, 330.0, 392.0)])
+def test_a_chime_before_the_words_is_no_cut_word(tone_hz: tuple[float, ...]) -> None:
+    time_s = np.arange(9_600) / 16_000
+    struck = sum(np.sin(2 * np.pi * hz * time_s) for hz in tone_hz) * np.exp(-3 * time_s)
+    chime = (struck / np.abs(struck).max() * 9000).astype(np.int16)
+    assert cut_edges(np.concatenate([chime, greeting()]), 16_000).start is None

@@ -63,3 +63,8 @@ def test_an_agent_of_few_words_proves_nothing(tmp_path: Path) -> None:
 def test_a_cough_that_was_never_played_proves_nothing(tmp_path: Path) -> None:
     found = ask(tmp_path, Undisturbed(2), *OPENING, said("hello", 1000), ended("expired", 9000, what="audible"))
     assert found.verdict is UNKNOWN
+
+
+def test_gaps_while_the_gate_itself_was_late_prove_nothing(tmp_path: Path) -> None:
+    found = ask(tmp_path, Flows(), *OPENING, said("hello", 1000), *broken_off(5), END, late_ms=90)
+    assert (found.verdict, found.late) == (UNKNOWN, True)

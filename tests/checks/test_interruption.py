@@ -122,5 +122,30 @@ def test_audio_sent_ahead_cannot_be_taken_back_by_a_message_that_nobody_describe
     lines = (*CALL, audio(3000, 15_000), ended("finished", 25_000))
     finding = ask(tmp_path, CHECK, *lines, can=blind)
     assert (finding.verdict, finding.blame) == (UNKNOWN, Blame.CONFIGURATION)
-    assert finding.next_action == "describe the message under options.events.response.cancelled"
+    assert finding.next_action.startswith("describe it under options.events.response.cancelled")
     assert ask(tmp_path, CHECK, *lines).verdict is FAIL
+
+
+def paced(at: float, ms: float) -> tuple[Line, ...]:
+    return audio(at, ms, "r1", paced=100)
+
+
+def test_an_agent_that_stops_sending_within_one_message_was_interrupted(tmp_path: Path) -> None:
+    """Its last message came just before the caller's first sample, at 4100 ms, and no mark ever ended what it said."""
+    lines = (*OPENING, said("hello", 1000), *paced(3000, 1100), said("stop", 4000, 2), ended("finished", 12_000))
+    assert ask(tmp_path, Interrupted(2, 2000), *lines).verdict is PASS
+
+
+def test_an_answer_that_its_mark_had_ended_was_not(tmp_path: Path) -> None:
+    answer = (*paced(3000, 1100), done(4050, "r1"))
+    lines = (*OPENING, said("hello", 1000), *answer, said("stop", 4000, 2), ended("finished", 12_000))
+    assert ask(tmp_path, Interrupted(2, 2000), *lines).verdict is SKIP
+
+
+@pytest.mark.parametrize(("before_ms", "verdict"), [(4000, PASS), (1200, SKIP)])
+def test_without_marks_a_longer_answer_before_tells(tmp_path: Path, before_ms: float, verdict: object) -> None:
+    blind = replace(CAN, shows=CAN.shows - {"response.done", "output_audio.done"})
+    first = (said("hello", 1000), *audio(3000, before_ms, None, paced=100))
+    lines = (*OPENING, *first, said("hello", 10_000, 2), *audio(12_000, 1100, None, paced=100))
+    interrupted_at = (said("stop", 13_000, 3), ended("finished", 22_000))
+    assert ask(tmp_path, Interrupted(3, 2000), *lines, *interrupted_at, can=blind).verdict is verdict

@@ -64,7 +64,7 @@ def test_skips_take_one_line_and_say_why(finding: Make, case: MakeCase) -> None:
     part = case(
         finding(Verdict.PASS), finding(Verdict.SKIP, layer=Layer.ORDER, actual="not shown"), suite="s", name="n"
     )
-    assert skip_lines(part) == "SKIP  s · n: event order: not shown  target staging (canonical)"
+    assert skip_lines(part) == "NOTE  s · n: not put to the test: event order: not shown  target staging (canonical)"
     assert skip_lines(case(finding(Verdict.PASS))) == ""
     blank = case(verdict=Verdict.SKIP, skip=" \n")
     assert "no reason was given" in skip_lines(blank)
