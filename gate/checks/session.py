@@ -39,7 +39,8 @@ def ready(view: View, params: ReadyInTime) -> Answer:
     expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
     opened = _open(view)
     if view.can.announces_ready and view.ready:
-        took_ms = (view.ready.t_ns - opened.t_ns) / 1e6 if opened else 0.0
+        # A frame that comes with the answer to the upgrade is stamped on arrival, a moment before that is written down.
+        took_ms = max(0.0, (view.ready.t_ns - opened.t_ns) / 1e6) if opened else 0.0
         if took_ms > params.within_ms:
             actual = f"it was ready {took_ms:.0f} ms after the socket opened"
             return failed(Layer.HANDSHAKE, expected, actual, _what_to_check(view), at=(view.ready.frame,))
