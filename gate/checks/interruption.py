@@ -49,7 +49,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
     went_on = any(isinstance(h.signal, AudioOut) and turn.start_ns <= h.t_ns <= limit_ns for h in view.received)
     if stop_ns > limit_ns and not went_on and "response.cancelled" not in view.can.shows:
         actual = (
-            f"audible until {after}: it had sent so far ahead, and the manifest says of no message that takes it back"
+            f"still audible {after}: it had sent so far ahead, and the manifest says of no message that takes it back"
         )
         next_action = "describe it under options.events.response.cancelled; without one nobody can take it back"
         return unknown(Layer.OUTPUT, expected, actual, next_action, at=turn.at, blame=Blame.CONFIGURATION)

@@ -27,7 +27,6 @@ class Mouth:
         self._faults = faults
         self._responses = 0
         self._queue: list[tuple[str, Chunk]] = []
-        self._marked = ""
         self.playing_until_ns = 0
 
     @property
