@@ -22,7 +22,19 @@ from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.jsons import Json
 from gate.core.plan import Call, Leave, ToolPlan, Wait
-from gate.core.signals import Cancelled, Closed, Configured, Mark, Ready, Signal, ToolCall
+from gate.core.signals import (
+    Cancelled,
+    Closed,
+    Configured,
+    Mark,
+    Ping,
+    Ready,
+    Signal,
+    ToolCall,
+    ToolCancelled,
+    TurnDone,
+    throws_away,
+)  # fmt: skip
 from gate.core.sound import Attachment, Sound
 
 GOOD_CODES = (1000, 1001, 1005)
@@ -47,10 +59,10 @@ class Caller:
     ) -> None:  # fmt: skip
         self._call = call
         self._can = capabilities
-        self._hearing = Hearing(capabilities.ends_turns)
+        self._hearing = Hearing(capabilities.ends_turns, reads=not capabilities.speaks)
         self._mouth = Mouth(capabilities)
         self._answers = Answers(tools, capabilities.answers_tools)
-        self._marks = Marks()
+        self._marks = Marks(echoes_cleared=capabilities.echoes_cleared)
         self._out: list[Out] = []
         self._steps = Steps(
             call, Things(voice, files), self._hearing, self._mouth, self._answers, self._out,
@@ -73,6 +85,8 @@ class Caller:
 
     def hear(self, signal: Signal, t_ns: int) -> None:
         """A signal that the agent gave."""
+        if throws_away(signal) and self.end is None:
+            self._throw_away(signal, t_ns)
         self._hearing.hear(signal, t_ns)
         match signal:
             case Ready():
@@ -83,12 +97,24 @@ class Caller:
                 self._out.append(self._answers.called(signal, t_ns))
             case Mark(name) if self._can.echoes_marks:
                 self._marks.received(name, t_ns, self._hearing.playback.until_ns)
-            case Cancelled():
-                self._marks.cleared(t_ns)
+            case ToolCancelled(call_id):
+                self._answers.cancelled(call_id)
+            case TurnDone() | Cancelled():
+                self._answers.response_over()
+            case Ping(token) if self.end is None:
+                self._out.append(Doing(acts.Pong(token)))
             case Closed(code):
                 self._closed(code)
             case _:
                 pass
+
+    def _throw_away(self, signal: Signal, t_ns: int) -> None:
+        if self._hearing.playback.until_ns > t_ns:
+            heard_ms = self._hearing.heard_of_it_ms(t_ns)
+            self._out.append(Doing(acts.Truncate(self._hearing.item_at(t_ns), heard_ms)))
+        self._marks.cleared(t_ns)
+        if isinstance(signal, Cancelled):
+            self._out.append(Doing(acts.Cleared()))
 
     def act(self, t_ns: int) -> list[Out]:
         """Everything that is due by now, in order. Asking twice for the same time gives nothing the second time."""
@@ -171,9 +197,10 @@ class Caller:
             self._finish("said everything and lingered", 1000)
 
     def _answer_due(self, t_ns: int) -> None:
-        for answer in self._answers.due(t_ns):
-            self._hearing.tool_answered(t_ns)
-            self._out.append(answer)
+        for doing in self._answers.due(t_ns):
+            if isinstance(doing.act, acts.Answer):
+                self._hearing.tool_answered(t_ns)
+            self._out.append(doing)
 
     def _closed(self, code: int | None) -> None:
         """An agent may end the call where the caller waits for that, in good order in the last of its turns and while

@@ -19,7 +19,9 @@ from gate.core.signals import (
     Signal,
     ToolCall,
     ToolResult,
+    Transcript,
     TurnDone,
+    throws_away,
 )
 
 MS = 1_000_000
@@ -31,9 +33,11 @@ BETWEEN_WORDS_MS = 1_000.0
 
 @dataclass
 class Hearing:
-    """`ends_turns`: whether the dialect marks the end of a turn; else, and as a last resort, a quiet gap ends it."""
+    """`ends_turns`: whether the dialect marks the end of a turn; else, and as a last resort, a quiet gap ends it.
+    `reads`: what the agent says is text, and nothing can be heard of it."""
 
     ends_turns: bool
+    reads: bool = False
     playback: Playback = field(default_factory=Playback)
     events: list[tuple[int, str]] = field(default_factory=list)
     closed: bool = False
@@ -46,21 +50,24 @@ class Hearing:
     _cut: set[str | None] = field(default_factory=set)
     _owed: bool = False
     _answered: bool = False
-    _firsts: list[int] = field(default_factory=list)
+    _firsts: list[tuple[int, str | None]] = field(default_factory=list)
     _last_id: str | None = None
 
     def hear(self, signal: Signal, t_ns: int) -> None:
         self.events.append((t_ns, signal.EVENT))
+        if throws_away(signal):
+            self.playback.clear(t_ns)
+            self._firsts = [first for first in self._firsts if first[0] <= t_ns]
         match signal:
-            case AudioOut(pcm, rate_hz, response_id):
-                self._spoken(response_id, t_ns)
+            case AudioOut(pcm, rate_hz, response_id, item_id):
+                self._spoken(response_id, item_id, t_ns)
                 self.playback.feed(t_ns, pcm, rate_hz)
                 self._spoke |= response_id not in self._older and bool(self.playback.sounds_after(t_ns))
             case ResponseStarted(response_id):
                 self._begun(response_id)
+            case Transcript("agent") if self.reads:
+                self._spoke, self._last_ns = True, t_ns
             case Cancelled(response_id):
-                self.playback.clear(t_ns)
-                self._firsts = [at_ns for at_ns in self._firsts if at_ns <= t_ns]
                 self._cut |= self._ended(response_id) or {response_id}
             case TurnDone(response_id):
                 self._marked(response_id, t_ns)
@@ -117,9 +124,17 @@ class Hearing:
 
     def heard_of_it_ms(self, t_ns: int) -> float:
         """How much of the response that plays at `t_ns` has been played by then, waits for more of it left out."""
-        first_ns = max((at_ns for at_ns in self._firsts if at_ns <= t_ns), default=t_ns)
+        first_ns, _ = self._first_at(t_ns)
         spans = (span for span in self.playback.spans if first_ns <= span.start_ns < t_ns)
         return sum(min(span.ended_ns, t_ns) - span.start_ns for span in spans) / MS
+
+    def item_at(self, t_ns: int) -> str | None:
+        """The provider's name for what plays at `t_ns`, where it gives one."""
+        return self._first_at(t_ns)[1]
+
+    def _first_at(self, t_ns: int) -> tuple[int, str | None]:
+        begun = [first for first in self._firsts if first[0] <= t_ns]
+        return begun[-1] if begun else (t_ns, None)
 
     def _turn_over(self, t_ns: int) -> str | None:
         """A mark with nothing heard before it may be early, where words are done before they are spoken."""
@@ -138,13 +153,14 @@ class Hearing:
         sounds = self.playback.sounds_after(self.since_ns)
         return bool(sounds) and t_ns - sounds[0][0] >= ms * MS
 
-    def _spoken(self, response_id: str | None, t_ns: int) -> None:
+    def _spoken(self, response_id: str | None, item_id: str | None, t_ns: int) -> None:
         """Audio of a response. Without an id, what comes after a breath is another response than what came before."""
         nameless_and_new = response_id is None and not self.playback.sounds_after(t_ns - int(BREATH_MS * MS))
         if nameless_and_new or response_id not in self._open:
             self._begun(response_id, tool_told=self._answered)
-        if nameless_and_new or response_id != self._last_id or not self._firsts:
-            self._firsts.append(max(t_ns, self.playback.until_ns))
+        new_item = bool(self._firsts) and item_id != self._firsts[-1][1]
+        if nameless_and_new or response_id != self._last_id or new_item or not self._firsts:
+            self._firsts.append((max(t_ns, self.playback.until_ns), item_id))
         self._last_id = response_id
         self._open.add(response_id)
 

@@ -8,7 +8,10 @@ from gate.core.acts import EchoMark
 
 
 class Marks:
-    def __init__(self) -> None:
+    """`echoes_cleared`: whether the marks in audio that is thrown away are echoed too (Twilio) or never (Plivo)."""
+
+    def __init__(self, *, echoes_cleared: bool = True) -> None:
+        self._echoes_cleared = echoes_cleared
         self._pending: list[tuple[int, str]] = []
 
     @property
@@ -21,7 +24,8 @@ class Marks:
 
     def cleared(self, t_ns: int) -> None:
         """What was not yet played is thrown away."""
-        self._pending = [(min(at_ns, t_ns), name) for at_ns, name in self._pending]
+        left = self._pending if self._echoes_cleared else [mark for mark in self._pending if mark[0] <= t_ns]
+        self._pending = [(min(at_ns, t_ns), name) for at_ns, name in left]
 
     def due(self, t_ns: int) -> list[Doing]:
         due = [mark for mark in self._pending if mark[0] <= t_ns]

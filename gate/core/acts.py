@@ -83,6 +83,32 @@ class Interrupt:
 
 
 @dataclass(frozen=True, slots=True)
+class Truncate:
+    """The agent's audio was thrown away before all of it was played: so much of this item was heard. Always given; a
+    dialect without a word for it says nothing."""
+
+    item_id: str | None
+    heard_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The agent asked for its audio to be thrown away, and that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """Every tool that the agent called is answered and the response that called is over: it may go on now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer to a `Ping` of the agent's protocol."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """A frame exactly as given: how the gate misbehaves on purpose."""
 
@@ -98,5 +124,6 @@ class HangUp:
 
 
 Act = (
-    Configure | Speak | Hush | Type | SendFile | Show | Press | EchoMark | Answer | Interrupt | Send | HangUp
+    Configure | Speak | Hush | Type | SendFile | Show | Press | EchoMark | Answer | Respond | Interrupt | Truncate
+    | Cleared | Pong | Send | HangUp
 )  # fmt: skip

@@ -1,10 +1,12 @@
-"""How a caller proves who it is, and how a dial looks with that proof, without it, or with a bad one."""
+"""How a caller proves who it is, and how a dial looks with that proof, without it, or with a bad one; and filled in."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from gate.core.plan import Credential, Dial
+from gate.core.vault import Vault
 
 
 def authorised(dial: Dial, credential: Credential | None, value: str | None = None) -> Dial:
@@ -23,3 +25,24 @@ def addressed(url: str, query: Iterable[tuple[str, str]]) -> str:
     for name, value in query:
         url += f"{'&' if urlsplit(url).query else '?'}{quote(name, safe='')}={quote(value, safe='')}"
     return url
+
+
+def filled(dial: Dial, vault: Vault) -> Dial:
+    """The dial with its secrets in it. It must not be written down anywhere but through the vault's mask."""
+    http = dial.http and replace(
+        dial.http,
+        url=vault.fill(dial.http.url),
+        headers=_filled(dial.http.headers, vault),
+        body=vault.fill_json(dial.http.body),
+    )
+    headers, query = _filled(dial.headers, vault), _filled(dial.query, vault)
+    return replace(dial, url=vault.fill(dial.url), headers=headers, query=query, http=http)
+
+
+def _filled(pairs: tuple[tuple[str, str], ...], vault: Vault) -> tuple[tuple[str, str], ...]:
+    return tuple((name, vault.fill(value)) for name, value in pairs)
+
+
+def call_id(trace_id: str, number: int) -> str:
+    """32 hexadecimal digits for the nth call of a case: the same for the same call, another for every other."""
+    return hashlib.sha256(f"{trace_id}:{number}".encode()).hexdigest()[:32]

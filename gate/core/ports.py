@@ -7,7 +7,7 @@ from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.frames import Frame
 from gate.core.jsons import Json
-from gate.core.plan import Clip, File
+from gate.core.plan import Clip, Dial, File
 from gate.core.recipes import Recipe
 from gate.core.signals import Signal
 from gate.core.voices import Voice
@@ -17,7 +17,10 @@ Change = Callable[[str, str], str]
 
 
 class Encoder(Protocol):
-    """The half that speaks. It may hold state, and is never replayed."""
+    """The half that speaks. It may hold state, and is never replayed. It is told what the agent said, since some
+    protocols want that said back."""
+
+    def heard(self, signal: Signal) -> None: ...
 
     def encode(self, act: Act, t_ns: int) -> tuple[str | bytes, ...]:
         """The frames that carry out an act; none where the protocol has no word for it."""
@@ -38,7 +41,12 @@ class Dialect(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def encoder(self) -> Encoder: ...
+    def dial(self, dial: Dial, session: dict[str, Json], call_id: str) -> Dial:
+        """The dial as this provider wants it: `dial` has its secrets filled in, `call_id` is 32 hexadecimal digits, and
+        another for every call."""
+        ...
+
+    def encoder(self, call_id: str = "") -> Encoder: ...
 
     def observer(self) -> Observer: ...
 

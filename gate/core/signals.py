@@ -94,9 +94,11 @@ class InputAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """The agent heard the caller begin to speak."""
+    """The agent heard the caller begin to speak. `interrupts`: by its protocol the client throws away at once whatever
+    of the agent's audio it has not played."""
 
     EVENT: ClassVar[str] = "speech.started"
+    interrupts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,14 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCancelled:
+    """The agent no longer wants the answer to a tool call."""
+
+    EVENT: ClassVar[str] = "tool.cancelled"
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolResult:
     """A tool's answer: sent by the gate, or shown by an agent that ran the tool itself."""
 
@@ -148,12 +158,14 @@ class ResponseStarted:
 
 @dataclass(frozen=True, slots=True)
 class AudioOut:
-    """The agent's audio: s16le mono at `rate_hz`, decoded from whatever the wire carries."""
+    """The agent's audio: s16le mono at `rate_hz`, decoded from whatever the wire carries. `item_id` is the provider's
+    own name for the part of the response that a client truncates."""
 
     EVENT: ClassVar[str] = "output_audio.delta"
     pcm: bytes
     rate_hz: int
     response_id: str | None = None
+    item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +194,14 @@ class Cancelled:
 
     EVENT: ClassVar[str] = "response.cancelled"
     response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """The agent's protocol asks whether the client is still there; `token` comes back in the answer."""
+
+    EVENT: ClassVar[str] = "ping"
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +255,15 @@ class Other:
 
 Signal = (
     Ready | Asked | Configured | Typed | AudioIn | FileIn | Shown | Pressed | InputAccepted | SpeechStarted
-    | SpeechStopped | Transcript | ToolCall | ToolResult | ResponseStarted | AudioOut | AudioDone | Mark | MarkPlayed
-    | TurnDone | Cancelled | Metadata | Fault | Refused | Closed | Violation | Other
+    | SpeechStopped | Transcript | ToolCall | ToolCancelled | ToolResult | ResponseStarted | AudioOut | AudioDone | Mark
+    | MarkPlayed | TurnDone | Cancelled | Ping | Metadata | Fault | Refused | Closed | Violation | Other
 )  # fmt: skip
+
+
+def throws_away(signal: Signal) -> bool:
+    """Whether the client is to throw away what it has not played of the agent's audio."""
+    return isinstance(signal, Cancelled) or (isinstance(signal, SpeechStarted) and signal.interrupts)
+
 
 _SPOKEN = ("role", "text", "response_id")
 _CLIP = ("clip", "words", "turn", "pace")

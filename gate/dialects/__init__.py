@@ -1,16 +1,36 @@
 """One file per provider: frames to signals and acts to frames. Pure; a new dialect is one file and one line here."""
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from gate.core.plan import Target
 from gate.core.ports import Dialect
-from gate.dialects.canonical import Canonical
-from gate.dialects.template import Template
 
-DIALECTS: dict[str, Any] = {
-    "canonical": Canonical,
-    "template": Template,
-}
+
+class _OnDemand(Mapping[str, Any]):
+    """Each dialect is imported when it is asked for: most runs need one."""
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> Any:
+        module, _, kind = self._places[name].partition(":")
+        return getattr(import_module(f"gate.dialects.{module}"), kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+DIALECTS = _OnDemand(
+    {
+        "canonical": "canonical:Canonical",
+        "template": "template:Template",
+    }
+)
 
 
 def dialect_of(target: Target) -> Dialect:

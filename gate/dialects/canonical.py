@@ -17,6 +17,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
+from gate.core.plan import Dial
 from gate.core.ports import Change
 from gate.core.signals import (
     EVENT_NAMES,
@@ -49,6 +50,7 @@ from gate.core.signals import (
     Violation,
 )  # fmt: skip
 from gate.dialects import fields
+from gate.dialects.base import SilentEar
 from gate.dialects.canonical_agent import RATE_HZ, Agent, media, pcm_of
 from gate.dialects.fields import Illegal
 from gate.dialects.transport import observe_transport
@@ -80,7 +82,10 @@ class Canonical:
     def __init__(self, options: CanonicalOptions | None = None, *, http_first: bool = False) -> None:
         pass
 
-    def encoder(self) -> "Encoder":
+    def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
+        return dial
+
+    def encoder(self, call_id: str = "") -> "Encoder":
         return Encoder()
 
     def observer(self) -> "Observer":
@@ -113,7 +118,7 @@ def _append(audio: bytes, **more: Json) -> str:
     return fields.dump({"type": "input_audio.append", "audio": base64.b64encode(audio).decode(), **more})
 
 
-class Encoder:
+class Encoder(SilentEar):
     def encode(self, act: Act, t_ns: int) -> tuple[str | bytes, ...]:
         match act:
             case acts.Configure(session):
@@ -140,7 +145,7 @@ class Encoder:
                 return (fields.dump({"type": "mark.played", "name": name}),)
             case acts.Send(frame):
                 return (frame,)
-            case acts.Interrupt() | acts.HangUp():
+            case acts.Interrupt() | acts.HangUp() | acts.Respond() | acts.Truncate() | acts.Cleared() | acts.Pong():
                 return ()
             case _:
                 assert_never(act)

@@ -24,6 +24,7 @@ from gate.core.signals import (
     MarkPlayed,
     Metadata,
     Other,
+    Ping,
     Pressed,
     Ready,
     Refused,
@@ -33,6 +34,7 @@ from gate.core.signals import (
     SpeechStarted,
     SpeechStopped,
     ToolCall,
+    ToolCancelled,
     ToolResult,
     Transcript,
     TurnDone,
@@ -114,7 +116,7 @@ def _body(signal: Signal) -> Object | None:
         case ToolResult(call_id, name, result, error):
             answer: Object = {"result": result} if error is None else {"error": error}
             return {"call_id": call_id, "name": name, **answer}
-        case AudioOut(pcm, rate_hz, response_id):
+        case AudioOut(pcm, rate_hz, response_id, _):
             voice = pack(resample(samples(pcm), rate_hz, RATE_HZ))
             return {"audio": base64.b64encode(voice).decode(), **_of(response_id)}
         case ResponseStarted(response_id) | AudioDone(response_id) | TurnDone(response_id) | Cancelled(response_id):
@@ -127,7 +129,7 @@ def _body(signal: Signal) -> Object | None:
             return {"code": code, "message": message}
         case InputAccepted() | SpeechStarted() | SpeechStopped():
             return {}
-        case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | MarkPlayed():
+        case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | MarkPlayed() | ToolCancelled() | Ping():
             return None
         case Refused() | Closed() | Violation() | Other():
             return None

@@ -13,8 +13,10 @@ from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.jsons import Json
 from gate.core.paths import get
+from gate.core.plan import Dial
 from gate.core.ports import Change
 from gate.dialects import fields
+from gate.dialects.base import SilentEar
 from gate.dialects.fields import Illegal
 from gate.dialects.pattern import Pattern
 from gate.dialects.template_agent import Agent
@@ -35,7 +37,10 @@ class Template:
         self.sends = self.options.sends()
         self.capabilities = _capabilities(self.options, self.ready, self.sends)
 
-    def encoder(self) -> "Encoder":
+    def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
+        return dial
+
+    def encoder(self, call_id: str = "") -> "Encoder":
         return Encoder(self)
 
     def observer(self) -> Observer:
@@ -90,7 +95,7 @@ def _capabilities(options: TemplateOptions, ready: ReadyTemplate | None, sends: 
         configures_first=True,
         announces_ready=ready is not None,
         acknowledges_configuration="session.configured" in options.events,
-        configures="configure" in sends,
+        session=None if "configure" in sends else frozenset(),
         answers_tools="tool_result" in sends,
         cancels="cancel" in sends,
         types="text" in sends,
@@ -100,7 +105,7 @@ def _capabilities(options: TemplateOptions, ready: ReadyTemplate | None, sends: 
     )
 
 
-class Encoder:
+class Encoder(SilentEar):
     def __init__(self, dialect: Template) -> None:
         self._sends = dialect.sends
         self._options = dialect.options
@@ -130,7 +135,7 @@ class Encoder:
                 return self._send("cancel")
             case acts.Send(frame):
                 return (frame,)
-            case acts.EchoMark():
+            case acts.EchoMark() | acts.Respond() | acts.Truncate() | acts.Cleared() | acts.Pong():
                 return ()
             case acts.HangUp():
                 return self._send("goodbye")

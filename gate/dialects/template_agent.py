@@ -1,12 +1,9 @@
 """The agent's half of the template dialect: the same options, read from the other side. Pure."""
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, assert_never
 
 from gate.audio import formats
-from gate.audio.pcm import Samples, pack, samples
-from gate.audio.resample import Stream
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.jsons import Json, parse, same
@@ -26,6 +23,7 @@ from gate.core.signals import (
     MarkPlayed,
     Metadata,
     Other,
+    Ping,
     Pressed,
     Ready,
     Refused,
@@ -35,6 +33,7 @@ from gate.core.signals import (
     SpeechStarted,
     SpeechStopped,
     ToolCall,
+    ToolCancelled,
     ToolResult,
     Transcript,
     TurnDone,
@@ -45,7 +44,7 @@ from gate.dialects import fields
 from gate.dialects.fields import Illegal
 from gate.dialects.pattern import AUDIO, Pattern
 from gate.dialects.pattern import Values as Filled
-from gate.dialects.template_events import decoded
+from gate.dialects.sound import Speech, decoded, encoded
 from gate.dialects.template_values import answer, binary
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class Agent:
         self._sends = dialect.sends
         self._ears = formats.decoder(dialect.options.send_encoding, dialect.options.send_rate_hz)
         self._encoding = _spoken(dialect.options.encoding)
-        self._to_wire: Stream | None = None
+        self._speech = Speech(dialect.options.receive_rate_hz)
 
     def hear(self, data: str | bytes) -> tuple[Act, ...]:
         """Raises Illegal for a frame that fits none of the templates."""
@@ -83,12 +82,12 @@ class Agent:
 
     def say(self, signal: Signal) -> tuple[str | bytes, ...]:
         match signal:
-            case AudioOut(pcm, rate_hz, _):
-                return self._audio(pcm, rate_hz)
+            case AudioOut(pcm, rate_hz):
+                return self._chunk(self._speech.feed(pcm, rate_hz))
             case AudioDone():
-                return self._last_audio() + self._event(signal)
+                return self._chunk(self._speech.end()) + self._event(signal)
             case Cancelled():
-                self._to_wire = None
+                self._speech.cut()
                 return self._event(signal)
             case Ready(session_id):
                 return self._started(session_id)
@@ -99,22 +98,12 @@ class Agent:
             case _:
                 return self._event(signal)
 
-    def _audio(self, pcm: bytes, rate_hz: int) -> tuple[str | bytes, ...]:
-        self._to_wire = self._to_wire or Stream(rate_hz, self._options.receive_rate_hz)
-        return self._chunk(self._to_wire.feed(samples(pcm)))
-
-    def _last_audio(self) -> tuple[str | bytes, ...]:
-        """What the resampler has held back of a response."""
-        stream, self._to_wire = self._to_wire, None
-        return self._chunk(stream.feed(samples(b""), last=True)) if stream else ()
-
-    def _chunk(self, values: Samples) -> tuple[str | bytes, ...]:
-        if not len(values):
+    def _chunk(self, pcm: bytes) -> tuple[str | bytes, ...]:
+        if not pcm:
             return ()
         message: Values = {}
         put(message, self._options.type_path, self._options.audio_type)
-        data = formats.encode(self._encoding, pack(values), self._options.receive_rate_hz)
-        put(message, self._options.audio_path, base64.b64encode(data).decode())
+        put(message, self._options.audio_path, encoded(pcm, self._options.receive_rate_hz, self._encoding))
         return (fields.dump(message),)
 
     def _started(self, session_id: str | None) -> tuple[str | bytes, ...]:
@@ -187,9 +176,9 @@ def _values(signal: Signal) -> Values:
             return {}
         case Cancelled() | Metadata() | Ready() | AudioOut():
             return {}
-        case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | Mark() | MarkPlayed():
+        case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | Mark() | MarkPlayed() | ToolCancelled():
             return {}
-        case Refused() | Closed() | Violation() | Other():
+        case Refused() | Closed() | Violation() | Other() | Ping():
             return {}
         case _:
             assert_never(signal)

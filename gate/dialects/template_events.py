@@ -25,6 +25,7 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
+from gate.dialects.sound import decoded
 from gate.dialects.template_options import EventTemplate, ReadyTemplate, TemplateOptions
 
 Object = dict[str, Json]
@@ -58,14 +59,6 @@ def _ready(data: Object, path: str | None) -> Ready:
 def audio_out(decoder: Decoder, data: bytes) -> AudioOut | Other:
     pcm, rate_hz = decoded(decoder, data)
     return AudioOut(pcm, rate_hz) if pcm or not data else Other("audio that the next piece completes")
-
-
-def decoded(decoder: Decoder, data: bytes) -> tuple[bytes, int]:
-    """The PCM of one piece of audio, and its rate. Raises Illegal."""
-    try:
-        return decoder.feed(data)
-    except ValueError as error:
-        raise Illegal(str(error)) from None
 
 
 def _signal(event: str, shape: EventTemplate, data: Object) -> Signal:

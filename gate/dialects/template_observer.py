@@ -25,7 +25,8 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
 from gate.dialects.pattern import AUDIO
-from gate.dialects.template_events import audio_out, decoded, signals_of
+from gate.dialects.sound import decoded
+from gate.dialects.template_events import audio_out, signals_of
 from gate.dialects.template_values import answer, binary
 from gate.dialects.transport import observe_transport
 

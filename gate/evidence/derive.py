@@ -10,9 +10,10 @@ from gate.audio import wav
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.audio.playback import Timeline
 from gate.audio.resample import resample
+from gate.core.frames import Direction
 from gate.core.jsons import Json, digest
 from gate.core.recording import Event, Heard, Recording
-from gate.core.signals import AudioIn, AudioOut, Cancelled, Ready
+from gate.core.signals import AudioIn, AudioOut, Ready, throws_away
 
 RATE_HZ = 16_000
 TOUCH_NS = 1_000  # less than a sample: times are whole ns, and rounded
@@ -20,12 +21,16 @@ BURST_NS = 100_000_000  # nobody who speaks in real time is so far ahead of it
 HASHED = ("arguments", "result", "settings")
 
 
-def write_derived(folder: Path, recording: Recording, run_id: str) -> None:
-    """Fills `folder` (an attempt's `derived/`). The same recording gives the same bytes."""
+def write_derived(folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()) -> None:
+    """Fills `folder` (an attempt's `derived/`). The same recording gives the same bytes. `derives`: events that no
+    message of the provider's says by itself, which are marked as such."""
     folder.mkdir(exist_ok=True)
     start_ns = min((frame.t_ns for frame in recording.frames), default=0)
     session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
     lines = [_line(event, start_ns, run_id, session_id, recording.trace_id) for event in recording.events]
+    for event, line in zip(recording.events, lines, strict=True):
+        if event.name in derives and event.direction == Direction.RECEIVED.value:
+            line["derived"] = True
     _text(folder / "events.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     tools = [event for event in recording.events if event.name in ("tool.call", "tool.result", "tool")]
@@ -92,7 +97,7 @@ def both_sides(heard: tuple[Heard, ...], start_ns: int, paced: frozenset[int]) -
                 if item.call not in playbacks:
                     playbacks[item.call] = Timeline()
                 playbacks[item.call].feed(item.t_ns, pcm, rate_hz)
-            case Cancelled() if item.call in playbacks:
+            case signal if throws_away(signal) and item.call in playbacks:
                 playbacks[item.call].clear(item.t_ns)
             case _:
                 pass

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gate.audio.pcm import WIDTH
 from gate.audio.playback import Playback
 from gate.core.recording import Heard
-from gate.core.signals import AudioOut, Cancelled, ResponseStarted, TurnDone
+from gate.core.signals import AudioOut, Cancelled, ResponseStarted, TurnDone, throws_away
 
 GAP_NS = 1_000_000_000
 BREATH_NS = 300_000_000
@@ -92,6 +92,8 @@ class Speech:
         return speech
 
     def _take(self, heard: Heard) -> None:
+        if throws_away(heard.signal):
+            self._throw_away(heard)
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id) if len(pcm) >= WIDTH:
                 until_ns = self.playback.until_ns
@@ -103,20 +105,20 @@ class Speech:
                 self._id, self._fresh = response_id, False
                 self.playback.feed(heard.t_ns, pcm, rate_hz)
                 self._ahead.append((heard.t_ns, self.playback.until_ns))
-            case Cancelled(response_id):
-                if self.playback.until_ns > heard.t_ns:
-                    self.cuts.append(Cut(heard.t_ns, self.playback.until_ns - heard.t_ns, heard.frame))
-                    self._ahead.append((heard.t_ns, heard.t_ns))
-                self.playback.clear(heard.t_ns)
-                while self._fed and self._fed[-1].start_ns >= heard.t_ns:
-                    self._fed.pop()
-                self._mark(response_id)
-            case TurnDone(response_id):
+            case Cancelled(response_id) | TurnDone(response_id):
                 self._mark(response_id)
             case ResponseStarted(response_id):
                 self._fresh = self._fresh or response_id is None or response_id != self._id
             case _:
                 pass
+
+    def _throw_away(self, heard: Heard) -> None:
+        if self.playback.until_ns > heard.t_ns:
+            self.cuts.append(Cut(heard.t_ns, self.playback.until_ns - heard.t_ns, heard.frame))
+            self._ahead.append((heard.t_ns, heard.t_ns))
+        self.playback.clear(heard.t_ns)
+        while self._fed and self._fed[-1].start_ns >= heard.t_ns:
+            self._fed.pop()
 
     def ahead_ns(self, t_ns: int) -> int:
         """How much had arrived by then and was not played yet."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.core.recording import Heard
-from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone
+from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone, throws_away
 
 APART_NS: Final = 1_000_000_000
 
@@ -65,6 +65,8 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
     nameless: Utterance | None = None
     marked, until_ns = False, 0
     for heard in received:
+        if throws_away(heard.signal):
+            nameless, until_ns = None, min(until_ns, heard.t_ns)
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id) if len(pcm) >= WIDTH:
                 dry_ns = heard.t_ns - until_ns
@@ -83,7 +85,6 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
             case Cancelled(response_id):
                 for one in found[-1:] if response_id is None else [u for u in found if u.response_id == response_id]:
                     one.cut = True
-                nameless, until_ns = None, min(until_ns, heard.t_ns)
             case AudioDone() | TurnDone() | ResponseStarted():
                 marked = True
             case Transcript("agent", text, True, str(response_id)):

@@ -3,12 +3,15 @@ argument; the cryptography is PyJWT's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from gate.reference.extra import needs_agent_extra
 from gate.reference.faults import Faults
 
 WORKSPACE, AGENT, ENVIRONMENT = "acme", "appointments", "test"
 ALGORITHM = "HS256"
+KEY_HEADERS = ("api-key", "secret")
+KEY_PARAMETERS = ("key", "api_key", "token", "access_token")
 CLAIMS = {"workspace": WORKSPACE, "agent": AGENT, "environment": ENVIRONMENT}
 
 
@@ -26,16 +29,24 @@ def mint(key: str, now_s: float, lifetime_s: float = 600.0, **claims: str) -> st
     return jwt.encode({**CLAIMS, "exp": int(now_s + lifetime_s), **claims}, key, ALGORITHM)
 
 
-def admit(headers: Mapping[str, str], key: str | None, faults: Faults, now_s: float) -> Refusal | None:
+def admit(
+    url: str, headers: Mapping[str, str], key: str | None, faults: Faults, now_s: float
+) -> Refusal | None:  # fmt: skip
     """None for a caller that may come in. Without a key everybody may. Header names are lower case."""
-    if key is None:
+    if key is None or faults.on("accepts-any-token"):
         return None
+    token = _token(url, headers)
+    return _verify(token, key, faults, now_s) if token else Refusal(401, "a token is needed")
+
+
+def _token(url: str, headers: Mapping[str, str]) -> str:
+    """Wherever a provider wants it: in `Authorization`, in a header of its own, or in the query."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    if faults.on("accepts-any-token"):
-        return None
-    if scheme.casefold() != "bearer" or not token:
-        return Refusal(401, "a bearer token is needed")
-    return _verify(token.strip(), key, faults, now_s)
+    if scheme.casefold() in ("bearer", "token"):
+        return token.strip()
+    own = (value for name, value in headers.items() if name.endswith(KEY_HEADERS))
+    query = (value for name, value in parse_qsl(urlsplit(url).query) if name in KEY_PARAMETERS)
+    return next(own, None) or next(query, "")
 
 
 def _verify(token: str, key: str, faults: Faults, now_s: float) -> Refusal | None:

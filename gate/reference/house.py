@@ -36,8 +36,8 @@ class House:
         self._broken = False
         self.sessions: dict[str, Mind] = {}
 
-    def admit(self, headers: Mapping[str, str], now_s: float) -> Refusal | None:
-        return admit(headers, self._key, self._faults, now_s)
+    def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
+        return admit(url, headers, self._key, self._faults, now_s)
 
     def enter(self) -> Mind:
         """A new session."""

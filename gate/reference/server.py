@@ -52,7 +52,7 @@ class AgentServer:
         headers = {name.casefold(): value for name, value in request.headers.raw_items()}
         if request.path == "/sessions" and "upgrade" not in headers:
             return connection.respond(HTTPStatus.OK, json.dumps({"sessions": list(self.house.sessions)}))
-        refusal = self.house.admit(headers, time.time())
+        refusal = self.house.admit(request.path, headers, time.time())
         return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
 
     async def _call(self, line: ServerConnection) -> None:

@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Callable, Mapping
 
 from gate.caller.caller import NO_FILES, Caller
+from gate.core.dialling import addressed, call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
@@ -123,12 +124,14 @@ class VirtualDriver:
 
     def _make(self, number: int, call: Call, case: Case, sink: Sink) -> CallEnd:
         caller = Caller(call, self._voice, self._dialect.capabilities, case.tools, self._files)
-        exchange = Exchange(number, caller, self._dialect.encoder(), self._dialect.observer(), sink)
+        name = call_id(case.id, number)
+        exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
         exchange.note("call", self.now_ns, name=call.name)
-        headers = {name.casefold(): self._vault.fill(value) for name, value in call.dial.headers}
+        dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
+        url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in dial.headers}
         asked: Json = [[name, value] for name, value in headers.items()]
-        exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=call.dial.url, headers=asked)
-        refusal = self._house.admit(headers, EPOCH_S + self.now_ns / 1e9)
+        exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=url, headers=asked)
+        refusal = self._house.admit(url, headers, EPOCH_S + self.now_ns / 1e9)
         self.now_ns += 2 * NETWORK_NS
         status, body = (101, "") if refusal is None else (refusal.status, refusal.detail)
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)

@@ -75,7 +75,7 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
         recording = read(attempts[-1], dialect, plan.clips)
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem)))
-    write_derived(attempts[-1] / "derived", recording, run_id)
+    write_derived(attempts[-1] / "derived", recording, run_id, dialect.capabilities.derives)
     findings, measurements = examine(case, recording, dialect.capabilities, plan.clips)
     findings += _cut_off(case, recording)
     blocking = [finding.verdict for finding in findings if finding.blocks]

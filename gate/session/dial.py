@@ -21,7 +21,6 @@ from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.plan import Call, Dial, HttpFirst
-from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.exchange import Exchange
@@ -41,10 +40,10 @@ class NotConnected(Exception):
 
 @dataclass
 class Dialler:
-    """Dials one call. All of it, HTTP call included, has `connect_ms`."""
+    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in."""
 
     call: Call
-    vault: Vault
+    dial: Dial
     exchange: Exchange
     clock: Clock
     trace_id: str
@@ -53,17 +52,14 @@ class Dialler:
         """The open socket; raises NotConnected."""
         try:
             async with asyncio.timeout(self.call.budgets.connect_ms / 1000):
-                dial = self.call.dial
-                url = await self._ask(dial.http, dial) if dial.http else self.vault.fill(dial.url)
-                query = [(name, self.vault.fill(value)) for name, value in dial.query]
-                return await self._connect(addressed(url, query), dial)
+                url = await self._ask(self.dial.http) if self.dial.http else self.dial.url
+                return await self._connect(addressed(url, self.dial.query))
         except TimeoutError:
             raise await self._no_answer() from None
 
     async def _no_answer(self) -> NotConnected:
         """Silence of an agent that is there is told from an address where nobody is."""
-        dial = self.call.dial
-        address = urlsplit(self.vault.fill(dial.http.url if dial.http else dial.url))
+        address = urlsplit(self.dial.http.url if self.dial.http else self.dial.url)
         port = address.port or (443 if address.scheme in ("wss", "https") else 80)
         within = f"within {self.call.budgets.connect_ms:g} ms"
         try:
@@ -74,11 +70,11 @@ class Dialler:
         writer.close()
         return NotConnected(CallEnd.EXPIRED, f"the connection was taken and the handshake not answered {within}")
 
-    async def _ask(self, http: HttpFirst, dial: Dial) -> str:
-        url = self.vault.fill(http.url)
-        headers = {name: self.vault.fill(value) for name, value in (*http.headers, self._trace())}
-        body = self.vault.fill_json(http.body)
-        self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=dict(headers), body=body)
+    async def _ask(self, http: HttpFirst) -> str:
+        url, body = http.url, http.body
+        headers = dict((*http.headers, self._trace()))
+        shown: Json = {**headers}
+        self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=shown, body=body)
         try:
             async with httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 (open() has the budget)
                 reply = await client.request(http.method, url, headers=headers, json=body)
@@ -87,9 +83,9 @@ class Dialler:
         self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=reply.text[:BODY_SHOWN])
         if not reply.is_success:
             raise NotConnected(CallEnd.REFUSED, f"{http.method} {url} was answered with HTTP {reply.status_code}")
-        return self._socket_url(reply, http, dial)
+        return self._socket_url(reply, http)
 
-    def _socket_url(self, reply: httpx.Response, http: HttpFirst, dial: Dial) -> str:
+    def _socket_url(self, reply: httpx.Response, http: HttpFirst) -> str:
         try:
             found = get(reply.json(), http.url_path)
         except ValueError:
@@ -97,19 +93,19 @@ class Dialler:
         if not isinstance(found, str) or urlsplit(found).scheme not in ("ws", "wss"):
             shown = "nothing" if not isinstance(found, str) else json.dumps(found)
             raise NotConnected(CallEnd.REFUSED, f"no ws:// or wss:// address at {http.url_path} of the reply, {shown}")
-        if is_plain_but_far(found, dial.plain_hosts):
+        if is_plain_but_far(found, self.dial.plain_hosts):
             raise NotConnected(CallEnd.REFUSED, f"the reply names {found}: plain ws:// beyond this machine")
         return found
 
-    async def _connect(self, url: str, dial: Dial) -> StampedClient:
-        headers = [(name, self.vault.fill(value)) for name, value in (*dial.headers, self._trace())]
+    async def _connect(self, url: str) -> StampedClient:
+        headers, subprotocols = [*self.dial.headers, self._trace()], self.dial.subprotocols
         asked: Json = [[name, value] for name, value in headers]
-        self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(dial.subprotocols))
+        self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(subprotocols))
         try:
             socket_ = await connect(
                 url,
                 additional_headers=headers,
-                subprotocols=[Subprotocol(name) for name in dial.subprotocols] or None,
+                subprotocols=[Subprotocol(name) for name in subprotocols] or None,
                 user_agent_header=f"voxgate/{__version__}",
                 compression=None,
                 open_timeout=None,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
+from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
@@ -57,12 +58,14 @@ class Driver:
         return ends
 
     async def _make(self, number: int, call: Call, case: Case, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
-        filled = replace(call, session=self.vault.fill_object(call.session))
-        caller = Caller(filled, self.voice, self.dialect.capabilities, case.tools, self.files)
-        exchange = Exchange(number, caller, self.dialect.encoder(), self.dialect.observer(), sink)
+        filled_call = replace(call, session=self.vault.fill_object(call.session))
+        caller = Caller(filled_call, self.voice, self.dialect.capabilities, case.tools, self.files)
+        name = call_id(trace_id, number)
+        exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
         exchange.note("call", self.clock.now_ns(), name=call.name)
+        dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
         try:
-            line = await Dialler(call, self.vault, exchange, self.clock, trace_id).open()
+            line = await Dialler(call, dial, exchange, self.clock, trace_id).open()
         except NotConnected as reason:
             return reason.end, str(reason)
         budgets = call.budgets

@@ -52,6 +52,7 @@ class Exchange:
     def received(self, opcode: Opcode, data: str | bytes, t_ns: int) -> None:
         """A frame arrived at `t_ns`: it is written down before anybody thinks about it."""
         for signal in self._cross(Direction.RECEIVED, opcode, data, t_ns, None):
+            self._encoder.heard(signal)
             self._caller.hear(signal, t_ns)
 
     def sent(self, opcode: Opcode, data: str | bytes, t_ns: int, due_ns: int | None = None) -> None:

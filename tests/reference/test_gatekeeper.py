@@ -28,7 +28,7 @@ def token(claims: dict[str, Any], key: str = KEY, alg: str = "HS256") -> str:
 
 def refusal(authorization: str | None, *faults: str, key: str | None = KEY, now: float = NOW) -> Refusal | None:
     headers = {} if authorization is None else {"authorization": authorization}
-    return admit(headers, key, Faults(faults), now)
+    return admit("/voice", headers, key, Faults(faults), now)
 
 
 def status(authorization: str | None, *faults: str, **more: Any) -> int | None:
@@ -47,7 +47,7 @@ def test_without_a_key_everybody_comes_in() -> None:
 
 @pytest.mark.parametrize("sent", [None, "", "Bearer", "Bearer ", f"Basic {token(GOOD)}", token(GOOD)])
 def test_no_bearer_token_is_refused(sent: str | None) -> None:
-    assert refusal(sent) == Refusal(401, "a bearer token is needed")
+    assert refusal(sent) == Refusal(401, "a token is needed")
 
 
 BAD = {
@@ -95,3 +95,23 @@ def test_what_it_mints_is_what_it_admits() -> None:
     assert status(f"Bearer {mint(KEY, NOW)}") is None
     assert status(f"Bearer {mint(KEY, NOW, -60.0)}") == 401
     assert status(f"Bearer {mint(KEY, NOW, workspace='globex')}") == 403
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("/voice", {"authorization": "Token {}"}),
+        ("/voice", {"api-key": "{}"}),
+        ("/voice", {"xi-api-key": "{}"}),
+        ("/voice", {"x-vocera-secret": "{}"}),
+        ("/voice?model=m&key={}", {}),
+        ("/voice?access_token={}", {}),
+    ],
+)
+def test_the_token_may_stand_wherever_a_provider_wants_it(url: str, headers: dict[str, str]) -> None:
+    def admitted(value: str) -> Refusal | None:
+        sent = {name: text.format(value) for name, text in headers.items()}
+        return admit(url.format(value), sent, KEY, Faults(), NOW)
+
+    assert admitted(token(GOOD)) is None
+    assert admitted(BAD["another key"]) == Refusal(401, "the token is not valid")

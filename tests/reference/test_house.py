@@ -37,7 +37,7 @@ def test_first_call_only_is_dead_after_a_cut_and_not_before() -> None:
 
 
 def test_the_door_is_the_gatekeepers() -> None:
-    refused = house(key="a key that is long enough for HMAC with SHA-256").admit({}, 0.0)
+    refused = house(key="a key that is long enough for HMAC with SHA-256").admit("/", {}, 0.0)
     assert refused is not None
     assert refused.status == 401
-    assert house().admit({}, 0.0) is None
+    assert house().admit("/", {}, 0.0) is None
