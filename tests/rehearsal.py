@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gate.core.findings import Report
 from gate.core.plan import Plan
@@ -9,6 +10,7 @@ from gate.core.vault import Vault
 from gate.dialects import DIALECTS, dialect_of
 from gate.evidence import store
 from gate.evidence.writer import Writer
+from gate.fixtures.demos import demo
 from gate.fixtures.library import Library, home
 from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.manifest import read_plan
@@ -42,7 +44,10 @@ def ears() -> Recogniser:
 
 
 def demo_plan(dialect: str) -> tuple[Plan, Vault]:
-    return read_plan(home() / "manifests" / f"{dialect}.yaml", demo_environ(), library())
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{dialect}.yaml"
+        file.write_text(demo(dialect), "utf-8")
+        return read_plan(file, demo_environ(), library())
 
 
 def rehearse(

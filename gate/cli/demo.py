@@ -18,17 +18,17 @@ COMMAND = "[voxgate, agent,"
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    from gate.fixtures.library import home
+    from gate.fixtures.demos import demo as demo_of
+    from gate.fixtures.demos import demos
     from gate.reference.faults import Faults
 
-    manifests = {path.stem: path for path in (home() / "manifests").glob("*.yaml")}
-    if arguments.dialect not in manifests:
-        raise Usage(f"--dialect {arguments.dialect!r} has no demo; {did_you_mean(arguments.dialect, manifests)}")
+    if arguments.dialect not in demos():
+        raise Usage(f"--dialect {arguments.dialect!r} has no demo; {did_you_mean(arguments.dialect, demos())}")
     try:
         Faults(arguments.fault)
     except ValueError as error:
         raise Usage(f"--fault: {error}") from None
-    text = manifests[arguments.dialect].read_text("utf-8")
+    text = demo_of(arguments.dialect)
     manifest = Path(arguments.out) / "voice-tests.yaml"
     manifest.parent.mkdir(parents=True, exist_ok=True)
     text = text.replace(f"--like, {arguments.dialect}.yaml", f'--like, "{manifest}"')

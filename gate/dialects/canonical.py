@@ -66,6 +66,7 @@ class CanonicalOptions(BaseModel):
 
 class Canonical:
     name = "canonical"
+    url_path = ""
     Options = CanonicalOptions
     capabilities = Capabilities(
         shows=frozenset(EVENT_NAMES),

@@ -29,6 +29,7 @@ Object = dict[str, Json]
 
 class Template:
     name = "template"
+    url_path = ""
     Options = TemplateOptions
 
     def __init__(self, options: TemplateOptions | None = None, *, http_first: bool = False) -> None:

@@ -69,7 +69,7 @@ def _spoken(events: tuple[Event, ...], start_ns: int) -> list[str]:
     return [
         f"{_ms(event, start_ns) / 1000:8.2f} s  {said[event.name][0]}: {event.payload[said[event.name][1]]}\n"
         for event in events
-        if event.name in said
+        if event.name in said and event.payload.get("clip") != ""
     ]
 
 

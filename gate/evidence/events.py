@@ -48,6 +48,7 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
     ]
     events += [Event(0, note.t_ns, note.call, "gate", note.kind, note.data, note.index) for note in notes]
     events += speech_events(heard, notes, {clip.name: clip for clip in clips})
+    events += typed_events(heard, notes)
     ordered = sorted(events, key=lambda event: (event.t_ns, event.at))
     return tuple(
         Event(i, event.t_ns, event.call, event.direction, event.name, event.payload, event.at)
@@ -106,6 +107,19 @@ def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip])
             spoken = _spoken(streams.get(note.call, []), start, at_ms, burst=pace == "burst")
             if spoken:
                 yield Event(0, spoken[0], note.call, "gate", name, payload, spoken[1])
+
+
+def typed_events(heard: list[Heard], notes: list[Note]) -> Iterator[Event]:
+    """A line that the caller types is a turn of no length, at the moment in which it was sent."""
+    typed = [item for item in heard if isinstance(item.signal, Typed) and not item.received]
+    for note in (note for note in notes if note.kind == "write"):
+        sent = next((item for item in typed if item.call == note.call and item.frame > note.index), None)
+        if sent and isinstance(sent.signal, Typed):
+            payload: dict[str, Json] = {
+                "clip": "", "words": sent.signal.text, "turn": note.data.get("turn"), "pace": "typed",
+            }  # fmt: skip
+            for name in ("caller.speech_start", "caller.speech_end"):
+                yield Event(0, sent.t_ns, note.call, "gate", name, payload, sent.frame)
 
 
 def _spoken(stream: list[_Sent], start: int, at_ms: float, *, burst: bool) -> tuple[int, int] | None:

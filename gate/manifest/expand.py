@@ -9,6 +9,7 @@ from gate.core.mistakes import Mistake
 from gate.core.plan import Case, Clip, File, Made, Mock, Place, Target, ToolPlan
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
+from gate.manifest import sessions
 from gate.manifest.document import Document, Loc
 from gate.manifest.models import Manifest, MockSettings
 from gate.manifest.registries import Registries
@@ -56,6 +57,7 @@ def expand(
     for target in targets:
         capabilities = known.dialect_of(target).capabilities if target.dialect else _ALL
         work.mistakes += _unsayable(target, capabilities, tools)
+        work.mistakes += sessions.mistakes(target, capabilities, document)
         for name, checked in suites.items():
             if checked.value is None:
                 continue
@@ -77,14 +79,10 @@ def _only_shown(case: Case) -> Case:
 
 def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> Iterator[Mistake]:
     """What the manifest wants to be sent, and the dialect has no message for."""
-    if target.session and not capabilities.configures:
-        what = f"the dialect {target.dialect} has no message for the session's configuration"
-        yield Mistake(target.place, what, hint="describe one under options.send.configure, or leave session out")
     if tools.mocks and not capabilities.answers_tools:
         what = f"the dialect {target.dialect} has no message for a tool's answer, so no mock can be used"
-        yield Mistake(
-            tools.mocks[0].place, what, hint="describe one under options.send.tool_result, or leave mocks out"
-        )
+        hint = "describe one under options.send.tool_result, or leave mocks out"
+        yield Mistake(tools.mocks[0].place, what, hint=hint if target.dialect == "template" else "leave mocks out")
 
 
 def _placing(document: Document, checked: Checked[Any], base: Loc) -> Callable[[Loc], Place]:

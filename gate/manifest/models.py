@@ -83,7 +83,7 @@ class Http(Part):
     method: Literal["GET", "POST", "PUT"] = "POST"
     headers: dict[str, str] = {}
     body: Json = None
-    url_path: Text = Field(examples=["websocket.url"])
+    url_path: Given[Text] = Field(default=None, examples=["websocket.url"])
 
 
 class BudgetSettings(Part):

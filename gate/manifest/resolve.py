@@ -41,7 +41,7 @@ def read_plan(
     shapes = (root, *suites.values(), *options.values())
     told.stage(*(checked.mistakes for checked in shapes), unknown, strange, rules.mistakes(document))
     faults = Faults(document)
-    targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults))
+    targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults), known)
     voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
     book = Book(document, root, clips, voice)
     named = book.made()
@@ -111,7 +111,9 @@ def _options(document: Document, known: Registries) -> tuple[dict[Loc, Checked[A
     return checked, unknown
 
 
-def _targets(manifest: Manifest | None, options: Mapping[Loc, Checked[Any]], shop: Workshop) -> list[Target]:
+def _targets(
+    manifest: Manifest | None, options: Mapping[Loc, Checked[Any]], shop: Workshop, known: Registries
+) -> list[Target]:
     given: dict[Loc, tuple[str, TargetSettings]] = {}
     if manifest is not None and manifest.target is not None:
         given[("target",)] = (ONLY, manifest.target)
@@ -120,5 +122,7 @@ def _targets(manifest: Manifest | None, options: Mapping[Loc, Checked[Any]], sho
     built = []
     for loc, (name, settings) in given.items():
         is_sound = loc in options and not options[loc].mistakes
-        built.append(shop.build(name, settings if is_sound else settings.model_copy(update={"dialect": None}), loc))
+        url_path = getattr(known.dialects.get(settings.dialect or ""), "url_path", "") if loc in options else "somewhere"
+        sound = settings if is_sound else settings.model_copy(update={"dialect": None})
+        built.append(shop.build(name, sound, loc, url_path))
     return built

@@ -25,11 +25,12 @@ class Workshop:
     folder: Path
     faults: Faults
 
-    def build(self, name: str, settings: TargetSettings, loc: Loc) -> Target:
+    def build(self, name: str, settings: TargetSettings, loc: Loc, url_path: str = "") -> Target:
+        """`url_path`: where the dialect's provider answers with the socket's address, if the manifest does not say."""
         return Target(
             name=name,
             dialect=settings.dialect or "",
-            dial=self._dial(settings, loc),
+            dial=self._dial(settings, loc, url_path),
             place=self.document.place(loc),
             options=settings.options,
             credential=self._credential(settings.auth, (*loc, "auth")),
@@ -42,13 +43,13 @@ class Workshop:
     def _filled(self, text: str) -> str:
         return REFERENCE.sub(lambda found: self.environ.get(found[1], found[0]), text)
 
-    def _dial(self, settings: TargetSettings, loc: Loc) -> Dial:
+    def _dial(self, settings: TargetSettings, loc: Loc, url_path: str) -> Dial:
         hosts = tuple(settings.allow_plain_ws)
         for index, host in enumerate(hosts):
             self.faults.tell((*loc, "allow_plain_ws", index), addresses.host_fault(host), words.quoted(host))
         if settings.url is not None:
             self._url(settings.url, "ws", hosts, (*loc, "url"))
-        http = self._http(settings.http, hosts, (*loc, "http")) if settings.http else None
+        http = self._http(settings.http, hosts, (*loc, "http"), url_path) if settings.http else None
         url = "" if http else settings.url or _NOWHERE
         return Dial(url, self._headers(settings.headers, (*loc, "headers")), tuple(settings.subprotocols), http, hosts)
 
@@ -57,12 +58,14 @@ class Workshop:
         hidden = "@" in url or addresses.secret_in_query(url) is not None
         self.faults.tell(loc, fault, "" if hidden else words.quoted(url))
 
-    def _http(self, asked: Http, hosts: tuple[str, ...], loc: Loc) -> HttpFirst:
+    def _http(self, asked: Http, hosts: tuple[str, ...], loc: Loc, url_path: str) -> HttpFirst:
         self._url(asked.url, "http", hosts, (*loc, "url"))
         if asked.method == "GET" and asked.body is not None:
             self.faults.tell((*loc, "body"), Fault("cannot go with a GET", hint="write method: POST"))
+        if not asked.url_path and not url_path:
+            self.faults.tell(loc, Fault("lacks the key 'url_path'", hint="write url_path: websocket.url"))
         headers = self._headers(asked.headers, (*loc, "headers"))
-        return HttpFirst(asked.url, asked.url_path, asked.method, headers, asked.body)
+        return HttpFirst(asked.url, asked.url_path or url_path, asked.method, headers, asked.body)
 
     def _headers(self, headers: Mapping[str, str], loc: Loc) -> tuple[tuple[str, str], ...]:
         for name, value in headers.items():

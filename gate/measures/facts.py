@@ -28,7 +28,8 @@ TURNS = ("play", "write", "press", "file", "image")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One time that the caller spoke a clip. Times are those of its first and last speech sample."""
+    """One time that the caller spoke a clip: times are those of its first and last speech sample. Or typed a line, all
+    at once: then the clip is nothing but its words."""
 
     number: int
     clip: Clip
@@ -81,11 +82,16 @@ class Facts:
         starts = [event for event in self.events if event.name == "caller.speech_start"]
         ends = {event.payload["turn"]: event for event in self.events if event.name == "caller.speech_end"}
         return [
-            Turn(int(str(turn)), self.clips[str(start.payload["clip"])], start.t_ns, ends[turn].t_ns,
+            Turn(int(str(turn)), self._clip(start), start.t_ns, ends[turn].t_ns,
                  (start.at, ends[turn].at))
             for start in starts
             if (turn := start.payload["turn"]) in ends
         ]  # fmt: skip
+
+    def _clip(self, start: Event) -> Clip:
+        found = self.clips.get(str(start.payload["clip"]))
+        typed = str(start.payload["words"])
+        return found or Clip("", "", self.can.input_rate_hz, 0.0, typed, segments_ms=((0.0, 0.0),))
 
     def turn(self, number: int) -> Turn | None:
         return next((turn for turn in self.turns if turn.number == number), None)

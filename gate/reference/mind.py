@@ -3,6 +3,7 @@
 It hears with the endpointer and the recogniser, follows the dialogue, calls tools, speaks clips, and stops when it is
 interrupted. What it hears is counted in samples, so that a busy machine changes nothing."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -41,6 +42,7 @@ HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
 COUGH_MS = 50
 TOOL_BUDGET_MS = 8_000
+INVALID_PAYLOAD = 1007  # RFC 6455 section 7.4.1
 UNINTELLIGIBLE = "(unintelligible)"
 DEFAULTS: dict[str, Json] = {"language": "en", "voice": "standard", "modalities": ["audio"]}
 
@@ -72,7 +74,7 @@ class Mind:
         self._half = half
         self._can = can
         self._ears = ears
-        self._mouth = Mouth(voice, faults)
+        self._mouth = Mouth(voice, faults, aloud=can.speaks)
         self._faults = faults
         self._dialogue = Dialogue(faults)
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
@@ -128,7 +130,7 @@ class Mind:
             case acts.Speak(pcm):
                 self._listen(samples(pcm), t_ns)
             case acts.Type(text):
-                self._understood(text.casefold(), t_ns)
+                self._understood(" ".join(re.findall(r"[\w']+", text.casefold())), t_ns)
             case acts.Answer(call_id, _, result, error):
                 self._answered(call_id, result, error, t_ns)
             case acts.SendFile(data, _):
@@ -141,10 +143,13 @@ class Mind:
                 pass
 
     def _illegal(self, illegal: Illegal) -> None:
+        """Where the dialect has no message for an error, the close code is the answer."""
         if self._faults.on("crashes-on-garbage"):
             self._out.append(Close(None))
-        else:
+        elif Fault.EVENT in self._can.shows:
             self._say(Fault("bad_message", str(illegal)))
+        else:
+            self._out.append(Close(INVALID_PAYLOAD))
 
     def _configure(self, session: dict[str, Json]) -> None:
         language = session.get("language", "en")

@@ -20,9 +20,10 @@ class VoiceClip(Protocol):
 
 
 class Mouth:
-    """`speak`, `due` and `stop` give what goes out now."""
+    """`speak`, `due` and `stop` give what goes out now. `aloud`: as speech; else as words alone, all at once."""
 
-    def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults) -> None:
+    def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults, *, aloud: bool = True) -> None:
+        self._aloud = aloud
         self._voice = voice
         self._faults = faults
         self._responses = 0
@@ -38,14 +39,17 @@ class Mouth:
         self._responses += 1
         response_id = f"r{self._responses}"
         clips = [self._voice[key] for key in keys]
+        words = Transcript("agent", " ".join(clip.text for clip in clips), True, response_id)
+        begun: list[Signal] = [ResponseStarted(response_id), words]
+        if not self._aloud:
+            return begun if self._faults.on("no-final-marker") else [*begun, TurnDone(response_id)]
         start_ns = max(t_ns, self._queue[-1][1].due_ns if self._queue else t_ns)
         speech = spoiled(joined([clip.samples for clip in clips]), self._faults)
         made = muddled(chunks(speech, start_ns), self._faults)
         total_ns = sum(duration_ns(chunk.pcm, RATE_HZ) for chunk in made)
         self.playing_until_ns = max(t_ns, self.playing_until_ns) + total_ns
         self._queue += [(response_id, chunk) for chunk in made]
-        words = Transcript("agent", " ".join(clip.text for clip in clips), True, response_id)
-        return [ResponseStarted(response_id), words, *self.due(t_ns)]
+        return [*begun, *self.due(t_ns)]
 
     def due(self, t_ns: int) -> list[Signal]:
         out: list[Signal] = []

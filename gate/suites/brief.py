@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from gate.core.capabilities import Capabilities
 from gate.core.dialling import authorised
 from gate.core.mistakes import Mistake
-from gate.core.plan import Call, Case, Clip, Dial, File, Made, Place, Step, Target, ToolPlan
+from gate.core.plan import Call, Case, Clip, Dial, File, Made, Place, Play, Step, Target, ToolPlan, Write
 from gate.core.ports import Clips
 from gate.core.recipes import Recipe
 
+TEXT_ALONE = "this dialect carries text alone: use `type` with the words"
 Location = tuple[str | int, ...]
 
 
@@ -51,6 +52,19 @@ class Brief:
             case _:
                 self.mistake(loc, found)
         return name
+
+    def say(self, name: str, loc: Location) -> Step:
+        """The step that speaks a clip; over a wire of text alone, that types its words."""
+        if self.capabilities.speaks:
+            return Play(self.clip(name, loc))
+        found = self.library.find(name)
+        if isinstance(found, Clip) and not found.words:
+            self.mistake(loc, f"the clip {name} has no words to type", hint=TEXT_ALONE)
+        elif isinstance(found, Recipe):
+            self.mistake(loc, f"{name} is made of sound, and cannot be typed", hint=TEXT_ALONE)
+        elif isinstance(found, str):
+            self.mistake(loc, found)
+        return Write(found.words if isinstance(found, Clip) else name)
 
     def file(self, name: str, found: File | str, loc: Location) -> str:
         """The name under which the plan knows the file; a mistake at `loc` if it cannot be sent."""

@@ -17,6 +17,8 @@ SANE = (Flows(), LoudEnough(), Unclipped(), WithoutHoles(), WholeWords(), InOrde
 
 def sane_audio(brief: Brief, loc: Location) -> tuple[Claim, ...]:
     """Of everything that the agent says in the first call of a case."""
+    if not brief.capabilities.speaks:
+        return ()
     return tuple(claim(sane, brief.place(loc)) for sane in SANE)
 
 

@@ -6,10 +6,11 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
+from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed
 from gate.checks.speech import Answered
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Claim, Leave, Play, Wait
+from gate.core.plan import Call, Case, Claim, Leave, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation
 from gate.suites.settings import CaseSettings, Code, SuiteSettings
@@ -44,15 +45,18 @@ def _normal_close(settings: Settings, brief: Brief) -> Case:
 
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
-    question = Play(brief.clip("hello", ()))
-    left = brief.call("left in mid-answer", LISTEN, question, Wait("audible", ms=AUDIBLE_FOR_MS), Leave(code))
+    question = brief.say("hello", ())
+    speaks = brief.capabilities.speaks
+    heard = (Wait("audible", ms=AUDIBLE_FOR_MS),) if speaks else ()
+    answered = Answered(1) if speaks else Replied(1)
+    left = brief.call("left in mid-answer", LISTEN, question, *heard, Leave(code))
     following = brief.call("next call", LISTEN, question, Wait("turn_done"))
     claims = (
         *foundation(brief, ()),
-        claim(Answered(1), brief.place(())),
+        *((claim(answered, brief.place(())),) if speaks else ()),
         claim(ScriptFollowed(), brief.place(())),
         *foundation(brief, (), call=1, layer=Layer.CLOSE),
-        claim(Answered(1), brief.place(()), call=1, layer=Layer.CLOSE),
+        claim(answered, brief.place(()), call=1, layer=Layer.CLOSE),
         claim(ScriptFollowed(), brief.place(()), call=1, layer=Layer.CLOSE),
     )
     return _case(brief, name, (left, following), claims)

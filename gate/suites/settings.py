@@ -212,6 +212,13 @@ class StepSettings(Part):
         return self
 
 
+class CaseSession(Part):
+    """What a case asks of its session beyond what the target does."""
+
+    system_prompt: Annotated[str, Field(min_length=1)] | None = None
+    first_message: Annotated[str, Field(min_length=1)] | None = None
+
+
 class CaseSettings(Part):
     """A case written by the user."""
 
@@ -220,6 +227,7 @@ class CaseSettings(Part):
     expect: list[EventSettings] = Field(default_factory=list)
     never: list[EventName | NeverSettings] = Field(default_factory=list)
     close: Annotated[list[Code], Field(min_length=1)] | None = None
+    session: CaseSession = CaseSession()
     pace: Pace = "real-time"
     linger: Duration | None = None
     tags: list[str] = Field(default_factory=list)

@@ -17,7 +17,7 @@ from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
 from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
-from gate.suites import sending
+from gate.suites import reading, sending
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation, sane_audio
 from gate.suites.settings import CaseSettings, SuiteSettings
@@ -40,6 +40,12 @@ QUESTIONS = {
 }
 NUMBERS = {"spelled digits are answered": "phone-number"}
 """Answered and written down, but not compared word by word: one agent writes "five five five", another "555"."""
+TYPED = ("a question is answered", "a corrected sentence is answered", "spelled digits are answered")
+INTERRUPTION = "an interruption stops the agent"
+BACKCHANNEL = "a cough does not stop the agent"
+NOISE = "noise alone starts no turn"
+NO_AUDIO_FILE = "audio that nobody can read does no harm"
+NEED_A_VOICE = (INTERRUPTION, BACKCHANNEL, NOISE, NO_AUDIO_FILE)
 
 
 class Settings(SuiteSettings):
@@ -55,6 +61,8 @@ class Settings(SuiteSettings):
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
+    if not brief.capabilities.speaks:
+        return _typed(settings, brief)
     return (
         *(_question(settings, brief, name, clip, _understood(brief, 1)) for name, clip in QUESTIONS.items()),
         *(_question(settings, brief, name, clip, _understood(brief, 1, None)) for name, clip in NUMBERS.items()),
@@ -62,6 +70,16 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _backchannel(settings, brief),
         _noise(settings, brief),
         _no_audio_file(brief),
+        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+    )
+
+
+def _typed(settings: Settings, brief: Brief) -> tuple[Case, ...]:
+    """Every case by its name: those that can be typed, and the rest as skipped."""
+    asked = QUESTIONS | NUMBERS
+    return (
+        *(reading.question(brief, name, asked[name]) for name in TYPED),
+        *(reading.skipped(brief, name) for name in (*asked, *NEED_A_VOICE) if name not in TYPED),
         *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
     )
 
@@ -116,7 +134,7 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
     claims = [claim(Answered(turn), place), claim(Interrupted(turn + 1, settings.interruption), place)]
     if "response.cancelled" in brief.capabilities.shows:
         claims.append(claim(Answered(turn + 1), place))
-    return _case(brief, "an interruption stops the agent", steps, tuple(claims))
+    return _case(brief, INTERRUPTION, steps, tuple(claims))
 
 
 def _backchannel(settings: Settings, brief: Brief) -> Case:
@@ -130,14 +148,14 @@ def _backchannel(settings: Settings, brief: Brief) -> Case:
         Wait("quiet", ms=SETTLED_MS, budget_ms=60_000.0),
     )
     claims = (claim(Answered(1), place), claim(Undisturbed(2), place, blocks=settings.backchannel))
-    return _case(brief, "a cough does not stop the agent", steps, claims)
+    return _case(brief, BACKCHANNEL, steps, claims)
 
 
 def _noise(settings: Settings, brief: Brief) -> Case:
     steps = (LISTEN, Play(brief.clip("keyboard", ())), Pause(NOISE_WATCH_MS))
     place = brief.place(())
     claims = (claim(StaysQuiet(), place, blocks=settings.noise), claim(ScriptFollowed(), place))
-    return _case(brief, "noise alone starts no turn", steps, claims)
+    return _case(brief, NOISE, steps, claims)
 
 
 def _no_audio_file(brief: Brief) -> Case:
@@ -146,7 +164,7 @@ def _no_audio_file(brief: Brief) -> Case:
     words = brief.files_used[UNREADABLE].words if UNREADABLE in brief.files_used else ""
     calls = (brief.call("call", *steps), brief.call("next call", Leave()))
     claims = (*foundation(brief, ()), claim(BadAudioRefused(1, words), brief.place(())), *foundation(brief, (), call=1))
-    case = _case(brief, "audio that nobody can read does no harm", steps, ())
+    case = _case(brief, NO_AUDIO_FILE, steps, ())
     return sending.or_skipped(replace(case, calls=calls, claims=claims), brief)
 
 

@@ -10,7 +10,7 @@ from gate.checks.mocking import CallsMocked
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.core.paths import parts
-from gate.core.plan import Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
+from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.signals import PAYLOADS
 from gate.core.suggest import did_you_mean
@@ -23,7 +23,8 @@ from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, Ste
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     """The case at `loc` of the suite's node."""
     steps = tuple(_step(step, brief, (*loc, "caller", i)) for i, step in enumerate(case.caller))
-    call = replace(brief.call("call", *steps), pace=case.pace)
+    call = _asking(case, brief.call("call", *steps), brief, (*loc, "session"))
+    call = replace(call, pace=case.pace)
     if case.pace == "burst" and not brief.capabilities.bursts:
         what = f"the dialect {brief.target.dialect} takes audio in real time only"
         brief.mistake((*loc, "pace"), what, hint="leave pace out")
@@ -50,21 +51,35 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     return sending.or_skipped(made, brief)
 
 
+def _asking(case: CaseSettings, call: Call, brief: Brief, loc: Location) -> Call:
+    """The call with what this case alone asks of its session."""
+    asked = {name: value for name, value in case.session if value is not None}
+    known = brief.capabilities.session
+    for name in asked:
+        if known is not None and name not in known:
+            what = f"the dialect {brief.target.dialect} has no session field {name!r}"
+            brief.mistake((*loc, name), what, hint=did_you_mean(name, sorted(known)) if known else "leave it out")
+    return replace(call, session={**call.session, **asked})
+
+
 def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
     match step:
         case StepSettings(play=str(name)):
-            return Play(brief.clip(name, (*loc, "play")))
+            return brief.say(name, (*loc, "play"))
         case StepSettings(play=settings.PlaySettings(clip=name, as_is=True)):
             return sending.send(name, brief, (*loc, "play"))
         case StepSettings(play=settings.PlaySettings() as play):
+            _needs_a_voice("changed sound", brief, (*loc, "play"))
             return Play(_changed(play, brief, (*loc, "play")))
         case StepSettings(say=str(words)):
-            return Play(_said(words, brief, (*loc, "say")))
+            return _said(words, brief, (*loc, "say"))
         case StepSettings(pause=float(ms)):
             return Pause(ms)
         case StepSettings(wait=settings.WaitSettings() as wait):
             if wait.event is not None:
                 _waitable(wait.event, brief, (*loc, "wait"))
+            if wait.until == "audible":
+                _needs_a_voice("a wait until the agent is audible", brief, (*loc, "wait"))
             return Wait(wait.until, wait.budget, wait.event or "", wait.lasting or 0.0)
         case StepSettings(type=str(text)):
             if not brief.capabilities.types:
@@ -72,6 +87,7 @@ def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
                 brief.mistake((*loc, "type"), what, hint="use play or say")
             return Write(text)
         case StepSettings(interrupt=str() | settings.InterruptSettings() as given):
+            _needs_a_voice("an interruption", brief, (*loc, "interrupt"))
             return sending.barge_in(given, brief, (*loc, "interrupt"))
         case StepSettings(dtmf=str(digits)):
             return sending.press(digits, brief, (*loc, "dtmf"))
@@ -81,9 +97,16 @@ def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
             return Leave(None if step.hang_up == "cut" else step.hang_up)
 
 
-def _said(words: str, brief: Brief, loc: Location) -> str:
+def _said(words: str, brief: Brief, loc: Location) -> Step:
     words = " ".join(words.split())
-    return brief.use(say_title(words), brief.library.said(words), loc)
+    if not brief.capabilities.speaks:
+        return Write(words)
+    return Play(brief.use(say_title(words), brief.library.said(words), loc))
+
+
+def _needs_a_voice(what: str, brief: Brief, loc: Location) -> None:
+    if not brief.capabilities.speaks:
+        brief.mistake(loc, f"the dialect {brief.target.dialect} carries text alone, and {what} needs a voice")
 
 
 def _changed(play: settings.PlaySettings, brief: Brief, loc: Location) -> str:

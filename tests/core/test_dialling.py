@@ -1,7 +1,8 @@
 import pytest
 
-from gate.core.dialling import addressed, authorised
+from gate.core.dialling import addressed, authorised, call_id, filled
 from gate.core.plan import Credential, Dial, HttpFirst
+from gate.core.vault import Vault
 
 DIAL = Dial("wss://acme.test/voice", (("X-One", "1"),))
 
@@ -45,3 +46,21 @@ def test_names_and_values_are_quoted(url: str, token: str, made: str) -> None:
 
 def test_several_are_joined() -> None:
     assert addressed("wss://a.test/v", [("a", "1"), ("b", "2")]) == "wss://a.test/v?a=1&b=2"
+
+
+def test_secrets_go_everywhere_in_a_dial_and_nowhere_else() -> None:
+    http = HttpFirst("https://a.test/${env.T}", "url", headers=(("K", "${env.T}"),), body={"deep": ["${env.T}"]})
+    dial = Dial("wss://a.test/${env.T}", (("X", "t ${env.T}"),), ("sub",), http, ("host",), (("q", "${env.T}"),))
+    assert filled(dial, Vault({"T": "hunter2-hunter2"})) == Dial(
+        "wss://a.test/hunter2-hunter2", (("X", "t hunter2-hunter2"),), ("sub",),
+        HttpFirst("https://a.test/hunter2-hunter2", "url", headers=(("K", "hunter2-hunter2"),),
+                  body={"deep": ["hunter2-hunter2"]}),
+        ("host",), (("q", "hunter2-hunter2"),),
+    )  # fmt: skip
+
+
+def test_every_call_has_an_id_of_its_own_and_always_the_same() -> None:
+    ids = [call_id(trace, number) for trace in ("a", "b") for number in (0, 1)]
+    assert len(set(ids)) == 4
+    assert all(len(one) == 32 and int(one, 16) >= 0 for one in ids)
+    assert ids[0] == call_id("a", 0)

@@ -170,3 +170,20 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path, lines: tuple[Wr
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
     write_derived(folder, load(tmp_path / "a"), "run-7")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+
+
+def test_events_that_no_message_says_by_itself_are_marked(tmp_path: Path) -> None:
+    write(tmp_path / "a", *SMALL)
+    write_derived(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"}))
+    marked = {line["eventName"]: line.get("derived") for line in events(tmp_path / "derived")}
+    assert marked["session.started"] is True
+    assert set(marked.values()) == {True, None}
+
+
+def test_a_line_that_was_typed_is_a_turn_and_stands_once_in_the_transcript(tmp_path: Path) -> None:
+    lines = ("write", 1000, {"turn": 1}), text(SENT, 1001, type="text.input", text="no, Thursday")
+    folder = derived(tmp_path / "a", *lines)
+    turns = [line for line in events(folder) if line["eventName"].startswith("caller.")]
+    assert [line["eventName"] for line in turns] == ["caller.speech_start", "caller.speech_end"]
+    assert turns[0]["payloadShape"] == {"clip": "", "words": "no, Thursday", "turn": 1, "pace": "typed"}
+    assert (folder / "transcript.txt").read_text().count("no, Thursday") == 1

@@ -1,0 +1,52 @@
+"""What stands under `session:` for a dialect that knows its provider's fields. Where it does not (`canonical`,
+`template`), anything may stand there, and is sent as it is."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gate.core.capabilities import Capabilities
+from gate.core.jsons import Json
+from gate.core.mistakes import Mistake
+from gate.core.plan import Place, Target
+from gate.core.suggest import did_you_mean
+from gate.manifest.document import Document, Loc
+from gate.manifest.models import Given, Part, Text
+from gate.manifest.validate import check
+
+
+class SessionSettings(Part):
+    """The fields that providers have in common. Each dialect has some of them."""
+
+    model: Given[Text] = None
+    voice: Given[Text] = None
+    language: Given[Text] = None
+    modalities: Given[Annotated[list[Literal["audio", "text"]], Field(min_length=1)]] = None
+    vad: Given[Literal["server", "semantic"] | dict[str, Json]] = None
+    tools: Given[list[dict[str, Json]]] = None
+    metadata: Given[dict[str, Json]] = None
+    system_prompt: Given[Text] = None
+    first_message: Given[Text] = None
+
+
+def mistakes(target: Target, can: Capabilities, document: Document) -> Iterator[Mistake]:
+    """What the provider of this target cannot be asked for, or is asked for in the wrong shape."""
+    loc: Loc = ("target",) if document.has(("target",)) else ("targets", target.name)
+    if can.session is None:
+        return
+    if target.session and not can.session:
+        what = f"the dialect {target.dialect} has no message for the session's configuration"
+        hint = "describe one under options.send.configure, or leave session out"
+        yield Mistake(document.key_place((*loc, "session")), what,
+                      hint=hint if target.dialect == "template" else "leave session out")  # fmt: skip
+        return
+    yield from check(SessionSettings, target.session, document, (*loc, "session")).mistakes
+    for name in target.session:
+        if name in SessionSettings.model_fields and name not in can.session:
+            yield _lacks(target, can, name, document.key_place((*loc, "session", name)))
+
+
+def _lacks(target: Target, can: Capabilities, name: str, place: Place) -> Mistake:
+    what = f"the dialect {target.dialect} has no session field {name!r}"
+    return Mistake(place, what, hint=did_you_mean(name, sorted(can.session or ())))

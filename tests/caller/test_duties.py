@@ -1,0 +1,122 @@
+"""What a provider wants of its client beside talking: truncation, clears, marks, pings; when to go on after a tool."""
+
+from dataclasses import replace
+
+from gate.core import acts
+from gate.core.plan import Pause, Play, Wait
+from gate.core.signals import (
+    AudioOut,
+    Cancelled,
+    Mark,
+    Ping,
+    SpeechStarted,
+    ToolCall,
+    ToolCancelled,
+    Transcript,
+    TurnDone,
+)
+from tests.caller.desk import CAN, Desk, mocked, tone
+
+TALKS = (Play("hi"), Pause(20_000))
+DUTIES = (acts.Truncate, acts.Cleared, acts.Pong, acts.Respond, acts.EchoMark)
+
+
+def item(ms: float, response_id: str, item_id: str) -> AudioOut:
+    return AudioOut(tone(ms), 16_000, response_id, item_id)
+
+
+def desk(can: object = CAN, **more: object) -> Desk:
+    return Desk(*TALKS, can=can, **more).talking()  # type: ignore[arg-type]
+
+
+def duties(on: Desk) -> list[tuple[float, acts.Act]]:
+    return [(ms, act) for ms, act, _ in on.did if isinstance(act, DUTIES)]
+
+
+def test_what_was_heard_of_an_item_is_told_when_the_rest_is_thrown_away() -> None:
+    on = desk().hear(item(2000, "r1", "i1"), 1000).hear(SpeechStarted(interrupts=True), 1700)
+    assert duties(on) == [(1700, acts.Truncate("i1", 700.0))]
+
+
+def test_of_two_items_the_one_that_plays_is_truncated_and_counted_from_its_own_start() -> None:
+    on = desk().hear(item(1000, "r1", "i1"), 1000).hear(item(1000, "r1", "i2"), 1100)
+    on.hear(SpeechStarted(interrupts=True), 2300)
+    assert duties(on) == [(2300, acts.Truncate("i2", 300.0))]
+
+
+def test_what_was_heard_to_its_end_is_not_truncated() -> None:
+    on = desk().hear(item(500, "r1", "i1"), 1000).hear(SpeechStarted(interrupts=True), 1700)
+    assert duties(on) == []
+
+
+def test_speech_that_interrupts_nothing_by_the_protocol_throws_nothing_away() -> None:
+    on = desk().hear(item(2000, "r1", "i1"), 1000).hear(SpeechStarted(), 1700)
+    assert duties(on) == []
+
+
+def test_a_cancel_behind_the_speech_that_caused_it_truncates_no_second_time() -> None:
+    on = (
+        desk().hear(item(2000, "r1", "i1"), 1000).hear(SpeechStarted(interrupts=True), 1700).hear(Cancelled("r1"), 1710)
+    )
+    assert duties(on) == [(1700, acts.Truncate("i1", 700.0)), (1710, acts.Cleared())]
+
+
+def test_marks_that_were_thrown_away_are_echoed_at_once_or_never() -> None:
+    def echoed(**more: bool) -> list[acts.Act]:
+        can = replace(CAN, echoes_marks=True, **more)
+        on = desk(can).hear(item(2000, "r1", "i1"), 1000).hear(Mark("m"), 1000).hear(Cancelled(), 1500)
+        return on.to(4000).acts(acts.EchoMark)
+
+    assert echoed() == [acts.EchoMark("m")]
+    assert echoed(echoes_cleared=False) == []
+
+
+def test_a_mark_that_was_played_before_the_clear_is_echoed_all_the_same() -> None:
+    can = replace(CAN, echoes_marks=True, echoes_cleared=False)
+    on = desk(can).hear(item(500, "r1", "i1"), 1000).hear(Mark("m"), 1000).to(1600).hear(Cancelled(), 1700)
+    assert duties(on)[0] == (1500, acts.EchoMark("m"))
+
+
+def test_a_ping_is_answered_at_once_with_its_own_token() -> None:
+    assert duties(desk().hear(Ping("7"), 1000)) == [(1000, acts.Pong("7"))]
+
+
+TOOLS = {"tools": mocked("look", respond=1)}
+
+
+def test_the_agent_is_told_to_go_on_when_the_response_that_called_is_over() -> None:
+    on = desk(**TOOLS).hear(ToolCall("c1", "look", {}), 1000).hear(ToolCall("c2", "look", {}), 1010)
+    assert len(on.acts(acts.Answer)) == 2
+    assert duties(on) == []
+    on.hear(TurnDone("r1"), 1200)
+    assert duties(on) == [(1200, acts.Respond())]
+    assert duties(on.hear(TurnDone("r2"), 1900)) == [(1200, acts.Respond())], "once for these answers"
+
+
+def test_an_answer_that_takes_longer_than_the_response_is_waited_for() -> None:
+    on = desk(tools=mocked("look", respond=1, delay_ms=800.0)).hear(ToolCall("c1", "look", {}), 1000)
+    assert duties(on.hear(TurnDone("r1"), 1100)) == []
+    assert [type(act) for _, act, due in on.to(1900).did if type(act) in (acts.Answer, acts.Respond)] == [
+        acts.Answer, acts.Respond,
+    ]  # fmt: skip
+    assert duties(on)[0][0] == 1800
+
+
+def test_a_protocol_without_ends_is_told_a_second_after_the_last_call() -> None:
+    on = desk(**TOOLS).hear(ToolCall("c1", "look", {}), 1000).to(2500)
+    assert duties(on) == [(2000, acts.Respond())]
+
+
+def test_an_answer_that_is_no_longer_wanted_is_not_given() -> None:
+    on = desk(tools=mocked("look", respond=1, delay_ms=500.0)).hear(ToolCall("c1", "look", {}), 1000)
+    on.hear(ToolCancelled("c1"), 1200).to(4000)
+    assert on.acts(acts.Answer) == []
+    assert duties(on) == []
+
+
+def test_over_a_wire_of_text_an_answer_is_over_once_it_is_read() -> None:
+    can = replace(CAN, speaks=False, shows=frozenset({"output_transcript.final", "response.done"}))
+    on = Desk(Pause(100), Wait("turn_done", 9_000), can=can, linger_ms=0).talking()
+    on.hear(Transcript("agent", "hello", True), 1000).hear(TurnDone(), 1001).to(1100)
+    assert on.end is not None
+    assert on.noted("wait.satisfied")[0]["by"] == "response.done"
