@@ -28,9 +28,11 @@ class CallerRefused:
 
 @dataclass(frozen=True, slots=True)
 class MessageRejected:
-    """What the gate injected gets an error message or a close frame."""
+    """What the gate injected gets an error message or a close frame. `may_ignore`: the protocol has no word for an
+    error, so to pass it over is no fault; to crash is one."""
 
     CHECK: ClassVar[str] = "rejected"
+    may_ignore: bool = False
 
 
 def refused(view: View, params: CallerRefused) -> Answer:
@@ -76,12 +78,14 @@ def _close(view: View, params: CallerRefused, expected: str, code: int | None) -
 
 
 def rejected(view: View, params: MessageRejected) -> Answer:
-    expected = "an error message or a close frame"
+    expected = "no harm" if params.may_ignore else "an error message or a close frame"
     injected = view.notes("inject")
     since_ns = injected[0].t_ns if injected else 0
     behind = [heard for heard in view.received if heard.t_ns >= since_ns]
     answers = [heard for heard in behind if isinstance(heard.signal, Fault) or heard is view.closed_by_agent]
     at = (injected[0].index,) if injected else ()
+    if params.may_ignore and injected and not answers and view.end is CallEnd.FINISHED:
+        return passed(Layer.HANDSHAKE, expected, "it was passed over, and the call went on", at=at)
     if not answers or not injected:
         if "error" not in view.can.shows and view.end is CallEnd.EXPIRED:
             actual = "no close came, and how this agent reports an error the manifest does not say"

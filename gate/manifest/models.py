@@ -39,7 +39,8 @@ def _suites(value: object) -> object:
     if value is None or value == {}:
         raise Wrong("names no suite", "", "write handshake: {} below it, for example")
     if isinstance(value, list | str):
-        names = [value] if isinstance(value, str) else [name for name in value if isinstance(name, str)]
+        given = [value] if isinstance(value, str) else value
+        names = [name for name in given if isinstance(name, str) and name.isprintable()]
         raise Wrong("is no mapping", "a line for each suite", f"write {(names or ['smoke'])[0]}: {{}}")
     return value
 

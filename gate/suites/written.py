@@ -17,6 +17,7 @@ from gate.core.suggest import did_you_mean
 from gate.suites import sending, settings
 from gate.suites.brief import Brief, Location
 from gate.suites.foundation import foundation, sane_audio
+from gate.suites.nearest import nearest
 from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, StepSettings
 
 
@@ -178,4 +179,4 @@ def _shown(event: str, brief: Brief, loc: Location) -> None:
     if event in shows or event in CALLER_EVENTS or sent_by_us:
         return
     what = f"the dialect {brief.target.dialect} does not show the event {event}"
-    brief.mistake(loc, what, hint=did_you_mean(event, shows))
+    brief.mistake(loc, what, hint=nearest(event, shows))

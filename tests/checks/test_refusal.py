@@ -126,3 +126,16 @@ def test_silence_to_garbage_proves_nothing_where_an_error_could_not_be_seen(tmp_
     assert ask(tmp_path, MessageRejected(), *lines).verdict is FAIL
     crash = ask(tmp_path, MessageRejected(), *GARBAGE, closed(20, None), ended("closed", 20), can=blind)
     assert crash.verdict is FAIL
+
+
+def test_where_the_protocol_has_no_word_for_an_error_garbage_may_be_ignored_but_must_not_crash_it(
+    tmp_path: Path,
+) -> None:
+    passed_over = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, ended("finished", 2000, linger=0))
+    assert (passed_over.verdict, passed_over.actual) == (PASS, "it was passed over, and the call went on")
+    assert ask(tmp_path, MessageRejected(), *GARBAGE, ended("finished", 2000, linger=0)).verdict is FAIL
+    shut = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, closed(20, 1007), ended("closed", 20))
+    assert shut.verdict is PASS
+    crashed = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, closed(20, None), ended("closed", 20))
+    assert (crashed.verdict, crashed.actual) == (FAIL, "the connection was dropped without a close frame")
+    assert ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, ended("aborted", 30)).verdict is UNKNOWN
