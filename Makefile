@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test system check format wheel bench lock clean
+PROOF := .venv-proof
+
+.PHONY: demo test system check format wheel dialects bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
 
-test: system $(VENV)/.dev  ## everything that must hold before a change lands
+test: system $(VENV)/.dev $(PROOF)/.done  ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 	$(MAKE) --no-print-directory wheel
@@ -39,6 +41,9 @@ wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, 
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --no-deps dist/*.whl && \
 	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo
 
+dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtual time; writes the table in docs/dialects.md
+	$(BIN)/python -m tests.matrix.dialects
+
 bench: system $(VENV)/.dev  ## how true and how fast it is, some ten minutes; writes docs/benchmarks.md
 	$(BIN)/python -m bench.page
 
@@ -56,6 +61,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(PROOF)/.done: requirements/proof.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(PROOF)
+	$(PROOF)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements/proof.txt
+	touch $@
+
 lock:  ## writes requirements/*.txt anew from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/run.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet --extra agent -c requirements/run.txt -o requirements/agent.txt
@@ -63,4 +73,4 @@ lock:  ## writes requirements/*.txt anew from pyproject.toml; needs uv
 	printf 'hatchling\neditables\n' | uv pip compile - --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/build.txt
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PROOF) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -66,7 +66,8 @@ def rehearse(
         half = DIALECTS[target.dialect](
             DIALECTS[target.dialect].Options.model_validate(target.options), http_first=target.dial.http is not None
         ).agent
-        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), KEY)
+        key = KEY if target.start and "VOXGATE_AGENT_KEY" in target.start.env else None
+        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key)
         sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
         driver = VirtualDriver(dialect, sounds, vault, house, files)
         header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}

@@ -69,7 +69,9 @@ def answered(view: View, params: Answered) -> Answer:
         next_action = "listen to agent.wav; check the speech synthesis and the audio format"
         return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, came[0].frame))
     if layer is Layer.INPUT:
+        shown = "transcript.final" in view.can.shows
         actual = "no transcript of the caller's words came, and no answer"
+        actual = actual if shown else "no audio came, and nothing shows that the agent heard the caller"
         next_action = "check sample rate, encoding, chunk size and the speech recogniser; compare with caller.wav"
     else:
         actual = "no audio came"

@@ -13,7 +13,7 @@ from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case
 from gate.core.recording import Heard, Note
-from gate.core.signals import Closed, Ready, Refused, ToolResult, Transcript
+from gate.core.signals import AudioOut, Closed, Ready, Refused, SpeechStarted, ToolResult, Transcript
 from gate.measures.facts import Facts
 
 LATE_MS = 20.0
@@ -97,12 +97,18 @@ class View(Facts):
         ]  # fmt: skip
 
     def layer_of_silence(self, number: int, otherwise: Layer) -> Layer:
-        """Where to look for what never came after a turn: before the ears, if not even the words were written down."""
+        """Where to look for what never came after a turn: before the ears, if nothing shows that the words got there.
+        Over a wire that shows nothing of what the agent hears, any audio of the agent's shows that."""
         turn = self.turn(number)
-        if turn is None or "transcript.final" not in self.can.shows:
+        if turn is None or not self.can.speaks:
             return otherwise
-        understood = self.transcripts(turn.start_ns, self.turn_limit_ns(number))
-        return otherwise if understood else Layer.INPUT
+        until_ns = self.turn_limit_ns(number)
+        if "transcript.final" in self.can.shows:
+            got_there = bool(self.transcripts(turn.start_ns, until_ns))
+        else:
+            proof = SpeechStarted if "speech.started" in self.can.shows else AudioOut
+            got_there = any(isinstance(h.signal, proof) and turn.start_ns <= h.t_ns < until_ns for h in self.received)
+        return otherwise if got_there else Layer.INPUT
 
     def missing(self, layer: Layer, expected: str, actual: str, next_action: str, at: Iterable[int] = ()) -> Answer:
         """Something expected never came: a failure if the caller was there to see it, else not proven."""

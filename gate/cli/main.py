@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"voxgate {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _run(commands.add_parser("run", help="call the agents of a manifest and judge the calls", epilog=EXITS))
+    _init(commands.add_parser("init", help="write a first manifest, from a captured log if there is one", epilog=EXITS))
     _check(commands.add_parser("check", help="validate a manifest; opens no socket", epilog=EXITS))
     _judge(commands.add_parser("judge", help="judge saved evidence again", epilog=EXITS))
     _demo(commands.add_parser("demo", help="the whole gate against its own reference agent", epilog=EXITS))
@@ -45,6 +46,15 @@ def _run(command: argparse.ArgumentParser) -> None:
     _results(command)
     command.add_argument("--target", action="append", metavar="NAME", help="only this target; may be given again")
     command.add_argument("--tag", action="append", metavar="TAG", help="only cases with this tag; may be given again")
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--from-log", metavar="FILE", help="captured frames: JSON lines, a browser's HAR, wire.jsonl")
+    command.add_argument("--dialect", metavar="NAME", help="without a log: the language of the agent")
+    command.add_argument("--url", metavar="URL", help="the address of the agent's socket")
+    command.add_argument("--out", default="voice-tests.yaml", metavar="FILE",
+                         help="the manifest (default: voice-tests.yaml)")  # fmt: skip
+    command.add_argument("--force", action="store_true", help="write over a manifest that is there")
 
 
 def _check(command: argparse.ArgumentParser) -> None:

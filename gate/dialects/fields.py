@@ -128,6 +128,19 @@ def join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
+def merged(base: dict[str, Json], more: dict[str, Json]) -> dict[str, Json]:
+    """`base` with `more` laid over it, object by object: what `more` says wins, and its null takes a field away
+    (RFC 7396, JSON Merge Patch)."""
+    out = {key: value for key, value in base.items() if key not in more or more[key] is not None}
+    for key, value in more.items():
+        under = out.get(key)
+        if isinstance(value, dict):
+            out[key] = merged(under if isinstance(under, dict) else {}, value)
+        elif value is not None:
+            out[key] = value
+    return out
+
+
 def _kind(value: Json | Missing) -> str:
     match value:
         case Missing() | None:

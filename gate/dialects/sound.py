@@ -29,6 +29,22 @@ def field(value: Json, path: str, encoding: Encoding, rate_hz: int) -> tuple[byt
     return decoded(formats.decoder(encoding, rate_hz), fields.audio(value, path))
 
 
+class Framed:
+    """Audio in binary frames of a stream. One may end in the middle of a sample: that half waits for the next."""
+
+    def __init__(self, encoding: Encoding, rate_hz: int) -> None:
+        self._decoder = formats.decoder(encoding, rate_hz)
+        self._width = formats.sample_bytes(encoding)
+        self._rest = b""
+
+    def feed(self, data: bytes) -> tuple[bytes, int]:
+        """The PCM of the samples that are whole by now, and its rate in Hz; empty if none is. Raises Illegal."""
+        data = self._rest + data
+        whole = len(data) - len(data) % self._width
+        self._rest = data[whole:]
+        return decoded(self._decoder, data[:whole])
+
+
 class Speech:
     """The agent's speech at the rate of its wire. What the resampler holds back comes when the response ends."""
 

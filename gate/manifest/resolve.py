@@ -122,7 +122,8 @@ def _targets(
     built = []
     for loc, (name, settings) in given.items():
         is_sound = loc in options and not options[loc].mistakes
-        url_path = getattr(known.dialects.get(settings.dialect or ""), "url_path", "") if loc in options else "somewhere"
+        kind = known.dialects.get(settings.dialect or "") if loc in options else None
+        url_path = "somewhere" if kind is None else getattr(kind, "url_path", "")
         sound = settings if is_sound else settings.model_copy(update={"dialect": None})
         built.append(shop.build(name, sound, loc, url_path))
     return built

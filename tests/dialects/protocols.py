@@ -1,7 +1,7 @@
 """A made-up protocol in which everything that a template can say is said, most of it nested."""
 
-from gate.dialects.template import Template
-from gate.dialects.template_options import TemplateOptions
+from gate.dialects.template.dialect import Template
+from gate.dialects.template.options import TemplateOptions
 
 FULL = Template(
     TemplateOptions.model_validate(

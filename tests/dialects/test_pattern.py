@@ -3,7 +3,7 @@ import json
 import pytest
 
 from gate.core.jsons import Json
-from gate.dialects.pattern import Pattern, Values
+from gate.dialects.template.pattern import Pattern, Values
 
 AUDIO = b"\x01\x02\xff\xfe"
 AUDIO64 = "AQL//g=="

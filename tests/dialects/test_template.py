@@ -32,8 +32,8 @@ from gate.core.signals import (
     Typed,
     Violation,
 )  # fmt: skip
-from gate.dialects.template import Template
-from gate.dialects.template_options import TemplateOptions
+from gate.dialects.template.dialect import Template
+from gate.dialects.template.options import TemplateOptions
 from tests.dialects.protocols import FULL
 
 PCM, PCM64 = b"\x01\x00\x02\x00", "AQACAA=="

@@ -18,9 +18,9 @@ from gate.core.signals import (
     Violation,
 )  # fmt: skip
 from gate.dialects.fields import Illegal
-from gate.dialects.template import Template
-from gate.dialects.template_agent import Agent
-from gate.dialects.template_options import TemplateOptions
+from gate.dialects.template.agent import Agent
+from gate.dialects.template.dialect import Template
+from gate.dialects.template.options import TemplateOptions
 
 
 def tone(rate_hz: int) -> Samples:

@@ -13,8 +13,8 @@ from gate.core import acts
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.signals import AudioDone, AudioIn, AudioOut, Cancelled, Other, Signal, TurnDone, Violation
 from gate.dialects.fields import Illegal
-from gate.dialects.template import Template
-from gate.dialects.template_options import TemplateOptions
+from gate.dialects.template.dialect import Template
+from gate.dialects.template.options import TemplateOptions
 
 lameenc = pytest.importorskip("lameenc", reason="NOT TESTED: MP3 wants lameenc")
 miniaudio = pytest.importorskip("miniaudio", reason="NOT TESTED: MP3 wants miniaudio")

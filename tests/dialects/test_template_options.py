@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gate.dialects import template_options
-from gate.dialects.template import Template
-from gate.dialects.template_options import EVENTS, TemplateOptions
+from gate.dialects.template.dialect import Template
+from gate.dialects.template import options as template_options
+from gate.dialects.template.options import EVENTS, TemplateOptions
 
 
 def options(**given: Any) -> TemplateOptions:

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from gate.core import acts
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.signals import FileIn, Pressed, Shown, Signal, Violation
-from gate.dialects.template import Template
-from gate.dialects.template_options import TemplateOptions
+from gate.dialects.template.dialect import Template
+from gate.dialects.template.options import TemplateOptions
 
 COVAL = {"type": "media", "name": "{{media_name}}", "mime_type": "{{mime_type}}", "data": "{{media_data}}"}
 """The media template of Coval's WebSocket connection."""

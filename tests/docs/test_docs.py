@@ -41,8 +41,8 @@ from gate.core.signals import (
 )
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.canonical import Canonical
-from gate.dialects.template import Template
-from gate.dialects.template_options import EVENTS
+from gate.dialects.template.dialect import Template
+from gate.dialects.template.options import EVENTS
 from gate.evidence.events import payload_of, speech_events
 from gate.fixtures.library import Library, home
 from gate.manifest import read_plan

@@ -1,5 +1,7 @@
 """The mind in time moved by hand: it hears, speaks, stops, calls tools, and each fault changes just what it says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,11 @@ def test_what_makes_no_sense_gets_an_error_and_the_call_goes_on() -> None:
     chat = Chat("hello")
     assert chat.act("garbage") == [Fault("bad_message", "not an act")]
     assert chat.say().said == [GREETING]
+
+
+def test_what_makes_no_sense_ends_the_call_where_the_wire_has_no_message_for_an_error() -> None:
+    mute = replace(CAN, shows=CAN.shows - {"error"})
+    assert Chat("hello", can=mute).act("garbage") == [Close(1007)]
 
 
 # Hearing and speaking

@@ -42,13 +42,13 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
-from gate.dialects.pattern import AUDIO, Pattern
-from gate.dialects.pattern import Values as Filled
 from gate.dialects.sound import Speech, decoded, encoded
-from gate.dialects.template_values import answer, binary
+from gate.dialects.template.pattern import AUDIO, Pattern
+from gate.dialects.template.pattern import Values as Filled
+from gate.dialects.template.values import answer, binary
 
 if TYPE_CHECKING:
-    from gate.dialects.template import Template
+    from gate.dialects.template.dialect import Template
 
 Values = dict[str, Json]
 

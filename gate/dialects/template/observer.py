@@ -24,14 +24,14 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
-from gate.dialects.pattern import AUDIO
 from gate.dialects.sound import decoded
-from gate.dialects.template_events import audio_out, signals_of
-from gate.dialects.template_values import answer, binary
+from gate.dialects.template.events import audio_out, signals_of
+from gate.dialects.template.pattern import AUDIO
+from gate.dialects.template.values import answer, binary
 from gate.dialects.transport import observe_transport
 
 if TYPE_CHECKING:
-    from gate.dialects.template import Template
+    from gate.dialects.template.dialect import Template
 
 Object = dict[str, Json]
 

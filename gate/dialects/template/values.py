@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gate.core.jsons import Json
 from gate.dialects import fields
-from gate.dialects.pattern import Pattern, Values
+from gate.dialects.template.pattern import Pattern, Values
 
 
 def binary(values: Values, name: str) -> bytes:

@@ -26,7 +26,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import decoded
-from gate.dialects.template_options import EventTemplate, ReadyTemplate, TemplateOptions
+from gate.dialects.template.options import EventTemplate, ReadyTemplate, TemplateOptions
 
 Object = dict[str, Json]
 

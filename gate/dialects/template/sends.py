@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from gate.core.jsons import Json
 from gate.core.suggest import did_you_mean
-from gate.dialects.pattern import Pattern, Values
+from gate.dialects.template.pattern import Pattern, Values
 
 Shape = str | dict[str, Json]
 

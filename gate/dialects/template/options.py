@@ -7,8 +7,8 @@ from pydantic import Field, field_validator, model_validator
 
 from gate.audio.formats import Encoding, Written
 from gate.core.jsons import Json, parse
-from gate.dialects.pattern import Pattern
-from gate.dialects.template_sends import Part, SendTemplates, Shape, check_placeholders, check_told_apart
+from gate.dialects.template.pattern import Pattern
+from gate.dialects.template.sends import Part, SendTemplates, Shape, check_placeholders, check_told_apart
 
 Rate = Literal[8000, 16000, 24000, 48000]
 

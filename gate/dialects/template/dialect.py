@@ -18,11 +18,11 @@ from gate.core.ports import Change
 from gate.dialects import fields
 from gate.dialects.base import SilentEar
 from gate.dialects.fields import Illegal
-from gate.dialects.pattern import Pattern
-from gate.dialects.template_agent import Agent
-from gate.dialects.template_events import is_event
-from gate.dialects.template_observer import Observer
-from gate.dialects.template_options import DIRECT_READY, ReadyTemplate, TemplateOptions
+from gate.dialects.template.agent import Agent
+from gate.dialects.template.events import is_event
+from gate.dialects.template.observer import Observer
+from gate.dialects.template.options import DIRECT_READY, ReadyTemplate, TemplateOptions
+from gate.dialects.template.pattern import Pattern
 
 Object = dict[str, Json]
 
