@@ -53,6 +53,7 @@ from gate.suites.settings import CALLER_EVENTS, MATCHERS, CaseSettings, Until
 from gate.suites.smoke import FIRST_AUDIO_MS
 from tests.docs import pages
 from tests.docs.pages import Block
+from tests.matrix.dialects import overview
 
 HEAD = (
     'version: 1\ntarget: {url: "wss://agent.example/voice", dialect: canonical, auth: {bearer: "${env.VOICE_TOKEN}"}}\n'
@@ -141,15 +142,13 @@ def known_keys() -> dict[str, Any]:
     found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,)))
     for name, suite in SUITES.items():
         found |= dict(keys(suite.Settings, f"suites.{name}", apart))
-    for dialect in DIALECTS.values():
-        found |= dict(keys(dialect.Options, "options"))
-    return found
+    return found | dict(keys(Template.Options, "options"))
 
 
 def told_keys() -> dict[str, str | None]:
     """Every key that a table of the docs tells, with what its column of defaults says, where it has one."""
     told: dict[str, str | None] = {}
-    for page in (pages.MANIFEST, pages.DIALECTS):
+    for page in (pages.MANIFEST, pages.OWN):
         for row in pages.table(page, "key"):
             for i, key in enumerate(row.code(0)):
                 path = f"{row.under}.{key}".removeprefix(".")
@@ -214,7 +213,7 @@ def test_every_event_is_told_with_its_fields() -> None:
 
 
 def test_every_event_of_a_template_is_told() -> None:
-    (listed,) = re.findall(r"NAME is one of (.+?)\. The", pages.DIALECTS.read_text("utf-8"), re.DOTALL)
+    (listed,) = re.findall(r"NAME is one of (.+?)\. The", pages.OWN.read_text("utf-8"), re.DOTALL)
     assert re.findall(r"`([^`]+)`", listed) == list(EVENTS)
 
 
@@ -264,8 +263,25 @@ def test_the_words_of_a_table_are_all_there_are(kind: str, known: tuple[str, ...
 
 
 def test_every_dialect_has_its_section() -> None:
-    sections = re.findall(r"^## `(\w+)`$", pages.DIALECTS.read_text("utf-8"), re.MULTILINE)
+    sections = re.findall(r"^## `([\w-]+)`$", pages.DIALECTS.read_text("utf-8"), re.MULTILINE)
     assert sections == list(DIALECTS)
+
+
+@pytest.mark.parametrize("name", [name for name in DIALECTS if name != "template"])
+def test_every_option_of_a_dialect_is_told_in_its_section(name: str) -> None:
+    told = [key for row in pages.table(pages.DIALECTS, "option") if row.under == name for key in row.code(0)]
+    assert sorted(told) == sorted(DIALECTS[name].Options.model_fields)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_every_dialect_has_a_short_manifest_that_works(name: str, tmp_path: Path) -> None:
+    (block,) = [block for block in pages.blocks(pages.DIALECTS, "yaml") if block.under == name]
+    assert len(block.text.splitlines()) <= 16
+    assert {target.dialect for target in plan_of(block.text, tmp_path).targets} == {name}
+
+
+def test_the_overview_of_the_dialects_is_what_they_say_of_themselves() -> None:
+    assert overview() in pages.DIALECTS.read_text("utf-8"), "run: make dialects"
 
 
 def test_every_command_is_in_the_readme() -> None:
@@ -280,7 +296,7 @@ def signals_in(dialect: Canonical | Template, line: str, direction: Direction) -
 
 
 def test_the_messages_of_the_canonical_dialect_are_understood() -> None:
-    ours, theirs = (block.text.splitlines() for block in pages.blocks(pages.DIALECTS, "json"))
+    ours, theirs = (block.text.splitlines() for block in pages.blocks(pages.OWN, "json"))
     dialect = Canonical()
     heard = [act for line in ours for act in dialect.agent().hear(line)]
     kinds = {
@@ -303,8 +319,8 @@ def _object(line: str) -> dict[str, Json]:
 
 
 def test_the_captured_conversation_means_what_is_written_beside_it(tmp_path: Path) -> None:
-    (conversation,) = pages.blocks(pages.DIALECTS, "text")
-    (manifest,) = pages.blocks(pages.DIALECTS, "yaml")
+    (conversation,) = pages.blocks(pages.OWN, "text")
+    (manifest,) = pages.blocks(pages.OWN, "yaml")
     assert conversation.under == manifest.under
     dialect = dialect_of(plan_of(manifest.text, tmp_path).targets[0])
     assert isinstance(dialect, Template)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from gate.core.findings import Report, Verdict
 from gate.dialects import DIALECTS, dialect_of
+from gate.dialects.session import FIELDS
 from gate.fixtures.demos import demos
 from gate.reference.faults import FAULTS
 from tests.rehearsal import demo_plan, rehearse
@@ -87,6 +88,22 @@ def complaint(outcome: Outcome) -> str | None:
     return None
 
 
+def overview() -> str:
+    """Whose part the gate plays in each dialect, how sure its facts are, whose code has proven it; and what it shows,
+    what of that is derived, and what can be asked of a session."""
+    of = ["| dialect | for | the gate is | facts | proven by |", "| --- | --- | --- | --- | --- |"]
+    shows = ["| dialect | observable events (*derived* ones marked) | `session:` fields |", "| --- | --- | --- |"]
+    for name in DIALECTS:
+        made = DIALECTS[name]()
+        if about := getattr(made, "about", None):
+            of.append(f"| [`{name}`](#{name}) | {about.title} | {about.role} | {about.confidence} | {about.proof} |")
+            can = made.capabilities
+            events = [f"*`{event}`*" if event in can.derives else f"`{event}`" for event in sorted(can.shows)]
+            fields = ", ".join(f"`{field}`" for field in FIELDS if field in (can.session or ()))
+            shows.append(f"| `{name}` | {', '.join(events)} | {fields} |")
+    return "\n".join([*of, "", *shows]) + "\n"
+
+
 def table(clean: list[Outcome], found: Counter[str]) -> str:
     """The table of claims, and why what was skipped was skipped."""
     lines = [f"| dialect | {' | '.join(SUITES)} | faults found |", "| --- |" + " --- |" * (len(SUITES) + 1)]
@@ -120,7 +137,7 @@ def main(chosen: list[str]) -> int:
     if not complaints and not chosen:
         text = PAGE.read_text("utf-8")
         before, after = text.split(BEGIN)[0], text.split(END)[1]
-        PAGE.write_text(before + BEGIN + "\n" + made + "\n" + END + after, "utf-8")
+        PAGE.write_text(before + BEGIN + "\n" + overview() + "\n" + made + "\n" + END + after, "utf-8")
     return 1 if complaints else 0
 
 
