@@ -26,6 +26,7 @@ from gate.core.signals import (
     Cancelled,
     Closed,
     Configured,
+    HungUp,
     Mark,
     Ping,
     Ready,
@@ -103,6 +104,8 @@ class Caller:
                 self._answers.response_over()
             case Ping(token) if self.end is None:
                 self._out.append(Doing(acts.Pong(token)))
+            case HungUp():
+                self._hung_up()
             case Closed(code):
                 self._closed(code)
             case _:
@@ -217,6 +220,12 @@ class Caller:
             self._over(CallEnd.FINISHED)
         else:
             self._over(CallEnd.CLOSED)
+
+    def _hung_up(self) -> None:
+        """By a message: it is for the caller to close."""
+        if self.end is None:
+            self._closed(1000)
+            self._hang_up(1000, "the agent ended the call")
 
     def _expire(self, what: str, budget_ms: float) -> None:
         self._note("expired", what=what, budget_ms=budget_ms)

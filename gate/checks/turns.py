@@ -7,7 +7,7 @@ from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import UNPROVEN, View
 from gate.core.findings import Blame, Layer
 from gate.core.recording import Heard
-from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, TurnDone
+from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone
 
 Marker = AudioDone | TurnDone | Cancelled
 
@@ -31,12 +31,13 @@ class TranscriptFirst:
 
 def final_marker(view: View, params: FinalMarker) -> Answer:
     marks = {"output_audio.done", "response.done"} & view.can.shows
-    audio = [heard for heard in view.received if isinstance(heard.signal, AudioOut)]
+    speaks = view.can.speaks
+    audio = [heard for heard in view.received if isinstance(heard.signal, AudioOut) or (not speaks and _words(heard))]
     expected = "the agent's audio comes to an end (this dialect has no marker: a quiet gap counts)"
     if marks:
-        expected = f"{' or '.join(sorted(marks))} after the agent's last audio"
+        expected = f"{' or '.join(sorted(marks))} after the agent's last {'audio' if speaks else 'words'}"
     if not audio:
-        actual = "no audio came, so there was no end to mark"
+        actual = f"no {'audio' if speaks else 'words'} came, so there was no end to mark"
         blame, action = UNPROVEN.get(view.end, (Blame.AGENT, "see this case's other findings"))
         return unknown(Layer.OUTPUT, expected, actual, action, blame=blame)
     if not marks:
@@ -50,7 +51,11 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
     if _cut_by_us(view, last):
         return _before_the_cut(view, expected, last)
     next_action = "check that the end of the response is sent: without it a client cannot know that the agent is done"
-    return view.missing(Layer.OUTPUT, expected, "the audio just stops", next_action, (last.frame,))
+    return view.missing(Layer.OUTPUT, expected, f"the {'audio' if speaks else 'text'} just stops", next_action, (last.frame,))
+
+
+def _words(heard: Heard) -> bool:
+    return isinstance(heard.signal, Transcript) and heard.signal.role == "agent"
 
 
 def _cut_by_us(view: View, last: Heard) -> bool:

@@ -205,6 +205,13 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
+class HungUp:
+    """The agent ends the call by a message, and leaves it to the client to close the connection."""
+
+    EVENT: ClassVar[str] = "call.ended"
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     EVENT: ClassVar[str] = "metadata"
     data: Json = None
@@ -256,7 +263,7 @@ class Other:
 Signal = (
     Ready | Asked | Configured | Typed | AudioIn | FileIn | Shown | Pressed | InputAccepted | SpeechStarted
     | SpeechStopped | Transcript | ToolCall | ToolCancelled | ToolResult | ResponseStarted | AudioOut | AudioDone | Mark
-    | MarkPlayed | TurnDone | Cancelled | Ping | Metadata | Fault | Refused | Closed | Violation | Other
+    | MarkPlayed | TurnDone | Cancelled | HungUp | Ping | Metadata | Fault | Refused | Closed | Violation | Other
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from gate.core.signals import (
     Configured,
     Fault,
     FileIn,
+    HungUp,
     InputAccepted,
     Mark,
     MarkPlayed,
@@ -131,7 +132,7 @@ def _body(signal: Signal) -> Object | None:
             return {}
         case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | MarkPlayed() | ToolCancelled() | Ping():
             return None
-        case Refused() | Closed() | Violation() | Other():
+        case Refused() | Closed() | Violation() | Other() | HungUp():
             return None
         case _:
             assert_never(signal)

@@ -5,6 +5,7 @@ from gate.checks.events import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed
+from gate.checks.turns import FinalMarker
 from gate.core.plan import Case, Claim, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation
@@ -18,6 +19,7 @@ def question(brief: Brief, name: str, clip: str) -> Case:
     claims: list[Claim] = [
         *foundation(brief, ()),
         claim(Replied(1), place),
+        claim(FinalMarker(), place),
         claim(ProtocolKept(), place),
         claim(ScriptFollowed(), place),
     ]

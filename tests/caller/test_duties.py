@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from gate.core import acts
+from gate.core.ends import CallEnd
 from gate.core.plan import Pause, Play, Wait
 from gate.core.signals import (
     AudioOut,
     Cancelled,
+    HungUp,
     Mark,
     Ping,
     SpeechStarted,
@@ -120,3 +122,14 @@ def test_over_a_wire_of_text_an_answer_is_over_once_it_is_read() -> None:
     on.hear(Transcript("agent", "hello", True), 1000).hear(TurnDone(), 1001).to(1100)
     assert on.end is not None
     assert on.noted("wait.satisfied")[0]["by"] == "response.done"
+
+
+def test_an_agent_that_ends_the_call_by_a_message_is_hung_up_on_in_good_order() -> None:
+    on = Desk(Play("hi"), Wait("closed", 9_000)).talking().hear(HungUp(), 1500)
+    assert (on.end, on.acts(acts.HangUp)) == (CallEnd.FINISHED, [acts.HangUp(1000)])
+
+
+def test_an_agent_that_ends_the_call_in_mid_script_leaves_it_unfinished() -> None:
+    on = Desk(Pause(5_000), Play("hi"), Wait("turn_done", 9_000)).talking().hear(HungUp(), 1500)
+    assert (on.end, on.acts(acts.HangUp)) == (CallEnd.CLOSED, [acts.HangUp(1000)])
+    assert on.hear(HungUp(), 1600).acts(acts.HangUp) == [acts.HangUp(1000)]

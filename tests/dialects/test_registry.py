@@ -41,6 +41,7 @@ SIGNALS: list[Signal] = [
     signals.Mark("m-1"), signals.Ping("p-1"), signals.ToolCancelled("c"),
     *[signals.AudioOut(PCM, RATE_HZ) for _ in range(20)],
     *[signals.Transcript(role, f"{SECRET} says", final) for role in ("caller", "agent") for final in (True, False)],
+    signals.TurnDone(),
 ]  # type: ignore[list-item] # fmt: skip
 ACTS: list[acts.Act] = [
     acts.Configure({"k": SECRET}), acts.Speak(PCM), acts.Hush(160), acts.Type(f"I am {SECRET}"),

@@ -18,6 +18,7 @@ from gate.core.signals import (
     Configured,
     Fault,
     FileIn,
+    HungUp,
     InputAccepted,
     Mark,
     MarkPlayed,
@@ -178,7 +179,7 @@ def _values(signal: Signal) -> Values:
             return {}
         case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | Mark() | MarkPlayed() | ToolCancelled():
             return {}
-        case Refused() | Closed() | Violation() | Other() | Ping():
+        case Refused() | Closed() | Violation() | Other() | Ping() | HungUp():
             return {}
         case _:
             assert_never(signal)
