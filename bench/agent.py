@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gate.audio.pcm import Samples
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.reference.faults import Faults
 from gate.reference.house import House
 from gate.reference.server import AgentServer

@@ -17,7 +17,7 @@ from gate.checks.judge import examine
 from gate.core.plan import Case, Clip
 from gate.core.recording import Recording
 from gate.core.signals import AudioIn, AudioOut, Ready
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence import store
 from gate.evidence.reader import read
 

@@ -51,7 +51,8 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
     if _cut_by_us(view, last):
         return _before_the_cut(view, expected, last)
     next_action = "check that the end of the response is sent: without it a client cannot know that the agent is done"
-    return view.missing(Layer.OUTPUT, expected, f"the {'audio' if speaks else 'text'} just stops", next_action, (last.frame,))
+    actual = f"the {'audio' if speaks else 'text'} just stops"
+    return view.missing(Layer.OUTPUT, expected, actual, next_action, (last.frame,))
 
 
 def _words(heard: Heard) -> bool:

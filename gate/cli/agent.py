@@ -54,7 +54,8 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     ears.warm_up()
     house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay)
     log = _log(arguments.log, dialect)
-    server = AgentServer(house, arguments.host, arguments.port, arguments.http_port, log)
+    url_path = getattr(dialect, "url_path", "")
+    server = AgentServer(house, arguments.host, arguments.port, arguments.http_port, log, url_path)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     try:

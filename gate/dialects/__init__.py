@@ -27,8 +27,27 @@ class _OnDemand(Mapping[str, Any]):
 
 DIALECTS = _OnDemand(
     {
-        "canonical": "canonical:Canonical",
-        "template": "template:Template",
+        "canonical": "canonical.dialect:Canonical",
+        "template": "template.dialect:Template",
+        "raw-pcm": "raw_pcm:RawPcm",
+        "openai-realtime": "openai_realtime:OpenAIRealtime",
+        "gemini-live": "gemini_live.dialect:GeminiLive",
+        "elevenlabs": "elevenlabs.dialect:ElevenLabs",
+        "deepgram": "deepgram:Deepgram",
+        "hume": "hume.dialect:Hume",
+        "assemblyai": "assemblyai.dialect:AssemblyAI",
+        "ultravox": "ultravox:Ultravox",
+        "vapi": "vapi:Vapi",
+        "pipecat": "pipecat:Pipecat",
+        "twilio-media-streams": "twilio_media_streams:TwilioMediaStreams",
+        "telnyx": "telnyx:Telnyx",
+        "plivo": "plivo:Plivo",
+        "exotel": "exotel:Exotel",
+        "vonage": "vonage:Vonage",
+        "genesys-audiohook": "genesys_audiohook.dialect:GenesysAudioHook",
+        "retell": "retell.dialect:Retell",
+        "cekura-chat": "cekura_chat.dialect:CekuraChat",
+        "cartesia-line": "cartesia_line.dialect:CartesiaLine",
     }
 )
 

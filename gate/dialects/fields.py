@@ -78,6 +78,16 @@ def arguments(found: Json | Missing) -> tuple[dict[str, Json] | None, str]:
     return None, "" if isinstance(found, Missing) else jsons.canonical(found)
 
 
+def unwrapped(found: Json) -> Json:
+    """What a JSON text holds, as the results of tools are often given; anything else as it is."""
+    if not isinstance(found, str):
+        return found
+    try:
+        return jsons.parse(found)
+    except ValueError:
+        return found
+
+
 def dump(value: Json) -> str:
     """A frame's text. Half a surrogate pair, which no UTF-8 can carry, stays the escape that it was."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)

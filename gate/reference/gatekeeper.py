@@ -35,12 +35,13 @@ def admit(
     """None for a caller that may come in. Without a key everybody may. Header names are lower case."""
     if key is None or faults.on("accepts-any-token"):
         return None
-    token = _token(url, headers)
+    token = token_of(url, headers)
     return _verify(token, key, faults, now_s) if token else Refusal(401, "a token is needed")
 
 
-def _token(url: str, headers: Mapping[str, str]) -> str:
-    """Wherever a provider wants it: in `Authorization`, in a header of its own, or in the query."""
+def token_of(url: str, headers: Mapping[str, str]) -> str:
+    """The caller's token, or nothing; it stands where a provider wants it: in `Authorization`, in a header of its own,
+    or in the query."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.casefold() in ("bearer", "token"):
         return token.strip()

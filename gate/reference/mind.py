@@ -120,7 +120,7 @@ class Mind:
     def wake_ns(self) -> int | None:
         times = [until_ns for _, until_ns in self._pending.values()]
         times += [self._mouth.wake_ns] if self._mouth.wake_ns is not None else []
-        times += [self._leave_ns] if self._leave_ns is not None else []
+        times += [self._leave_ns] if self._leave_ns is not None and self._mouth.wake_ns is None else []
         return min(times, default=None)
 
     def _obey(self, act: Act, t_ns: int) -> None:
@@ -139,6 +139,8 @@ class Mind:
                 self._speak(("greeting",), t_ns)
             case acts.Interrupt():
                 self._tell(self._mouth.stop(t_ns))
+            case acts.Send(frame):
+                self._out.append(frame)
             case _:
                 pass
 

@@ -12,6 +12,10 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from gate.core.dialling import addressed
+from gate.core.jsons import Json
+from gate.core.paths import put
+from gate.reference.gatekeeper import token_of
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
 from gate.reference.wirelog import CallLog, WireLog
@@ -20,13 +24,15 @@ from gate.session.arrival import StampedServer
 
 @dataclass
 class AgentServer:
-    """`http_port` 0 leaves the HTTP side out. What crosses the sockets is told to `log`, if there is one."""
+    """`http_port` 0 leaves the HTTP side out; its answers name the socket at `url_path` too, as the dialect's provider
+    does. What crosses the sockets is told to `log`, if there is one."""
 
     house: House
     host: str = "127.0.0.1"
     port: int = 8765
     http_port: int = 0
     log: WireLog | None = None
+    url_path: str = ""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set. Raises OSError if a port is taken."""
@@ -80,14 +86,23 @@ class AgentServer:
             await self.log.write(log)
 
     async def _http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """HTTP-first: whatever is posted, the answer names the socket."""
+        """HTTP-first: whatever is posted, the answer names the socket. A token that came with it is in that address:
+        who is let in is decided there."""
         import h11
 
         link = h11.Connection(h11.SERVER)
+        token = ""
         while (event := link.next_event()) and not isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
             if event is h11.NEED_DATA:
                 link.receive_data(await reader.read(65_536))
-        body = json.dumps({"data": {"websocket_url": f"ws://{self.host}:{self.port}/voice"}}).encode()
+            elif isinstance(event, h11.Request):
+                asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
+                token = token_of(event.target.decode("latin-1"), asked)
+        socket = addressed(f"ws://{self.host}:{self.port}/voice", [("token", token)] if token else [])
+        reply: dict[str, Json] = {"data": {"websocket_url": socket}}
+        if self.url_path:
+            put(reply, self.url_path, socket)
+        body = json.dumps(reply).encode()
         headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
         for part in (h11.Response(status_code=201, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
             writer.write(link.send(part) or b"")

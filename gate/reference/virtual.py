@@ -128,7 +128,8 @@ class VirtualDriver:
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
         exchange.note("call", self.now_ns, name=call.name)
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
-        url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in dial.headers}
+        given = (*(dial.http.headers if dial.http else ()), *dial.headers)
+        url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
         asked: Json = [[name, value] for name, value in headers.items()]
         exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=url, headers=asked)
         refusal = self._house.admit(url, headers, EPOCH_S + self.now_ns / 1e9)

@@ -22,7 +22,7 @@ from gate.core.plan import Call, Case, Claim, Clip, Dial, Place, Step
 from gate.core.ports import Dialect
 from gate.core.recording import Recording
 from gate.core.vault import Vault
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 

@@ -14,7 +14,7 @@ from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.speech import Answered
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Claim
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.reader import read
 from tests.checks.notation import (
     CAN,

@@ -41,7 +41,7 @@ from gate.core.signals import (
     Typed,
     Violation,
 )  # fmt: skip
-from gate.dialects.canonical import Canonical, CanonicalOptions
+from gate.dialects.canonical.dialect import Canonical, CanonicalOptions
 from gate.dialects.fields import Illegal
 
 DIALECT = Canonical()

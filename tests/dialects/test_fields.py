@@ -132,3 +132,10 @@ def test_what_lies_deeper_than_any_real_frame_is_one_text_and_no_crash() -> None
     for _ in range(6):
         nested = "[" * DEEPEST + json.dumps(nested) + "]" * DEEPEST
     assert SECRET not in rewritten(nested)  # type: ignore[operator]
+
+
+def test_what_is_laid_over_wins_object_by_object_and_null_takes_away() -> None:
+    base: dict[str, Json] = {"a": {"b": 1, "c": [1, 2]}, "d": None, "e": 1, "f": {"g": 1}}
+    more: dict[str, Json] = {"a": {"b": 2, "c": [3], "h": {"i": None, "j": 1}}, "e": None, "f": 3}
+    assert fields.merged(base, more) == {"a": {"b": 2, "c": [3], "h": {"j": 1}}, "d": None, "f": 3}
+    assert base["a"] == {"b": 1, "c": [1, 2]}

@@ -186,7 +186,9 @@ def test_what_it_says_it_can_send_it_can_send(dialect: Any) -> None:
     answers = encoder.encode(acts.Answer("c", "n", 1), 0) + encoder.encode(acts.Respond(), 0)
     assert bool(answers) is can.answers_tools
     assert bool(encoder.encode(acts.Interrupt(), 0)) is can.cancels
-    assert bool(encoder.encode(acts.Configure({"k": 1}), 0)) or not can.configures
+    http = Dial("", http=HttpFirst("https://acme.test/calls", "url"))
+    first = dialect.dial(http, {"system_prompt": "be kind"}, "0" * 32) != http
+    assert first or bool(encoder.encode(acts.Configure({"k": 1}), 0)) or not can.configures
     assert bool(encoder.encode(acts.Type("x"), 0)) is can.types
     assert bool(encoder.encode(acts.SendFile(b"x", "audio/wav"), 0)) is can.takes_files
     assert bool(encoder.encode(acts.Show("x.png", b"x", "image/png"), 0)) is can.sees_images
@@ -253,12 +255,16 @@ def test_files_images_keys_and_marks_are_seen_as_what_they_are(dialect: Any) -> 
     meant = [
         (can.takes_files, acts.SendFile(b"abc", "audio/wav"), signals.FileIn("audio/wav", 3)),
         (can.sees_images, acts.Show("a.png", b"abc", "image/png"), signals.Shown("a.png", "image/png", 3)),
-        (can.presses, acts.Press("1*#D"), signals.Pressed("1*#D")),
         (can.echoes_marks, acts.EchoMark("m-1"), signals.MarkPlayed("m-1")),
     ]
     for able, act, signal in meant:
         frames = [frame(data, sent=True) for data in encoder.encode(act, 0)]
         assert observed(dialect, frames) == ([(signal,)] if able else [])
+    pressed = [
+        each for data in encoder.encode(acts.Press("1*#D"), 0) for each in observed(dialect, [frame(data, True)])
+    ]
+    keys = "".join(each.digits for found in pressed for each in found if isinstance(each, signals.Pressed))
+    assert keys == ("1*#D" if can.presses else ""), "in one frame, or one for each key"
 
 
 def mask(_path: str, text: str) -> str:

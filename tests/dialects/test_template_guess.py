@@ -95,7 +95,7 @@ def test_the_session_of_the_log_is_kept_for_the_manifest() -> None:
 
 
 def test_the_conversation_of_the_docs_is_understood_line_by_line() -> None:
-    (talk,) = pages.blocks(pages.DIALECTS, "text")
+    (talk,) = pages.blocks(pages.OWN, "text")
     lines = [line.split("  ")[0].split(" ", 1) for line in talk.text.splitlines()]
     proposal = guess(frames(*((">" if arrow == "→" else "<", text) for arrow, text in lines)))
     options = TemplateOptions.model_validate(proposal.options)

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gate.dialects.template.dialect import Template
 from gate.dialects.template import options as template_options
+from gate.dialects.template.dialect import Template
 from gate.dialects.template.options import EVENTS, TemplateOptions
 
 

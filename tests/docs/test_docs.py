@@ -40,7 +40,7 @@ from gate.core.signals import (
     TurnDone,
 )
 from gate.dialects import DIALECTS, dialect_of
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.dialects.template.dialect import Template
 from gate.dialects.template.options import EVENTS
 from gate.evidence.events import payload_of, speech_events
@@ -282,6 +282,11 @@ def test_every_dialect_has_a_short_manifest_that_works(name: str, tmp_path: Path
 
 def test_the_overview_of_the_dialects_is_what_they_say_of_themselves() -> None:
     assert overview() in pages.DIALECTS.read_text("utf-8"), "run: make dialects"
+
+
+def test_every_dialect_is_in_the_readme() -> None:
+    told = [name for row in pages.table(pages.README, "the gate is") for name in row.code(1)]
+    assert sorted(told) == sorted(DIALECTS)
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -10,7 +10,7 @@ from gate.core.jsons import canonical
 from gate.core.plan import Clip
 from gate.core.recording import Recording
 from gate.core.vault import Vault
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 

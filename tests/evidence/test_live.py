@@ -13,7 +13,7 @@ from gate.core.signals import FileIn, Mark, MarkPlayed, Pressed, Shown, Signal
 from gate.core.sound import Attachment
 from gate.core.vault import Vault
 from gate.dialects import DIALECTS, dialect_of
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 from gate.fixtures.sounds import sounds_of

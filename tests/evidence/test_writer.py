@@ -13,7 +13,7 @@ from gate.core.frames import Frame, Opcode
 from gate.core.plan import Call, Case, Dial, Place, Plan, Target
 from gate.core.signals import Fault, ToolCall, Transcript
 from gate.core.vault import Vault
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence import store
 from gate.evidence.derive import write_derived
 from gate.evidence.writer import Writer

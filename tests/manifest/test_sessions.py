@@ -8,7 +8,7 @@ import pytest
 
 from gate.core.mistakes import ManifestError
 from gate.core.plan import Plan
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.fixtures.library import Library, home
 from gate.manifest import read_plan
 from gate.manifest.registries import Registries

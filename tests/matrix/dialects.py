@@ -128,8 +128,11 @@ def main(chosen: list[str]) -> int:
     names = chosen or [name for name in DIALECTS if name in demos()]
     jobs: list[tuple[str, str | None]] = [(name, None) for name in names]
     jobs += [(name, fault) for name in names for fault in faults_of(name)]
+    outcomes = []
     with ProcessPoolExecutor() as pool:
-        outcomes = list(pool.map(_job, jobs))
+        for one in pool.map(_job, jobs):
+            outcomes.append(one)
+            sys.stderr.write(f"{'not so' if complaint(one) else 'as due'}  {one.dialect} {one.fault or ''}\n")
     complaints = [text for one in outcomes if (text := complaint(one))]
     found = Counter(one.dialect for one in outcomes if one.fault and complaint(one) is None)
     made = table([one for one in outcomes if one.fault is None], found)

@@ -59,6 +59,9 @@ def serving(command: list[str], banner: str) -> Iterator[None]:
     finally:
         process.stdin.close()
         process.wait(20)
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
 from gate.core.signals import AudioOut, Signal, ToolCall, Transcript
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.dialects.fields import Illegal
 from gate.reference.faults import Faults
 from gate.reference.mind import Close, Mind

@@ -188,6 +188,12 @@ def test_after_goodbye_it_closes_when_the_word_is_said() -> None:
 # Being interrupted
 
 
+def test_a_goodbye_that_is_sent_too_slowly_is_sent_to_its_end_before_it_closes() -> None:
+    chat = Chat("goodbye", faults=["stutters"]).say().hush(8000)
+    assert chat.of(Close) == [Close(1000)]
+    assert chat.when(Close)[0] == chat.when(AudioOut)[-1]
+
+
 def test_it_stops_when_the_caller_speaks_into_its_words() -> None:
     chat = Chat("hello", "wait stop make it friday please").say().hush(500)
     chat.audio(noise(300))
@@ -213,6 +219,10 @@ def test_a_message_to_stop_stops_it() -> None:
     chat = Chat("hello").say().hush(500)
     assert chat.act(acts.Interrupt()) == [Cancelled("r1")]
     assert chat.act(acts.Interrupt()) == []
+
+
+def test_what_its_half_answers_by_itself_is_sent_as_it_is() -> None:
+    assert Chat().act(acts.Send(b"pong")) == [b"pong"]
 
 
 def test_keys_are_answered() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gate.dialects.canonical import Canonical
+from gate.dialects.canonical.dialect import Canonical
 from gate.reference.wirelog import CallLog, WireLog
 
 

@@ -51,7 +51,7 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.base import SilentEar
-from gate.dialects.canonical_agent import RATE_HZ, Agent, media, pcm_of
+from gate.dialects.canonical.agent import RATE_HZ, Agent, media, pcm_of
 from gate.dialects.fields import Illegal
 from gate.dialects.transport import observe_transport
 

@@ -1,0 +1,1 @@
+"""AssemblyAI's Voice Agent API; the gate is the client's app."""

@@ -1,0 +1,1 @@
+"""What carriers have in common that stream a telephone call over a socket."""

@@ -1,0 +1,1 @@
+"""Cekura's chat socket: text; the gate is Cekura and calls the user's server."""

@@ -1,0 +1,1 @@
+"""ElevenLabs Agents; the gate is the client's app."""

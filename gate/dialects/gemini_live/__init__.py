@@ -1,0 +1,1 @@
+"""Google's Gemini Live API; the gate is the client's app."""

@@ -1,0 +1,1 @@
+"""Genesys AudioHook; the gate is Genesys and calls the user's server."""

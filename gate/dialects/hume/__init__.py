@@ -1,0 +1,1 @@
+"""Hume's Empathic Voice Interface; the gate is the client's app."""
