@@ -32,8 +32,8 @@ from gate.core.signals import (
     Typed,
     Violation,
 )  # fmt: skip
-from gate.dialects.deepgram import Deepgram
-from gate.dialects.deepgram_session import DeepgramOptions
+from gate.dialects.deepgram.dialect import Deepgram
+from gate.dialects.deepgram.session import DeepgramOptions
 from gate.dialects.fields import Illegal
 
 WELCOME = '{"type": "Welcome", "request_id": "fc553ec9-5874-49ca-a47c-b670d525a4b3"}'

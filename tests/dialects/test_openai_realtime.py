@@ -30,7 +30,7 @@ from gate.core.signals import (
     Typed,
     Violation,
 )
-from gate.dialects.openai_realtime import OpenAIRealtime, OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.dialect import OpenAIRealtime, OpenAIRealtimeOptions
 
 
 def dialect(**options: Any) -> OpenAIRealtime:

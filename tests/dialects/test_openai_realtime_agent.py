@@ -21,8 +21,8 @@ from gate.core.signals import (
     TurnDone,
 )
 from gate.dialects.fields import Illegal
-from gate.dialects.openai_realtime import OpenAIRealtime, OpenAIRealtimeOptions
-from gate.dialects.openai_realtime_agent import Agent
+from gate.dialects.openai_realtime.agent import Agent
+from gate.dialects.openai_realtime.dialect import OpenAIRealtime, OpenAIRealtimeOptions
 
 HELLO = '{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"Hi"}]}}'  # noqa: E501
 OUTPUT = '{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"call_1","output":"{}"}}'

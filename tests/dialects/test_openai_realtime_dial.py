@@ -7,7 +7,7 @@ import pytest
 
 from gate.core.dialling import addressed
 from gate.core.plan import Dial, HttpFirst
-from gate.dialects.openai_realtime import OpenAIRealtime, OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.dialect import OpenAIRealtime, OpenAIRealtimeOptions
 
 KEY = ("api-key", "secret")
 

@@ -41,9 +41,9 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects.base import Frames
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat import Pipecat
-from gate.dialects.pipecat_options import PipecatOptions
-from gate.dialects.pipecat_protobuf import MessageFrame, read
+from gate.dialects.pipecat.dialect import Pipecat
+from gate.dialects.pipecat.options import PipecatOptions
+from gate.dialects.pipecat.protobuf import MessageFrame, read
 from tests.dialects import test_registry as laws
 
 PROTOBUF = Pipecat()

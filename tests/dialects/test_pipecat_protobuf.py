@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat_protobuf import (
+from gate.dialects.pipecat.protobuf import (
     AudioRawFrame,
     InterruptionFrame,
     MessageFrame,

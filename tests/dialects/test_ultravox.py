@@ -32,8 +32,8 @@ from gate.core.signals import (
     Violation,
 )  # fmt: skip
 from gate.dialects.fields import Illegal
-from gate.dialects.ultravox import Ultravox
-from gate.dialects.ultravox_session import UltravoxOptions
+from gate.dialects.ultravox.dialect import Ultravox
+from gate.dialects.ultravox.session import UltravoxOptions
 
 SPEAKING, LISTENING = '{"type":"state","state":"speaking"}', '{"type":"state","state":"listening"}'
 CLEAR = '{"type":"playback_clear_buffer"}'

@@ -28,7 +28,7 @@ from gate.core.signals import (
     Violation,
 )  # fmt: skip
 from gate.dialects.fields import Illegal
-from gate.dialects.vapi import Vapi, VapiOptions
+from gate.dialects.vapi.dialect import Vapi, VapiOptions
 
 STARTED = '{"type":"speech-update","status":"started","role":"assistant","turn":1}'
 STOPPED = '{"type":"speech-update","status":"stopped","role":"assistant","turn":1}'

@@ -26,7 +26,7 @@ from gate.core.signals import (
     Violation,
 )  # fmt: skip
 from gate.dialects.fields import Illegal
-from gate.dialects.vonage import Vonage, VonageOptions
+from gate.dialects.vonage.dialect import Vonage, VonageOptions
 
 CONNECTED = '{"event":"websocket:connected","content-type":"audio/l16;rate=16000","prop1":"value1","prop2":"value2"}'
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gate.core import acts
-from gate.dialects.deepgram import Deepgram
+from gate.dialects.deepgram.dialect import Deepgram
 from tests.outside.conftest import ROOT, Proof
 
 AUDIO = ROOT / "fixtures" / "audio"

@@ -10,7 +10,7 @@ import pytest
 
 from gate.core import acts, signals
 from gate.core.signals import Signal
-from gate.dialects.openai_realtime import OpenAIRealtime, OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.dialect import OpenAIRealtime, OpenAIRealtimeOptions
 from tests.outside.conftest import ROOT, Proof
 
 AUDIO = ROOT / "fixtures" / "audio"

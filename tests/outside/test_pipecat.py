@@ -15,9 +15,9 @@ from gate.core.acts import Act
 from gate.core.signals import Signal
 from gate.dialects.base import Frames
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat import Pipecat
-from gate.dialects.pipecat_options import PipecatOptions
-from gate.dialects.pipecat_protobuf import MessageFrame, read, write
+from gate.dialects.pipecat.dialect import Pipecat
+from gate.dialects.pipecat.options import PipecatOptions
+from gate.dialects.pipecat.protobuf import MessageFrame, read, write
 from tests.outside.conftest import PYTHON, ROOT, SCRIPTS, Proof, free_port, serving
 
 AUDIO = ROOT / "fixtures" / "audio"

@@ -11,8 +11,8 @@ from gate.core.jsons import Json
 from gate.core.signals import Signal, ToolCall
 from gate.dialects.base import Frames, Object
 from gate.dialects.fields import merged
-from gate.dialects.pipecat_options import PipecatOptions
-from gate.dialects.pipecat_rtvi import (
+from gate.dialects.pipecat.options import PipecatOptions
+from gate.dialects.pipecat.rtvi import (
     CONFIGURE,
     CONNECT,
     CONTEXT,

@@ -8,7 +8,7 @@ from gate.core.jsons import Json
 from gate.core.paths import ABSENT, get
 from gate.dialects import base, fields
 from gate.dialects.base import Object
-from gate.dialects.openai_realtime_shapes import FORMATS, G711_HZ, SHAPES, USUAL_HZ, Rate, Shape, ShapeName, Sound, wire
+from gate.dialects.openai_realtime.shapes import FORMATS, G711_HZ, SHAPES, USUAL_HZ, Rate, Shape, ShapeName, Sound, wire
 
 
 class OpenAIRealtimeOptions(base.Options):

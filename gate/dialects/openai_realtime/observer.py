@@ -25,9 +25,9 @@ from gate.dialects import fields
 from gate.dialects.answers import read
 from gate.dialects.base import JsonObserver, Object, Read, Signals
 from gate.dialects.fields import Illegal
-from gate.dialects.openai_realtime_events import PLAIN, failure, response_of
-from gate.dialects.openai_realtime_options import OpenAIRealtimeOptions
-from gate.dialects.openai_realtime_shapes import BETA_NAMES, comparable, interrupts, settings
+from gate.dialects.openai_realtime.events import PLAIN, failure, response_of
+from gate.dialects.openai_realtime.options import OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.shapes import BETA_NAMES, comparable, interrupts, settings
 from gate.dialects.sound import decoded
 
 

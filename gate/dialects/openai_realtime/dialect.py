@@ -21,10 +21,10 @@ from gate.core.signals import EVENT_NAMES, AudioOut, Signal
 from gate.dialects import fields
 from gate.dialects.answers import written
 from gate.dialects.base import About, Base, Frames, Object
-from gate.dialects.openai_realtime_agent import Agent
-from gate.dialects.openai_realtime_events import is_structure
-from gate.dialects.openai_realtime_observer import Observer
-from gate.dialects.openai_realtime_options import OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.agent import Agent
+from gate.dialects.openai_realtime.events import is_structure
+from gate.dialects.openai_realtime.observer import Observer
+from gate.dialects.openai_realtime.options import OpenAIRealtimeOptions
 from gate.dialects.sound import encoded
 
 BETA_HEADER: Final = ("OpenAI-Beta", "realtime=v1")
@@ -39,7 +39,7 @@ class OpenAIRealtime(Base[OpenAIRealtimeOptions]):
         "OpenAI Realtime, and what speaks like it",
         "app client",
         "high",
-        "the openai SDK (both clients, strict types both ways), openai-agents, azure-ai-voicelive; pipecat's xAI models",
+        "the openai SDK (both clients, types both ways), openai-agents, azure-ai-voicelive; pipecat's xAI models",
     )
 
     def __init__(self, options: OpenAIRealtimeOptions | None = None, *, http_first: bool = False) -> None:

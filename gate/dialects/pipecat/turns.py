@@ -2,15 +2,15 @@
 with what was reported, one report after another.
 
 Source: pipecat-ai 1.14.0, `processors/frameworks/rtvi/observer.py` (what a bot reports, and when),
-`transports/base_output.py` (when it has stopped speaking), `transports/websocket/fastapi.py` (audio at twice its pace).
+`transports/base_output.py` (when it has stopped speaking), `transports/websocket/fastapi.py` (the frame).
 
 Theory of operation. A response begins with the model (`bot-llm-started`) or, for what a bot says without a model, with
 `bot-started-speaking`. It is over once the model is done and the speech for its words has stopped; a model that only
 called a tool has no words, and is done when it is done.
 A bot reports an interruption at every turn of the caller's, even if it has long been silent, and reports it twice, by
 RTVI and by a frame of its own. So the second one means nothing, and the first one only what it cuts: a response that is
-not over, or audio that cannot have been played yet. That much is known, since the caller's own audio, which never
-pauses, is a clock."""
+not over, or audio that cannot have been played yet, which is all there is to know of a bot without RTVI. The clock for
+that is the caller's own audio, which never pauses."""
 
 from typing import Literal
 

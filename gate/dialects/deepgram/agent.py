@@ -24,7 +24,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.answers import read
 from gate.dialects.base import Frames, Object
-from gate.dialects.deepgram_session import FORMS, DeepgramOptions, asked, unlike
+from gate.dialects.deepgram.session import FORMS, DeepgramOptions, asked, unlike
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed, Speech
 

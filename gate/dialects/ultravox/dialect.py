@@ -18,9 +18,9 @@ from gate.dialects import fields
 from gate.dialects.answers import written
 from gate.dialects.base import About, Base, Frames, Object, SilentEar
 from gate.dialects.fields import merged
-from gate.dialects.ultravox_agent import Agent
-from gate.dialects.ultravox_observer import Observer
-from gate.dialects.ultravox_session import SESSION, UltravoxOptions, body
+from gate.dialects.ultravox.agent import Agent
+from gate.dialects.ultravox.observer import Observer
+from gate.dialects.ultravox.session import SESSION, UltravoxOptions, body
 
 
 class Ultravox(Base[UltravoxOptions]):

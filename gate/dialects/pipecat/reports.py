@@ -19,7 +19,7 @@ from gate.core.signals import (
     TurnDone,
 )  # fmt: skip
 from gate.dialects.base import Object
-from gate.dialects.pipecat_rtvi import VERSION, message
+from gate.dialects.pipecat.rtvi import VERSION, message
 
 NEVER = "1970-01-01T00:00:00.000+00:00"  # a half has no clock
 

@@ -4,7 +4,7 @@ from pydantic import Field, model_validator
 
 from gate.core.jsons import Json
 from gate.dialects import base
-from gate.dialects.pipecat_rtvi import Wire
+from gate.dialects.pipecat.rtvi import Wire
 
 
 class PipecatOptions(base.Options):

@@ -21,8 +21,8 @@ from gate.core.plan import Dial
 from gate.dialects import base, fields
 from gate.dialects.base import About, Base, Frames, Object, SilentEar
 from gate.dialects.fields import merged
-from gate.dialects.vapi_agent import Agent
-from gate.dialects.vapi_observer import Observer
+from gate.dialects.vapi.agent import Agent
+from gate.dialects.vapi.observer import Observer
 
 FORMATS: Final = {"pcm": "pcm_s16le", "mulaw": "mulaw"}
 MULAW_HZ: Final = 8000

@@ -29,7 +29,7 @@ from gate.dialects.answers import read
 from gate.dialects.base import JsonObserver, Object, Read, Signals
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed
-from gate.dialects.ultravox_session import UltravoxOptions, asked
+from gate.dialects.ultravox.session import UltravoxOptions, asked
 
 ROLES: dict[str, Role] = {"user": "caller", "agent": "agent"}
 

@@ -29,7 +29,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.answers import read
 from gate.dialects.base import JsonObserver, Object, Read, Signals
-from gate.dialects.deepgram_session import FORMS, DeepgramOptions, asked
+from gate.dialects.deepgram.session import FORMS, DeepgramOptions, asked
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed
 

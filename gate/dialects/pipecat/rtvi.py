@@ -16,7 +16,7 @@ from gate.core.paths import get
 from gate.dialects import fields
 from gate.dialects.base import Object
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat_protobuf import AudioRawFrame, MessageFrame, write
+from gate.dialects.pipecat.protobuf import AudioRawFrame, MessageFrame, write
 from gate.dialects.sound import decoded
 
 Wire = Literal["protobuf", "eval"]

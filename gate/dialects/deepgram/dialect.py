@@ -18,9 +18,9 @@ from gate.core.plan import Dial
 from gate.dialects import fields
 from gate.dialects.answers import written
 from gate.dialects.base import About, Base, Frames, Object, SilentEar
-from gate.dialects.deepgram_agent import Agent
-from gate.dialects.deepgram_observer import Observer
-from gate.dialects.deepgram_session import FORMS, SESSION, DeepgramOptions, settings
+from gate.dialects.deepgram.agent import Agent
+from gate.dialects.deepgram.observer import Observer
+from gate.dialects.deepgram.session import FORMS, SESSION, DeepgramOptions, settings
 
 
 class Deepgram(Base[DeepgramOptions]):

@@ -29,9 +29,9 @@ from gate.dialects import fields
 from gate.dialects.answers import read
 from gate.dialects.base import Frames, Object
 from gate.dialects.fields import Illegal
-from gate.dialects.openai_realtime_options import OpenAIRealtimeOptions
-from gate.dialects.openai_realtime_server import Response, Server
-from gate.dialects.openai_realtime_shapes import FORMATS, SHAPES, put_formats, settings
+from gate.dialects.openai_realtime.options import OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.server import Response, Server
+from gate.dialects.openai_realtime.shapes import FORMATS, SHAPES, put_formats, settings
 from gate.dialects.sound import Speech, decoded, encoded
 
 _UNANSWERED = frozenset({

@@ -12,7 +12,7 @@ from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, S
 from gate.dialects import fields
 from gate.dialects.base import Frames, Object
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat_protobuf import (
+from gate.dialects.pipecat.protobuf import (
     AudioRawFrame,
     InterruptionFrame,
     MessageFrame,
@@ -21,8 +21,8 @@ from gate.dialects.pipecat_protobuf import (
     read,
     write,
 )  # fmt: skip
-from gate.dialects.pipecat_reports import Reports
-from gate.dialects.pipecat_rtvi import (
+from gate.dialects.pipecat.reports import Reports
+from gate.dialects.pipecat.rtvi import (
     CONFIGURE,
     CONNECT,
     HEARS_HZ,

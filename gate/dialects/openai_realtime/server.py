@@ -7,8 +7,8 @@ from gate.core.jsons import Json
 from gate.core.signals import ToolCall
 from gate.dialects import fields
 from gate.dialects.base import Frames, Object
-from gate.dialects.openai_realtime_options import OpenAIRealtimeOptions
-from gate.dialects.openai_realtime_shapes import BETA_NAMES, wire
+from gate.dialects.openai_realtime.options import OpenAIRealtimeOptions
+from gate.dialects.openai_realtime.shapes import BETA_NAMES, wire
 from gate.dialects.sound import Speech
 
 MODEL = "reference-agent"

@@ -21,7 +21,7 @@ from gate.dialects.carrier.dialect import capable
 from gate.dialects.carrier.encoder import parameters
 from gate.dialects.carrier.words import Form
 from gate.dialects.sound import Framed
-from gate.dialects.vonage_agent import FRAME_MS, OWN, Agent, name_of, payload_of
+from gate.dialects.vonage.agent import FRAME_MS, OWN, Agent, name_of, payload_of
 
 KEY_MS: Final = 260
 LONGEST_HEADERS: Final = 512

@@ -21,8 +21,8 @@ from gate.dialects import fields
 from gate.dialects.base import Frames
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed, Speech
-from gate.dialects.ultravox_observer import answered
-from gate.dialects.ultravox_session import UltravoxOptions
+from gate.dialects.ultravox.observer import answered
+from gate.dialects.ultravox.session import UltravoxOptions
 
 ALLOWED = frozenset({"ping", "set_output_medium", "forced_agent_message", "hang_up", "input_text_message"})
 

@@ -25,7 +25,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.base import JsonObserver, Object, Read, Signals
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat_protobuf import (
+from gate.dialects.pipecat.protobuf import (
     AudioRawFrame,
     InterruptionFrame,
     MessageFrame,
@@ -33,8 +33,8 @@ from gate.dialects.pipecat_protobuf import (
     TranscriptionFrame,
     read,
 )  # fmt: skip
-from gate.dialects.pipecat_rtvi import LABEL, METADATA, Wire, keys_of, mono, number, of_frame, of_raw_audio
-from gate.dialects.pipecat_turns import Turns
+from gate.dialects.pipecat.rtvi import LABEL, METADATA, Wire, keys_of, mono, number, of_frame, of_raw_audio
+from gate.dialects.pipecat.turns import Turns
 
 
 class Observer(JsonObserver):

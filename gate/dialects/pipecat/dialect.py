@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import Change
-from gate.dialects import pipecat_rtvi
 from gate.dialects.base import About, Base, Object
 from gate.dialects.fields import Illegal
-from gate.dialects.pipecat_agent import Agent
-from gate.dialects.pipecat_encoder import Encoder
-from gate.dialects.pipecat_observer import Observer
-from gate.dialects.pipecat_options import PipecatOptions
-from gate.dialects.pipecat_protobuf import MessageFrame, TextFrame, TranscriptionFrame, read, write
-from gate.dialects.pipecat_rtvi import HEARS_HZ, METADATA, SPEAKS_HZ
+from gate.dialects.pipecat import rtvi as pipecat_rtvi
+from gate.dialects.pipecat.agent import Agent
+from gate.dialects.pipecat.encoder import Encoder
+from gate.dialects.pipecat.observer import Observer
+from gate.dialects.pipecat.options import PipecatOptions
+from gate.dialects.pipecat.protobuf import MessageFrame, TextFrame, TranscriptionFrame, read, write
+from gate.dialects.pipecat.rtvi import HEARS_HZ, METADATA, SPEAKS_HZ
 
 _PLAIN = frozenset({"output_audio.delta", "response.cancelled", "session.closed"})
 _RTVI = _PLAIN | {

@@ -1,0 +1,1 @@
+"""Pipecat's WebSocket transports; the gate is the bot's client."""

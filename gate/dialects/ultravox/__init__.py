@@ -1,0 +1,1 @@
+"""Ultravox over its server WebSocket; the gate is the client's app."""

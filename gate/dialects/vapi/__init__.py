@@ -1,0 +1,1 @@
+"""Vapi's WebSocket transport; the gate is the client's app."""
