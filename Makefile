@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 PROOF := .venv-proof
+# What other people's packages ask for and the proofs do without: some 400 MB.
+UNUSED := numba llvmlite resampy onnxruntime flatbuffers litellm tokenizers huggingface-hub hf-xet tiktoken ddgs primp lxml phonenumbers fastuuid \
+  regex fsspec filelock tqdm importlib-metadata zipp build pyproject-hooks
 
 .PHONY: demo test system check format wheel dialects bench lock clean
 
@@ -70,6 +73,8 @@ lock:  ## writes requirements/*.txt anew from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/run.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet --extra agent -c requirements/run.txt -o requirements/agent.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet --extra agent --group dev -c requirements/agent.txt -o requirements/dev.txt
+	uv pip compile --group pyproject.toml:proof --universal --python-version 3.11 --override requirements/proof-overrides.txt \
+	  $(UNUSED:%=--no-emit-package %) --generate-hashes --no-annotate --no-header --quiet -o requirements/proof.txt
 	printf 'hatchling\neditables\n' | uv pip compile - --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/build.txt
 
 clean:

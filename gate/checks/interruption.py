@@ -47,11 +47,13 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         actual = "the call was not followed long enough to tell"
         return unknown(Layer.OUTPUT, expected, actual, action, at=turn.at, blame=blame)
     went_on = any(isinstance(h.signal, AudioOut) and turn.start_ns <= h.t_ns <= limit_ns for h in view.received)
-    if stop_ns > limit_ns and not went_on and "response.cancelled" not in view.can.shows:
+    if stop_ns > limit_ns and not went_on and not view.can.takes_back:
         actual = (
-            f"still audible {after}: it had sent so far ahead, and the manifest says of no message that takes it back"
+            f"still audible {after}: it had sent so far ahead, and no message is known here that takes it back"
         )
-        next_action = "describe it under options.events.response.cancelled; without one nobody can take it back"
+        next_action = (
+            "send at the pace of speech; or, in a template, describe the message under options.events.response.cancelled"
+        )
         return unknown(Layer.OUTPUT, expected, actual, next_action, at=turn.at, blame=Blame.CONFIGURATION)
     if stop_ns > limit_ns:
         next_action = "check that speech of the caller cancels the response and clears what was not yet played"

@@ -15,7 +15,8 @@ class Capabilities:
     gate waits for readiness and for an acknowledged configuration, and whether the wire has words for answering a
     tool, for typed text, for a whole file of audio that says what it is, for keys, for images, and for the echo of the
     agent's marks (`echoes_cleared`: also of those whose audio was thrown away). `cancels`: it is the client's duty to
-    tell the provider of an interruption. `bursts`: audio may come faster than real time."""
+    tell the provider of an interruption. `speech_interrupts`: that the agent heard the caller begin takes back what it
+    sent ahead. `bursts`: audio may come faster than real time."""
 
     shows: frozenset[str]
     input_rate_hz: int
@@ -36,7 +37,13 @@ class Capabilities:
     echoes_marks: bool = False
     echoes_cleared: bool = True
     cancels: bool = False
+    speech_interrupts: bool = False
     bursts: bool = True
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether a message throws away what the agent has sent ahead."""
+        return self.speech_interrupts or "response.cancelled" in self.shows
 
     @property
     def configures(self) -> bool:

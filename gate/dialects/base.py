@@ -57,6 +57,10 @@ class Base(Generic[O]):
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
         return dial
 
+    def session_mistakes(self, session: Object) -> tuple[str, ...]:
+        """What the provider would not carry of the manifest's `session:`, as sentences."""
+        return ()
+
     def opaque(self, message: Object, path: str) -> bool:
         """Whether no words stand at this dotted path of a message, but an id, a type, or audio."""
         raise NotImplementedError

@@ -55,9 +55,10 @@ def expand(
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
     for target in targets:
-        capabilities = known.dialect_of(target).capabilities if target.dialect else _ALL
+        dialect = known.dialect_of(target) if target.dialect else None
+        capabilities = dialect.capabilities if dialect else _ALL
         work.mistakes += _unsayable(target, capabilities, tools)
-        work.mistakes += sessions.mistakes(target, capabilities, document)
+        work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
             if checked.value is None:
                 continue

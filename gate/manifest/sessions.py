@@ -10,6 +10,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
 from gate.core.plan import Place, Target
+from gate.core.ports import Dialect
 from gate.core.suggest import did_you_mean
 from gate.manifest.document import Document, Loc
 from gate.manifest.models import Given, Part, Text
@@ -30,8 +31,9 @@ class SessionSettings(Part):
     first_message: Given[Text] = None
 
 
-def mistakes(target: Target, can: Capabilities, document: Document) -> Iterator[Mistake]:
+def mistakes(target: Target, dialect: Dialect, document: Document) -> Iterator[Mistake]:
     """What the provider of this target cannot be asked for, or is asked for in the wrong shape."""
+    can = dialect.capabilities
     loc: Loc = ("target",) if document.has(("target",)) else ("targets", target.name)
     if can.session is None:
         return
@@ -45,6 +47,8 @@ def mistakes(target: Target, can: Capabilities, document: Document) -> Iterator[
     for name in target.session:
         if name in SessionSettings.model_fields and name not in can.session:
             yield _lacks(target, can, name, document.key_place((*loc, "session", name)))
+    for what in dialect.session_mistakes(target.session):
+        yield Mistake(document.key_place((*loc, "session")), what)
 
 
 def _lacks(target: Target, can: Capabilities, name: str, place: Place) -> Mistake:

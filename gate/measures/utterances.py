@@ -66,6 +66,8 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
     marked, until_ns = False, 0
     for heard in received:
         if throws_away(heard.signal):
+            if found and until_ns > heard.t_ns:
+                found[-1].cut = True
             nameless, until_ns = None, min(until_ns, heard.t_ns)
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id) if len(pcm) >= WIDTH:

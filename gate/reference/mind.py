@@ -35,7 +35,7 @@ from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Sa
 from gate.reference.faults import Faults
 from gate.reference.mouth import Mouth, VoiceClip
 from gate.reference.voiced import spoke
-from gate.reference.voicing import RATE_HZ
+from gate.reference.voicing import RATE_HZ, Line
 
 MS = 1_000_000
 HEAR_MORE_MS = 3_500
@@ -74,7 +74,7 @@ class Mind:
         self._half = half
         self._can = can
         self._ears = ears
-        self._mouth = Mouth(voice, faults, aloud=can.speaks)
+        self._mouth = Mouth(voice, faults, Line.of(can))
         self._faults = faults
         self._dialogue = Dialogue(faults)
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)

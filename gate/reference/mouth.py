@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from gate.audio.pcm import Samples, duration_ns
+from gate.audio.resample import resample
 from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Signal, Transcript, TurnDone
 from gate.reference.faults import Faults
 from gate.reference.spoiling import muddled, spoiled
-from gate.reference.voicing import RATE_HZ, Chunk, chunks, joined
+from gate.reference.voicing import RATE_HZ, Chunk, Line, chunks, joined
+
+THROUGH = Line()
 
 
 class VoiceClip(Protocol):
@@ -20,10 +23,10 @@ class VoiceClip(Protocol):
 
 
 class Mouth:
-    """`speak`, `due` and `stop` give what goes out now. `aloud`: as speech; else as words alone, all at once."""
+    """`speak`, `due` and `stop` give what goes out now: as speech, or as words alone, all at once."""
 
-    def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults, *, aloud: bool = True) -> None:
-        self._aloud = aloud
+    def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults, line: Line = THROUGH) -> None:
+        self._line = line
         self._voice = voice
         self._faults = faults
         self._responses = 0
@@ -41,12 +44,13 @@ class Mouth:
         clips = [self._voice[key] for key in keys]
         words = Transcript("agent", " ".join(clip.text for clip in clips), True, response_id)
         begun: list[Signal] = [ResponseStarted(response_id), words]
-        if not self._aloud:
+        if not self._line.aloud:
             return begun if self._faults.on("no-final-marker") else [*begun, TurnDone(response_id)]
         start_ns = max(t_ns, self._queue[-1][1].due_ns if self._queue else t_ns)
-        speech = spoiled(joined([clip.samples for clip in clips]), self._faults)
-        made = muddled(chunks(speech, start_ns), self._faults)
-        total_ns = sum(duration_ns(chunk.pcm, RATE_HZ) for chunk in made)
+        rate_hz = self._line.rate_hz
+        speech = resample(joined([clip.samples for clip in clips]), RATE_HZ, rate_hz)
+        made = muddled(chunks(spoiled(speech, rate_hz, self._faults), start_ns, self._line), self._faults)
+        total_ns = sum(duration_ns(chunk.pcm, rate_hz) for chunk in made)
         self.playing_until_ns = max(t_ns, self.playing_until_ns) + total_ns
         self._queue += [(response_id, chunk) for chunk in made]
         return [*begun, *self.due(t_ns)]
@@ -70,7 +74,7 @@ class Mouth:
         response_id, chunk = self._queue.pop(0)
         left = sum(other == response_id for other, _ in self._queue)
         marks: list[Signal] = [AudioDone(response_id), TurnDone(response_id)]
-        audio: list[Signal] = [AudioOut(chunk.pcm, RATE_HZ, response_id)]
+        audio: list[Signal] = [AudioOut(chunk.pcm, self._line.rate_hz, response_id)]
         if self._faults.on("no-final-marker"):
             return audio
         if self._faults.on("marker-before-last-chunk"):

@@ -11,7 +11,8 @@ from gate.core.ports import AgentHalf
 from gate.core.signals import Signal
 from gate.reference.faults import Faults
 from gate.reference.mind import MS, Ears, Mind
-from gate.reference.mouth import Mouth, VoiceClip
+from gate.reference.mouth import THROUGH, Mouth, VoiceClip
+from gate.reference.voicing import Line
 
 LONGEST_MS = 60_000
 
@@ -49,12 +50,14 @@ class SlowMind(Mind):
         faults: Faults, pause_ns: Callable[[], int],
     ) -> None:  # fmt: skip
         super().__init__(session_id, half, can, ears, voice, faults)
-        self._mouth = SlowMouth(voice, faults, pause_ns)
+        self._mouth = SlowMouth(voice, faults, pause_ns, Line.of(can))
 
 
 class SlowMouth(Mouth):
-    def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults, pause_ns: Callable[[], int]) -> None:
-        super().__init__(voice, faults)
+    def __init__(
+        self, voice: Mapping[str, VoiceClip], faults: Faults, pause_ns: Callable[[], int], line: Line = THROUGH
+    ) -> None:
+        super().__init__(voice, faults, line)
         self._pause_ns = pause_ns
         self._beginning = False
 

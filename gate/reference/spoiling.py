@@ -1,36 +1,37 @@
-"""What goes wrong with speech between a voice and a wire: faults of the reference agent's output audio. Pure."""
+"""What goes wrong with speech between a voice and a wire: faults of the reference agent's output audio. Pure. They are
+made at the rate of the wire: a resampler behind a fault would round it off."""
 
 import numpy as np
 
 from gate.audio.pcm import Samples
 from gate.audio.resample import resample
 from gate.reference.faults import Faults
-from gate.reference.voicing import RATE_HZ, Chunk
+from gate.reference.voicing import Chunk
 
 CUT_MS = 200
 HOLE_MS, HOLE_EVERY_MS = 60, 500
 GAIN = 12
 QUIET = 0.05
-OTHER_HZ = 24_000
+OTHER_RATE = 1.5
 SLOW_MS = 200
 
 
-def spoiled(speech: Samples, faults: Faults) -> Samples:
-    """The speech of one response, int16[n] at RATE_HZ, as the synthesis gives it."""
+def spoiled(speech: Samples, rate_hz: int, faults: Faults) -> Samples:
+    """The speech of one response, int16[n] at `rate_hz`, as the synthesis gives it."""
     if faults.on("silent-audio"):
         return np.zeros_like(speech)
     if faults.on("first-words-cut"):
-        return speech[CUT_MS * RATE_HZ // 1000 :]
+        return speech[CUT_MS * rate_hz // 1000 :]
     if faults.on("clipped"):
         return np.clip(speech.astype(np.int32) * GAIN, -32768, 32767).astype(np.int16)
     if faults.on("too-quiet"):
         return np.asarray(speech * QUIET, np.int16)
     if faults.on("wrong-rate"):
-        return resample(speech, RATE_HZ, OTHER_HZ)
+        return resample(speech, rate_hz, int(rate_hz * OTHER_RATE))
     if faults.on("dropouts"):
         holed = speech.copy()
-        for at in range(HOLE_EVERY_MS, len(speech) * 1000 // RATE_HZ, HOLE_EVERY_MS):
-            holed[at * RATE_HZ // 1000 : (at + HOLE_MS) * RATE_HZ // 1000] = 0
+        for at in range(HOLE_EVERY_MS, len(speech) * 1000 // rate_hz, HOLE_EVERY_MS):
+            holed[at * rate_hz // 1000 : (at + HOLE_MS) * rate_hz // 1000] = 0
         return holed
     return speech
 

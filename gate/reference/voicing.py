@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gate.audio.pcm import Samples, pack
+from gate.core.capabilities import Capabilities
 
 RATE_HZ = 16_000
 CHUNK_MS = 100
@@ -26,9 +27,25 @@ def joined(clips: Sequence[Samples]) -> Samples:
     return np.concatenate([part for clip in clips for part in (clip, gap)][:-1])
 
 
-def chunks(speech: Samples, start_ns: int) -> list[Chunk]:
-    """Speech cut into chunks: the first LEAD of them leave at once, the rest at twice the pace at which they play."""
-    size = RATE_HZ * CHUNK_MS // 1000
-    step_ns = int(CHUNK_MS * 1_000_000 / PACE)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the agent speaks into: the rate of its wire, whether it carries sound at all, and whether speech may be sent
+    ahead, since what is not played yet can be taken back."""
+
+    rate_hz: int = RATE_HZ
+    aloud: bool = True
+    ahead: bool = True
+
+    @classmethod
+    def of(cls, can: Capabilities) -> "Line":
+        return cls(can.output_rate_hz, can.speaks, bool(can.shows & {"response.cancelled", "speech.started"}))
+
+
+def chunks(speech: Samples, start_ns: int, line: Line) -> list[Chunk]:
+    """Speech at the rate of the line, cut into chunks: the first LEAD of them leave at once, the rest at twice the pace
+    at which they play. Where nothing can be taken back, one is ahead, and the rest leave as they play."""
+    size = line.rate_hz * CHUNK_MS // 1000
+    step_ns = int(CHUNK_MS * 1_000_000 / (PACE if line.ahead else 1.0))
+    lead = LEAD if line.ahead else 2
     pieces = [speech[at : at + size] for at in range(0, len(speech), size)]
-    return [Chunk(pack(piece), start_ns + max(0, i + 1 - LEAD) * step_ns) for i, piece in enumerate(pieces)]
+    return [Chunk(pack(piece), start_ns + max(0, i + 1 - lead) * step_ns) for i, piece in enumerate(pieces)]

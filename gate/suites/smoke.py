@@ -132,7 +132,7 @@ def _interruption(settings: Settings, brief: Brief) -> Case:
         Wait("turn_done"),
     )
     claims = [claim(Answered(turn), place), claim(Interrupted(turn + 1, settings.interruption), place)]
-    if "response.cancelled" in brief.capabilities.shows:
+    if brief.capabilities.takes_back:
         claims.append(claim(Answered(turn + 1), place))
     return _case(brief, INTERRUPTION, steps, tuple(claims))
 

@@ -122,7 +122,7 @@ def test_audio_sent_ahead_cannot_be_taken_back_by_a_message_that_nobody_describe
     lines = (*CALL, audio(3000, 15_000), ended("finished", 25_000))
     finding = ask(tmp_path, CHECK, *lines, can=blind)
     assert (finding.verdict, finding.blame) == (UNKNOWN, Blame.CONFIGURATION)
-    assert finding.next_action.startswith("describe it under options.events.response.cancelled")
+    assert finding.next_action.endswith("describe the message under options.events.response.cancelled")
     assert ask(tmp_path, CHECK, *lines).verdict is FAIL
 
 
@@ -149,3 +149,9 @@ def test_without_marks_a_longer_answer_before_tells(tmp_path: Path, before_ms: f
     lines = (*OPENING, *first, said("hello", 10_000, 2), *audio(12_000, 1100, None, paced=100))
     interrupted_at = (said("stop", 13_000, 3), ended("finished", 22_000))
     assert ask(tmp_path, Interrupted(3, 2000), *lines, *interrupted_at, can=blind).verdict is verdict
+
+
+def test_speech_that_takes_back_what_was_sent_ahead_is_a_message_that_does() -> None:
+    told = replace(CAN, shows=CAN.shows - {"response.cancelled"}, speech_interrupts=True)
+    assert told.takes_back
+    assert not replace(told, speech_interrupts=False).takes_back

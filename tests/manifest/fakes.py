@@ -32,6 +32,9 @@ class Plain:
     options: PlainOptions
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(frozenset({"response.done"}), 16000, 16000))
 
+    def session_mistakes(self, session: dict[str, Any]) -> tuple[str, ...]:
+        return ()
+
 
 class SmokeSettings(Strict):
     clips: tuple[str, ...] = ("hello",)

@@ -88,3 +88,17 @@ def test_a_provider_that_is_asked_over_http_may_know_where_the_address_stands(tm
     chosen = plan(own, tmp_path, knows).targets[0].dial.http
     assert chosen
     assert chosen.url_path == "a.b"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "session", "said"),
+    [
+        ("gemini-live", "{vad: semantic}", "5:3: Gemini Live has no semantic detection of speech"),
+        ("twilio-media-streams", "{metadata: {note: %s}}" % ("x" * 500), "5:3: session.metadata.note and its value"),
+        ("vonage", "{metadata: {note: %s}}" % ("x" * 600), "512"),
+    ],
+)  # fmt: skip
+def test_what_a_provider_would_not_carry_is_a_mistake(dialect: str, session: str, said: str, tmp_path: Path) -> None:
+    text = HEAD.replace("provider", dialect) + f"  session: {session}\n" + SUITE
+    with pytest.raises(ManifestError, match=said):
+        plan(text, tmp_path, None)

@@ -22,8 +22,8 @@ BEGIN, END = "<!-- made by `make dialects`: begin -->\n", "<!-- made by `make di
 SUITES = ("handshake", "smoke", "tools", "reconnect")
 
 SOUND = (
-    "deaf", "answers-in-pause", "silent-audio", "clipped", "too-quiet", "wrong-rate", "stutters", "ignores-barge-in",
-    "first-call-only",
+    "deaf", "answers-in-pause", "silent-audio", "dropouts", "chunks-swapped", "wrong-rate", "stutters",
+    "ignores-barge-in", "first-call-only",
 )  # fmt: skip
 SPEECH = (*SOUND, "wrong-day", "writes-unasked", "tool-twice")
 TEXT = ("wrong-day", "writes-unasked", "tool-twice", "crashes-on-garbage", "first-call-only", "wrong-close-code")

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gate.core.frames import Direction
+from gate.core.recording import Heard
+from gate.core.signals import AudioOut, Signal, SpeechStarted
+from gate.measures.pieces import Speech
 from gate.measures.utterances import Utterance, utterances
 from tests.checks.notation import Line, audio, cancelled, chunk, done, note, received, recording, tone
 
@@ -74,3 +78,22 @@ def test_words_belong_to_the_response_that_they_name(tmp_path: Path) -> None:
 def test_no_sample_is_lost(tmp_path: Path) -> None:
     (one,) = joined(tmp_path, chunk(0, tone(100)), chunk(100, tone(50)))
     assert np.array_equal(one.samples, np.frombuffer(tone(100) + tone(50), "<i2"))
+
+
+def at(ms: float, signal: Signal, index: int) -> Heard:
+    return Heard(signal, int(ms * 1e6), Direction.RECEIVED, 0, index)
+
+
+def test_speech_that_interrupts_cuts_what_was_not_played_yet() -> None:
+    spoke = SpeechStarted(interrupts=True)
+    said = at(0, AudioOut(tone(500), 16_000, "r1"), 0)
+    assert [one.cut for one in utterances([said, at(200, spoke, 1)])] == [True]
+    assert [one.cut for one in utterances([said, at(600, spoke, 1)])] == [False], "it had been heard to its end"
+    assert [one.cut for one in utterances([said, at(200, SpeechStarted(), 1)])] == [False]
+
+
+def test_what_speech_threw_away_is_heard_no_more() -> None:
+    said, spoke = at(0, AudioOut(tone(500), 16_000, "r1"), 0), at(200, SpeechStarted(interrupts=True), 1)
+    speech = Speech.of([said, spoke])
+    assert [(cut.t_ns, cut.unheard_ns) for cut in speech.cuts] == [(200_000_000, 300_000_000)]
+    assert speech.playback.until_ns == 200_000_000

@@ -86,6 +86,9 @@ class Canonical:
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
         return dial
 
+    def session_mistakes(self, session: Object) -> tuple[str, ...]:
+        return ()
+
     def encoder(self, call_id: str = "") -> "Encoder":
         return Encoder()
 

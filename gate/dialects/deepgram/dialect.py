@@ -42,6 +42,7 @@ class Deepgram(Base[DeepgramOptions]):
             guarantees=frozenset({"configured-before-audio"}),
             session=SESSION,
             types=True,
+            speech_interrupts=True,
         )  # fmt: skip
 
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:

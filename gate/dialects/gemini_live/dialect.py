@@ -56,6 +56,11 @@ class GeminiLive(Base[GeminiLiveOptions]):
             types=True,
         )
 
+    def session_mistakes(self, session: Object) -> tuple[str, ...]:
+        if session.get("vad") == "semantic":
+            return ("Gemini Live has no semantic detection of speech: write vad: server, or its own settings",)
+        return ()
+
     def encoder(self, call_id: str = "") -> "Encoder":
         return Encoder(self.options.session)
 

@@ -41,6 +41,9 @@ class Template:
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
         return dial
 
+    def session_mistakes(self, session: Object) -> tuple[str, ...]:
+        return ()
+
     def encoder(self, call_id: str = "") -> "Encoder":
         return Encoder(self)
 
