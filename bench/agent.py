@@ -45,16 +45,14 @@ def steady_voice() -> Voice:
 
 
 async def main(port: int, path: Path, seed: int) -> None:
-    dialect, voice, stop = Canonical(), steady_voice(), asyncio.Event()
+    dialect, voice = Canonical(), steady_voice()
     log = WireLog(path, dialect)
     voices = {"greeting": voice, "pardon": voice}
     house = House(
         dialect.agent, dialect.capabilities, SameWords(), voices, Faults(()), delay=AnswerDelay(*DELAY_MS, seed)
     )
-    server = asyncio.create_task(AgentServer(house, port=port, log=log).run(stop))
-    await asyncio.to_thread(sys.stdin.buffer.read)
-    stop.set()
-    await server
+    async with AgentServer(house, port=port, log=log).serving():
+        await asyncio.to_thread(sys.stdin.buffer.read)
     log.close()
 
 

@@ -59,8 +59,9 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     try:
-        print(f"listening on ws://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
-        await server.run(stop)
+        async with server.serving():
+            print(f"listening on ws://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
+            await stop.wait()
     except OSError as error:
         raise Usage(
             f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; choose another --port"

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -34,8 +35,9 @@ class AgentServer:
     log: WireLog | None = None
     url_path: str = ""
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serves until `stop` is set. Raises OSError if a port is taken."""
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Callers are taken from here to the end of the block. Raises OSError if a port is taken."""
         async with contextlib.AsyncExitStack() as stack:
             if self.http_port:
                 http = await asyncio.start_server(self._http, self.host, self.http_port)
@@ -52,7 +54,7 @@ class AgentServer:
                     create_connection=StampedServer,
                 )
             )
-            await stop.wait()
+            yield
 
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         headers = {name.casefold(): value for name, value in request.headers.raw_items()}
