@@ -51,9 +51,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         actual = (
             f"still audible {after}: it had sent so far ahead, and no message is known here that takes it back"
         )
-        next_action = (
-            "send at the pace of speech; or, in a template, describe the message under options.events.response.cancelled"
-        )
+        next_action = "send at the pace of speech; or describe the message under options.events.response.cancelled"
         return unknown(Layer.OUTPUT, expected, actual, next_action, at=turn.at, blame=Blame.CONFIGURATION)
     if stop_ns > limit_ns:
         next_action = "check that speech of the caller cancels the response and clears what was not yet played"
