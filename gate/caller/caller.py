@@ -62,7 +62,7 @@ class Caller:
         self._can = capabilities
         self._hearing = Hearing(capabilities.ends_turns, reads=not capabilities.speaks)
         self._mouth = Mouth(capabilities)
-        self._answers = Answers(tools, capabilities.answers_tools)
+        self._answers = Answers(tools, can_answer=capabilities.answers_tools, ends_turns=capabilities.ends_turns)
         self._marks = Marks(echoes_cleared=capabilities.echoes_cleared)
         self._out: list[Out] = []
         self._steps = Steps(
@@ -95,13 +95,15 @@ class Caller:
             case Configured() if self._asked:
                 self._configured = True
             case ToolCall():
-                self._out.append(self._answers.called(signal, t_ns))
+                self._out.append(self._answers.called(signal, t_ns, self._hearing.open_responses))
             case Mark(name) if self._can.echoes_marks:
                 self._marks.received(name, t_ns, self._hearing.playback.until_ns)
             case ToolCancelled(call_id):
                 self._answers.cancelled(call_id)
-            case TurnDone() | Cancelled():
-                self._answers.response_over()
+            case TurnDone(response_id):
+                self._answers.response_over(response_id, cut=False)
+            case Cancelled(response_id):
+                self._answers.response_over(response_id, cut=True)
             case Ping(token) if self.end is None:
                 self._out.append(Doing(acts.Pong(token)))
             case HungUp():
@@ -115,6 +117,7 @@ class Caller:
         if self._hearing.playback.until_ns > t_ns:
             heard_ms = self._hearing.heard_of_it_ms(t_ns)
             self._out.append(Doing(acts.Truncate(self._hearing.item_at(t_ns), heard_ms)))
+            self._out += [Doing(acts.Truncate(item_id, 0.0)) for item_id in self._hearing.items_after(t_ns)]
         self._marks.cleared(t_ns)
         if isinstance(signal, Cancelled):
             self._out.append(Doing(acts.Cleared()))

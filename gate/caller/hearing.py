@@ -65,8 +65,9 @@ class Hearing:
                 self._spoke |= response_id not in self._older and bool(self.playback.sounds_after(t_ns))
             case ResponseStarted(response_id):
                 self._begun(response_id)
-            case Transcript("agent") if self.reads:
-                self._spoke, self._last_ns = True, t_ns
+            case Transcript("agent", _, _, response_id) if self.reads:
+                self._spoke |= response_id not in self._older
+                self._last_ns = t_ns
             case Cancelled(response_id):
                 self._cut |= self._ended(response_id) or {response_id}
             case TurnDone(response_id):
@@ -131,6 +132,17 @@ class Hearing:
     def item_at(self, t_ns: int) -> str | None:
         """The provider's name for what plays at `t_ns`, where it gives one."""
         return self._first_at(t_ns)[1]
+
+    def items_after(self, t_ns: int) -> list[str]:
+        """The names of what was to play after `t_ns`, none of it heard."""
+        playing = self.item_at(t_ns)
+        named = [item_id for at_ns, item_id in self._firsts if at_ns > t_ns and item_id not in (None, playing)]
+        return [item_id for item_id in dict.fromkeys(named) if item_id is not None]
+
+    @property
+    def open_responses(self) -> frozenset[str | None]:
+        """Those that have begun and are not over."""
+        return frozenset(self._open)
 
     def _first_at(self, t_ns: int) -> tuple[int, str | None]:
         begun = [first for first in self._firsts if first[0] <= t_ns]

@@ -48,9 +48,7 @@ def interrupted(view: View, params: Interrupted) -> Answer:
         return unknown(Layer.OUTPUT, expected, actual, action, at=turn.at, blame=blame)
     went_on = any(isinstance(h.signal, AudioOut) and turn.start_ns <= h.t_ns <= limit_ns for h in view.received)
     if stop_ns > limit_ns and not went_on and not view.can.takes_back:
-        actual = (
-            f"still audible {after}: it had sent so far ahead, and no message is known here that takes it back"
-        )
+        actual = f"still audible {after}: it had sent so far ahead, and no message is known here that takes it back"
         next_action = "send at the pace of speech; or describe the message under options.events.response.cancelled"
         return unknown(Layer.OUTPUT, expected, actual, next_action, at=turn.at, blame=Blame.CONFIGURATION)
     if stop_ns > limit_ns:

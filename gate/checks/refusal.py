@@ -7,7 +7,7 @@ from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Layer
-from gate.core.signals import Closed, Fault, Refused
+from gate.core.signals import Closed, Fault, Refused, Transcript
 
 REFUSAL_CODES = (1008, 3000, 3003, 4001, 4003, 4401, 4403)
 """1008 is a policy violation (RFC 6455), 3000 and 3003 are Unauthorized and Forbidden (IANA), the rest is custom."""
@@ -29,7 +29,7 @@ class CallerRefused:
 @dataclass(frozen=True, slots=True)
 class MessageRejected:
     """What the gate injected gets an error message or a close frame. `may_ignore`: the protocol has no word for an
-    error, so to pass it over is no fault; to crash is one."""
+    error, so to pass it over is no fault, if what the caller says behind it is answered."""
 
     CHECK: ClassVar[str] = "rejected"
     may_ignore: bool = False
@@ -78,14 +78,14 @@ def _close(view: View, params: CallerRefused, expected: str, code: int | None) -
 
 
 def rejected(view: View, params: MessageRejected) -> Answer:
-    expected = "no harm" if params.may_ignore else "an error message or a close frame"
+    expected = "an error message or a close frame" + ", or an answer to what comes next" * params.may_ignore
     injected = view.notes("inject")
     since_ns = injected[0].t_ns if injected else 0
     behind = [heard for heard in view.received if heard.t_ns >= since_ns]
     answers = [heard for heard in behind if isinstance(heard.signal, Fault) or heard is view.closed_by_agent]
     at = (injected[0].index,) if injected else ()
-    if params.may_ignore and injected and not answers and view.end is CallEnd.FINISHED:
-        return passed(Layer.HANDSHAKE, expected, "it was passed over, and the call went on", at=at)
+    if params.may_ignore and injected and not answers:
+        return _passed_over(view, expected, at)
     if not answers or not injected:
         if "error" not in view.can.shows and view.end is CallEnd.EXPIRED:
             actual = "no close came, and how this agent reports an error the manifest does not say"
@@ -100,6 +100,17 @@ def rejected(view: View, params: MessageRejected) -> Answer:
     if view.end is CallEnd.FINISHED or isinstance(first.signal, Closed):
         return passed(Layer.HANDSHAKE, expected, first.signal.EVENT, at=(*at, first.frame))
     return view.unproven(Layer.HANDSHAKE, expected)
+
+
+def _passed_over(view: View, expected: str, at: tuple[int, ...]) -> Answer:
+    turn = view.turn(1)
+    if turn is None:
+        return view.not_spoken(Layer.HANDSHAKE, expected)
+    words = [h for h in view.received if isinstance(h.signal, Transcript) and h.signal.role == "agent"]
+    if view.answer_to(turn) or any(heard.t_ns >= turn.end_ns for heard in words):
+        return passed(Layer.HANDSHAKE, expected, "it was passed over, and the caller answered", at=at)
+    next_action = "catch what cannot be read: whatever handles this call has stopped"
+    return view.missing(Layer.HANDSHAKE, expected, "nothing came any more, also not to the caller", next_action, at)
 
 
 def _either(numbers: tuple[int, ...]) -> str:

@@ -6,7 +6,8 @@ from typing import ClassVar
 from gate.checks.answer import Answer, passed
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.core.signals import Transcript
+from gate.core.signals import ResponseStarted, Transcript
+from gate.measures.facts import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def replied(view: View, params: Replied) -> Answer:
         return view.not_spoken(Layer.OUTPUT, expected)
     until_ns = view.turn_limit_ns(params.turn)
     came = [h for h in view.received if isinstance(h.signal, Transcript) and h.signal.role == "agent"
-            and turn.end_ns <= h.t_ns < until_ns]  # fmt: skip
+            and turn.end_ns <= h.t_ns < until_ns and h.signal.response_id not in _begun_before(view, turn)]  # fmt: skip
     words = [heard for heard in came if isinstance(heard.signal, Transcript) and heard.signal.text.strip()]
     if words:
         after_ms = (words[0].t_ns - turn.end_ns) / 1e6
@@ -32,3 +33,10 @@ def replied(view: View, params: Replied) -> Answer:
     actual = "its messages hold no words" if came else "no message came"
     next_action = "check what the agent depends on (model, keys, tools), and its log at that time"
     return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, *(heard.frame for heard in came)))
+
+
+def _begun_before(view: View, turn: Turn) -> set[str]:
+    """The responses that had begun before the caller's line: they answer nothing of it."""
+    said = (h.signal.response_id for h in view.received
+            if isinstance(h.signal, Transcript | ResponseStarted) and h.t_ns < turn.start_ns)  # fmt: skip
+    return {response_id for response_id in said if response_id is not None}

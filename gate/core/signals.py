@@ -122,13 +122,15 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The agent wants a tool. Arguments that are no JSON object stand in `raw` and leave `arguments` None."""
+    """The agent wants a tool. Arguments that are no JSON object stand in `raw` and leave `arguments` None. Not `ours`:
+    the provider runs this tool by itself, and only shows that it does."""
 
     EVENT: ClassVar[str] = "tool.call"
     call_id: str
     name: str
     arguments: dict[str, Json] | None
     raw: str = ""
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)

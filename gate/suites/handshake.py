@@ -81,7 +81,9 @@ def _refusal(settings: Settings, brief: Brief, name: str, dial: Dial) -> Case:
 def _garbage(brief: Brief) -> Case:
     name = "garbage is rejected and the next call works"
     may_ignore = "error" not in brief.capabilities.shows and brief.target.dialect != "template"
-    watched: tuple[Step, ...] = (Pause(STAY_MS), Leave()) if may_ignore else (Wait("rejected", REJECTION_MS),)
+    watched: tuple[Step, ...] = (Wait("rejected", REJECTION_MS),)
+    if may_ignore:
+        watched = (Pause(STAY_MS), brief.say("hello", ()), Wait("turn_done"))
     garbled = brief.call("garbage", Inject(text=GARBAGE), *watched)
     calls = (_hasty(garbled), brief.call("next call", Leave()))
     rejected = claim(MessageRejected(may_ignore), brief.place(()))

@@ -6,12 +6,13 @@ from typing import Literal
 from gate.core.jsons import Json, canonical
 from gate.core.plan import Mock, ToolPlan
 
-Kind = Literal["mocked", "left", "no-match", "skipped"]
+Kind = Literal["mocked", "left", "theirs", "no-match", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`left`: not ours to answer. `no-match`: the manifest has no fitting mock and wants that to be told."""
+    """`left`: nobody asked us to answer. `theirs`: the provider runs this tool itself. `no-match`: the manifest has no
+    fitting mock and wants that to be told."""
 
     kind: Kind
     result: Json = None
@@ -21,7 +22,7 @@ class Reply:
 
     @property
     def answers(self) -> bool:
-        return self.kind != "left"
+        return self.kind not in ("left", "theirs")
 
 
 def resolve(plan: ToolPlan, name: str, arguments: Json) -> Reply:

@@ -4,20 +4,21 @@ from dataclasses import replace
 
 from gate.core import acts
 from gate.core.ends import CallEnd
-from gate.core.plan import Pause, Play, Wait
+from gate.core.plan import Pause, Play, ToolPlan, Wait
 from gate.core.signals import (
     AudioOut,
     Cancelled,
     HungUp,
     Mark,
     Ping,
+    ResponseStarted,
     SpeechStarted,
     ToolCall,
     ToolCancelled,
     Transcript,
     TurnDone,
 )
-from tests.caller.desk import CAN, Desk, mocked, tone
+from tests.caller.desk import CAN, UNMARKED, Desk, mocked, tone
 
 TALKS = (Play("hi"), Pause(20_000))
 DUTIES = (acts.Truncate, acts.Cleared, acts.Pong, acts.Respond, acts.EchoMark)
@@ -44,6 +45,12 @@ def test_of_two_items_the_one_that_plays_is_truncated_and_counted_from_its_own_s
     on = desk().hear(item(1000, "r1", "i1"), 1000).hear(item(1000, "r1", "i2"), 1100)
     on.hear(SpeechStarted(interrupts=True), 2300)
     assert duties(on) == [(2300, acts.Truncate("i2", 300.0))]
+
+
+def test_what_was_queued_behind_the_item_that_plays_was_not_heard_at_all() -> None:
+    on = desk().hear(item(2000, "r1", "i1"), 1000).hear(item(2000, "r1", "i2"), 1100)
+    on.hear(SpeechStarted(interrupts=True), 1500)
+    assert duties(on) == [(1500, acts.Truncate("i1", 500.0)), (1500, acts.Truncate("i2", 0.0))]
 
 
 def test_what_was_heard_to_its_end_is_not_truncated() -> None:
@@ -86,17 +93,42 @@ def test_a_ping_is_answered_at_once_with_its_own_token() -> None:
 TOOLS = {"tools": mocked("look", respond=1)}
 
 
+def calling(**more: object) -> Desk:
+    return desk(**(TOOLS | more)).hear(ResponseStarted("r1"), 900).hear(ToolCall("c1", "look", {}), 1000)
+
+
 def test_the_agent_is_told_to_go_on_when_the_response_that_called_is_over() -> None:
-    on = desk(**TOOLS).hear(ToolCall("c1", "look", {}), 1000).hear(ToolCall("c2", "look", {}), 1010)
+    on = calling().hear(ToolCall("c2", "look", {}), 2500)
     assert len(on.acts(acts.Answer)) == 2
+    assert duties(on) == [], "the response is still open, however long it takes"
+    on.hear(TurnDone("r1"), 2600)
+    assert duties(on) == [(2600, acts.Respond())]
+    assert duties(on.hear(TurnDone("r2"), 2900)) == [(2600, acts.Respond())], "once for these answers"
+
+
+def test_the_end_of_another_response_is_not_the_one_that_is_waited_for() -> None:
+    on = calling().hear(TurnDone("r0"), 1100)
     assert duties(on) == []
-    on.hear(TurnDone("r1"), 1200)
-    assert duties(on) == [(1200, acts.Respond())]
-    assert duties(on.hear(TurnDone("r2"), 1900)) == [(1200, acts.Respond())], "once for these answers"
+    assert duties(on.hear(TurnDone("r1"), 1200)) == [(1200, acts.Respond())]
+
+
+def test_after_a_response_that_was_cut_off_nobody_asks_for_another() -> None:
+    """The caller's own words bring the next one: to ask for it too would be one too many."""
+    on = calling().hear(Cancelled("r1"), 1200).to(4000)
+    assert len(on.acts(acts.Answer)) == 1
+    assert duties(on) == [(1200, acts.Cleared())]
+    on.hear(ResponseStarted("r2"), 4100).hear(ToolCall("c2", "look", {}), 4200).hear(TurnDone("r2"), 4300)
+    assert duties(on)[1:] == [(4300, acts.Respond())]
+
+
+def test_a_tool_that_the_provider_runs_is_nobodys_to_mock() -> None:
+    on = desk(tools=ToolPlan("all", "fail")).hear(ToolCall("c1", "search", {}, ours=False), 1000).to(3000)
+    assert on.acts(acts.Answer) == []
+    assert on.noted("tool")[0]["reply"] == "theirs"
 
 
 def test_an_answer_that_takes_longer_than_the_response_is_waited_for() -> None:
-    on = desk(tools=mocked("look", respond=1, delay_ms=800.0)).hear(ToolCall("c1", "look", {}), 1000)
+    on = calling(tools=mocked("look", respond=1, delay_ms=800.0))
     assert duties(on.hear(TurnDone("r1"), 1100)) == []
     assert [type(act) for _, act, due in on.to(1900).did if type(act) in (acts.Answer, acts.Respond)] == [
         acts.Answer, acts.Respond,
@@ -105,7 +137,7 @@ def test_an_answer_that_takes_longer_than_the_response_is_waited_for() -> None:
 
 
 def test_a_protocol_without_ends_is_told_a_second_after_the_last_call() -> None:
-    on = desk(**TOOLS).hear(ToolCall("c1", "look", {}), 1000).to(2500)
+    on = desk(UNMARKED, **TOOLS).hear(ToolCall("c1", "look", {}), 1000).to(2500)
     assert duties(on) == [(2000, acts.Respond())]
 
 

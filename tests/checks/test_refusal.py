@@ -17,6 +17,7 @@ from tests.checks.notation import (
     UNKNOWN,
     Line,
     ask,
+    audio,
     closed,
     ended,
     fault,
@@ -24,6 +25,7 @@ from tests.checks.notation import (
     in_call,
     note,
     ready,
+    said,
     upgrade,
 )
 
@@ -131,9 +133,13 @@ def test_silence_to_garbage_proves_nothing_where_an_error_could_not_be_seen(tmp_
 def test_where_the_protocol_has_no_word_for_an_error_garbage_may_be_ignored_but_must_not_crash_it(
     tmp_path: Path,
 ) -> None:
-    passed_over = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, ended("finished", 2000, linger=0))
-    assert (passed_over.verdict, passed_over.actual) == (PASS, "it was passed over, and the call went on")
-    assert ask(tmp_path, MessageRejected(), *GARBAGE, ended("finished", 2000, linger=0)).verdict is FAIL
+    still_there = (*GARBAGE, said("hello", 2000), audio(4200, 500), ended("finished", 8000, linger=0))
+    passed_over = ask(tmp_path, MessageRejected(may_ignore=True), *still_there)
+    assert (passed_over.verdict, passed_over.actual) == (PASS, "it was passed over, and the caller answered")
+    hung = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, said("hello", 2000), ended("expired", 20_000))
+    assert (hung.verdict, hung.actual) == (FAIL, "nothing came any more, also not to the caller")
+    greeted = (*GARBAGE, audio(100, 400), said("hello", 2000), ended("expired", 20_000))
+    assert ask(tmp_path, MessageRejected(may_ignore=True), *greeted).verdict is FAIL
     shut = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, closed(20, 1007), ended("closed", 20))
     assert shut.verdict is PASS
     crashed = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, closed(20, None), ended("closed", 20))

@@ -6,7 +6,7 @@ import pytest
 
 from gate.checks.replies import Replied
 from gate.core.findings import Verdict
-from tests.checks.notation import OPENING, Line, ask, ended, note, says, sent
+from tests.checks.notation import OPENING, Line, ask, ended, note, received, says, sent
 
 
 def typed(ms: float, turn: int = 1) -> tuple[Line, ...]:
@@ -17,6 +17,11 @@ CASES = {
     "an answer": ((*typed(1000), says(1400, "yes?"), *ended("finished", 9000)), Verdict.PASS, "400 ms after it"),
     "no answer": ((*typed(1000), *ended("finished", 9000)), Verdict.FAIL, "no message came"),
     "a greeting is none": ((says(200, "hi"), *typed(1000), *ended("finished", 9000)), Verdict.FAIL, "no message came"),
+    "the rest of what had begun before": (
+        (received(200, "response.started", response_id="r1"), *typed(1000),
+         received(1400, "output_transcript.final", text="hi", response_id="r1"), *ended("finished", 9000)),
+        Verdict.FAIL, "no message came",
+    ),
     "words that are none": ((*typed(1000), says(1400, "  "), *ended("finished", 9000)), Verdict.FAIL, "hold no words"),
     "the answer to the next line": (
         (*typed(1000), *typed(2000, 2), says(2400, "yes?"), *ended("finished", 9000)), Verdict.FAIL, "no message came",
