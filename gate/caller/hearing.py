@@ -72,7 +72,7 @@ class Hearing:
                 self._cut |= self._ended(response_id) or {response_id}
             case TurnDone(response_id):
                 self._marked(response_id, t_ns)
-            case ToolCall():
+            case ToolCall(ours=True):
                 self._done_ns, self._last_ns, self._owed, self._answered = None, t_ns, True, False
             case ToolResult():
                 self._owed = False

@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "first-audio": Check(speech.FirstAudio, speech.first_audio),
     "interrupted": Check(interruption.Interrupted, interruption.interrupted),
     "level": Check(sound.LoudEnough, sound.loud_enough),
+    "voiced": Check(sound.Voiced, sound.voiced),
     "clipping": Check(sound.Unclipped, sound.unclipped),
     "dropouts": Check(sound.WithoutHoles, sound.without_holes),
     "whole-words": Check(sound.WholeWords, sound.whole_words),

@@ -8,9 +8,10 @@ from typing import ClassVar
 from gate.checks.answer import SPEAK_LONGER, Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.measures.listening import Sound
+from gate.measures.listening import Sound, voicing
 
 LONG_ENOUGH_S = 1.0
+MANY_FRAMES = 75
 NO_SPEECH = "the agent said nothing in this call"
 BROKEN_OFF = "listen to agent.wav there; check the synthesis, the buffers and the line between them"
 
@@ -21,6 +22,14 @@ class LoudEnough:
 
     CHECK: ClassVar[str] = "level"
     least_dbfs: float = -40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """At least this share of what is loud repeats itself with a pitch: it is no hiss."""
+
+    CHECK: ClassVar[str] = "voiced"
+    least: float = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,18 @@ def loud_enough(view: View, params: LoudEnough) -> Answer:
         return _fine(view, expected, actual)
     next_action = "check the gain behind the synthesis, and that samples are not scaled twice"
     return failed(Layer.OUTPUT, expected, actual, next_action, at=sound.utterance.frame_range)
+
+
+def voiced(view: View, params: Voiced) -> Answer:
+    expected = f"a voice in at least {params.least:.0%} of what is loud"
+    if not view.sounds:
+        return _fine(view, expected, NO_SPEECH)
+    found = voicing(view.sounds)
+    if found.frames < MANY_FRAMES or found.share >= params.least:
+        return _fine(view, expected, f"{found.share:.0%}" if found.frames else "")
+    actual = f"{found.share:.0%} of {found.frames * 20 / 1000:.0f} s: this is hiss, and no voice"
+    next_action = "listen to agent.wav; check the encoding (mu-law or PCM), the byte order and what is sent as audio"
+    return failed(Layer.OUTPUT, expected, actual, next_action, at=view.sounds[0].utterance.frame_range)
 
 
 def unclipped(view: View, params: Unclipped) -> Answer:

@@ -27,7 +27,7 @@ def names_in(value: Json) -> frozenset[str]:
 
 class Vault:
     """Values by name. `fill` puts them into a text, `mask` takes every trace of them out again: the value itself and
-    as it looks inside JSON, inside JSON in a JSON text, in a URL, and anywhere in base64."""
+    as it looks inside JSON, inside JSON in a JSON text, in a URL, as a list of letters, and anywhere in base64."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = dict(secrets)
@@ -65,6 +65,17 @@ class Vault:
     def mask(self, text: str) -> str:
         return self._pattern.sub(lambda found: self._masks[found[0]], text) if self._pattern else text
 
+    def mask_json(self, value: Json) -> Json:
+        match value:
+            case str():
+                return self.mask(value)
+            case dict():
+                return {key: self.mask_json(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.mask_json(item) for item in value]
+            case _:
+                return value
+
     def mask_bytes(self, data: bytes) -> bytes:
         """Masks by asterisks of the same length: the last resort for bytes whose structure is unknown."""
         for form in self._masks:
@@ -77,11 +88,18 @@ def _forms(value: str) -> set[str]:
     twice = {_escaped(form, ascii_only) for form in once for ascii_only in (True, False)}
     slashed = {form.replace("/", "\\/") for form in once}  # as some writers of JSON do, RFC 8259 section 7
     quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
-    return {value} | once | twice | slashed | quoted | _in_base64(value.encode())
+    return {value} | once | twice | slashed | quoted | _spelt(value) | _in_base64(value.encode())
 
 
 def _escaped(text: str, ascii_only: bool) -> str:
     return json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+
+
+def _spelt(value: str) -> set[str]:
+    """The letters in a list of JSON, as the timing of speech is often given, and that inside a JSON text."""
+    letters = [[_escaped(letter, ascii_only) for letter in value] for ascii_only in (True, False)]
+    forms = {between.join(spelt) for spelt in letters for between in ('","', '", "')}
+    return forms | {_escaped(form, ascii_only) for form in forms for ascii_only in (True, False)}
 
 
 def _in_base64(value: bytes) -> set[str]:

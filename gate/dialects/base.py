@@ -1,19 +1,21 @@
 """What dialects of one JSON object in each text frame have in common. Pure. A dialect says what its messages mean; how
 a frame is read without trusting it, and without ever raising or dropping, is said here once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from gate.audio.formats import Encoding
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Dial
 from gate.core.ports import Change
-from gate.core.signals import Other, Signal, Violation
+from gate.core.signals import AudioIn, AudioOut, Other, Signal, Violation
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
+from gate.dialects.sound import Framed
 from gate.dialects.transport import observe_transport
 
 Object = dict[str, Json]
@@ -67,13 +69,19 @@ class Base(Generic[O]):
 
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
         """Only text frames hold words. A dialect with words in its binary frames has a `rewrite` of its own."""
-        if isinstance(data, bytes):
-            return data
+        return data if isinstance(data, bytes) else self.rewrite_json(data, change)
+
+    def rewrite_json(self, data: str | bytes, change: Change) -> str | bytes:
         try:
             message = fields.payload(data)
         except Illegal:
             return fields.rewrite(data, change, lambda _: False)
         return fields.rewrite(data, change, lambda path: self.opaque(message, path))
+
+
+def frame_of(kind: str, **more: Json) -> Frames:
+    """The frame of a message that says in `type` what it is."""
+    return (fields.dump({"type": kind, **more}),)
 
 
 class SilentEar:
@@ -84,7 +92,10 @@ class SilentEar:
 
 
 class JsonObserver:
-    """Reads frames by `sent` and `received`; both may raise Illegal, and what they give no signal for is `Other`."""
+    """Reads frames by `sent` and `received`; both may raise Illegal, and what they give no signal for is `Other`.
+    `readers`: of the agent's messages, by their `type`; for a dialect with no `received` of its own."""
+
+    readers: Mapping[str, Read]
 
     def observe(self, frame: Frame) -> Signals:
         if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
@@ -109,7 +120,22 @@ class JsonObserver:
 
     def received(self, message: Object) -> Signals:
         """A message of the agent's."""
-        raise NotImplementedError
+        reader = self.readers.get(fields.text(message, "type"))
+        return reader(message) if reader else ()
 
     def binary(self, data: bytes, *, sent: bool) -> Signals:
         raise Illegal("a binary frame, where this dialect has only text")
+
+
+class StreamObserver(JsonObserver):
+    """Of a wire with JSON in text frames, and in binary ones audio of one form both ways."""
+
+    def __init__(self, encoding: Encoding, rate_hz: int) -> None:
+        self._said = Framed(encoding, rate_hz)
+        self._heard = Framed(encoding, rate_hz)
+
+    def binary(self, data: bytes, *, sent: bool) -> Signals:
+        pcm, rate_hz = (self._said if sent else self._heard).feed(data)
+        if not pcm:
+            return ()
+        return (AudioIn(pcm, rate_hz),) if sent else (AudioOut(pcm, rate_hz),)

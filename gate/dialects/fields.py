@@ -49,6 +49,13 @@ def maybe_text(value: Json, path: str) -> str | None:
     raise Illegal(f"{path} is {_kind(found)}, a text is due")
 
 
+def number(value: Json, path: str) -> int:
+    found = get(value, path)
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise Illegal(f"{path} is no whole number")
+    return found
+
+
 def maybe_object(value: dict[str, Json], key: str) -> dict[str, Json]:
     found = value.get(key)
     if found is not None and not isinstance(found, dict):
@@ -66,10 +73,13 @@ def audio(value: Json, path: str) -> bytes:
 
 
 def arguments(found: Json | Missing) -> tuple[dict[str, Json] | None, str]:
-    """Tool arguments, given as an object or as a JSON text of one, and their raw text. None where they are neither."""
+    """Tool arguments, given as an object or as a JSON text of one, and their raw text. None where they are neither; an
+    empty text is none at all, as models write it for tools without parameters."""
     if isinstance(found, dict):
         return found, jsons.canonical(found)
     if isinstance(found, str):
+        if not found.strip():
+            return {}, found
         try:
             inner = jsons.parse(found)
         except ValueError:

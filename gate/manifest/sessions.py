@@ -38,7 +38,7 @@ def mistakes(target: Target, dialect: Dialect, document: Document) -> Iterator[M
     if can.session is None:
         return
     if target.session and not can.session:
-        what = f"the dialect {target.dialect} has no message for the session's configuration"
+        what = f"as the options are, the dialect {target.dialect} has no message for the session's configuration"
         hint = "describe one under options.send.configure, or leave session out"
         yield Mistake(document.key_place((*loc, "session")), what,
                       hint=hint if target.dialect == "template" else "leave session out")  # fmt: skip

@@ -1,11 +1,12 @@
 """Opens one socket: directly, or by asking an HTTP address for it first. Every answer is written down; nobody's fault
-is decided here, but what never reached an agent is told from what an agent refused."""
+is decided here, but what never reached an agent is told from what an agent refused. Nothing that is written down here
+shows a secret that dialling itself brings about."""
 
 import asyncio
 import json
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +15,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.typing import Subprotocol
 
 from gate import __version__
+from gate.core import jsons
 from gate.core.addresses import is_plain_but_far
 from gate.core.dialling import addressed
 from gate.core.ends import CallEnd
@@ -21,9 +23,11 @@ from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.exchange import Exchange
+from gate.session.issued import signatures, tokens, vault_of
 
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
@@ -47,6 +51,10 @@ class Dialler:
     exchange: Exchange
     clock: Clock
     trace_id: str
+    _issued: Vault = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._issued = vault_of(signatures(self.dial))
 
     async def open(self) -> StampedClient:
         """The open socket; raises NotConnected."""
@@ -54,6 +62,8 @@ class Dialler:
             async with asyncio.timeout(self.call.budgets.connect_ms / 1000):
                 url = await self._ask(self.dial.http) if self.dial.http else self.dial.url
                 return await self._connect(addressed(url, self.dial.query))
+        except NotConnected as reason:
+            raise NotConnected(reason.end, self._issued.mask(str(reason))) from None
         except TimeoutError:
             raise await self._no_answer() from None
 
@@ -80,14 +90,15 @@ class Dialler:
                 reply = await client.request(http.method, url, headers=headers, json=body)
         except httpx.TransportError as error:
             raise NotConnected(CallEnd.UNREACHABLE, f"{http.method} {url}: {_why(error)}") from None
-        self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=reply.text[:BODY_SHOWN])
+        self._issued = vault_of((*signatures(self.dial), *tokens(reply.content, http)))
+        self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=self._shown(reply.text))
         if not reply.is_success:
             raise NotConnected(CallEnd.REFUSED, f"{http.method} {url} was answered with HTTP {reply.status_code}")
         return self._socket_url(reply, http)
 
     def _socket_url(self, reply: httpx.Response, http: HttpFirst) -> str:
         try:
-            found = get(reply.json(), http.url_path)
+            found = get(jsons.parse(reply.content), http.url_path)
         except ValueError:
             raise NotConnected(CallEnd.REFUSED, f"the reply of {http.url} is not JSON") from None
         if not isinstance(found, str) or urlsplit(found).scheme not in ("ws", "wss"):
@@ -137,12 +148,17 @@ class Dialler:
         return "traceparent", f"00-{self.trace_id}-{self.trace_id[:16]}-01"
 
     def _upgraded(self, status: int, headers: list[tuple[str, str]], body: bytes | bytearray | None) -> None:
-        text = (body or b"").decode("utf-8", "replace")[:BODY_SHOWN]
+        text = self._shown((body or b"").decode("utf-8", "replace"))
         shown: Json = [[name, value] for name, value in headers]
         self._wrote(Direction.RECEIVED, Opcode.UPGRADE, status=status, headers=shown, body=text)
 
+    def _shown(self, body: str) -> str:
+        """Half a secret could not be told from other text, so it is masked before it is cut."""
+        return self._issued.mask(body)[:BODY_SHOWN]
+
     def _wrote(self, direction: Direction, opcode: Opcode, **data: Json) -> None:
-        self.exchange.control(direction, opcode, self.clock.now_ns(), **data)
+        shown = {name: self._issued.mask_json(value) for name, value in data.items()}
+        self.exchange.control(direction, opcode, self.clock.now_ns(), **shown)
 
 
 def _why(error: Exception) -> str:

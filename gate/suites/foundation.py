@@ -3,16 +3,30 @@ an agent says, whatever it says."""
 
 from gate.checks import claim
 from gate.checks.flow import Flows
+from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
-from gate.checks.sound import InOrder, LoudEnough, Unclipped, WholeWords, WithoutHoles
+from gate.checks.sound import InOrder, LoudEnough, Unclipped, Voiced, WholeWords, WithoutHoles
 from gate.core.findings import Layer
-from gate.core.plan import Claim, Wait
+from gate.core.plan import Claim, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief, Location
 
+STAY_MS = 2_000.0
 LISTEN = Wait("quiet", 30_000.0, ms=3_000.0)
 """How a caller begins that expects nothing: many agents greet, and a person lets them finish."""
 
-SANE = (Flows(), LoudEnough(), Unclipped(), WithoutHoles(), WholeWords(), InOrder())
+SANE = (Flows(), LoudEnough(), Voiced(), Unclipped(), WithoutHoles(), WholeWords(), InOrder())
+
+
+def stays(brief: Brief) -> tuple[Step, ...]:
+    """The steps of a call that is to be let in and no more. Where nothing says that a session is ready, it is that the
+    agent lets the caller stay."""
+    return (Leave(),) if brief.capabilities.announces_ready else (Pause(STAY_MS), Leave())
+
+
+def let_in(brief: Brief, layer: Layer | None = None) -> tuple[Claim, ...]:
+    """What is claimed of such a call, if it is the second of its case."""
+    stayed = claim(ScriptFollowed(), brief.place(()), call=1, layer=layer)
+    return foundation(brief, (), call=1, layer=layer) + (() if brief.capabilities.announces_ready else (stayed,))
 
 
 def sane_audio(brief: Brief, loc: Location) -> tuple[Claim, ...]:

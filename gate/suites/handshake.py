@@ -12,13 +12,12 @@ from gate.checks.script import ScriptFollowed
 from gate.core.dialling import authorised
 from gate.core.plan import Call, Case, Claim, Dial, Inject, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import foundation
+from gate.suites.foundation import STAY_MS, foundation, let_in, stays
 from gate.suites.settings import CaseSettings, Code, SuiteSettings
 from gate.suites.written import written
 
 REFUSAL_MS = 5_000.0
 REJECTION_MS = 5_000.0
-STAY_MS = 2_000.0
 MALFORMED = "voxgate-this-is-not-a-token"
 GARBAGE = "this is not the message that you expect {"
 
@@ -67,15 +66,12 @@ def _refusals(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 def _refusal(settings: Settings, brief: Brief, name: str, dial: Dial) -> Case:
     """First the control, with the right token, then the call that must be refused. Where no message says that a
     session is ready, a caller is let in if the agent lets it stay: so the control stays, and the other waits."""
-    stays: tuple[Step, ...] = (Leave(),)
-    waits: tuple[Step, ...] = (Leave(),)
-    if not brief.capabilities.announces_ready:
-        stays, waits = (Pause(STAY_MS), Leave()), (Wait("closed", REFUSAL_MS),)
+    waits: tuple[Step, ...] = (Leave(),) if brief.capabilities.announces_ready else (Wait("closed", REFUSAL_MS),)
     patience = replace(brief.target.budgets, ready_ms=min(brief.target.budgets.ready_ms, REFUSAL_MS))
     refused = replace(brief.call("to be refused", *waits, dial=dial), budgets=patience)
     params = CallerRefused(0, tuple(settings.refusal_statuses), tuple(settings.refusal_codes))
     claims = (*foundation(brief, ()), claim(params, brief.place(()), call=1))
-    return _case(brief, name, (brief.call("control", *stays), refused), claims=claims)
+    return _case(brief, name, (brief.call("control", *stays(brief)), refused), claims=claims)
 
 
 def _garbage(brief: Brief) -> Case:
@@ -85,9 +81,9 @@ def _garbage(brief: Brief) -> Case:
     if may_ignore:
         watched = (Pause(STAY_MS), brief.say("hello", ()), Wait("turn_done"))
     garbled = brief.call("garbage", Inject(text=GARBAGE), *watched)
-    calls = (_hasty(garbled), brief.call("next call", Leave()))
+    calls = (_hasty(garbled), brief.call("next call", *stays(brief)))
     rejected = claim(MessageRejected(may_ignore), brief.place(()))
-    claims = (*foundation(brief, ()), rejected, *foundation(brief, (), call=1))
+    claims = (*foundation(brief, ()), rejected, *let_in(brief))
     return _case(brief, name, calls, claims=claims)
 
 

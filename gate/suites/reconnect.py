@@ -12,7 +12,7 @@ from gate.checks.speech import Answered
 from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import LISTEN, foundation
+from gate.suites.foundation import LISTEN, foundation, let_in, stays
 from gate.suites.settings import CaseSettings, Code, SuiteSettings
 from gate.suites.written import written
 
@@ -38,10 +38,8 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 
 def _normal_close(settings: Settings, brief: Brief) -> Case:
     claims = (*foundation(brief, ()), claim(CloseCode(tuple(settings.close_codes)), brief.place(())))
-    calls = (brief.call("call", Leave(1000)), brief.call("next call", Leave(1000)))
-    return _case(
-        brief, "a normal close is answered", calls, (*claims, *foundation(brief, (), call=1, layer=Layer.CLOSE))
-    )
+    calls = (brief.call("call", Leave(1000)), brief.call("next call", *stays(brief)))
+    return _case(brief, "a normal close is answered", calls, (*claims, *let_in(brief, Layer.CLOSE)))
 
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:

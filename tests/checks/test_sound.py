@@ -1,12 +1,15 @@
 """Each defect of sound is planted in real speech and found at its place; the speech itself has none."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gate.checks.sound import InOrder, LoudEnough, RightRate, Unclipped, WholeWords, WithoutHoles
+from gate.audio import g711
+from gate.audio.pcm import pack
+from gate.checks.sound import InOrder, LoudEnough, RightRate, Unclipped, Voiced, WholeWords, WithoutHoles
 from gate.core.findings import Finding, Layer
 from tests.checks.notation import (
     FAIL,
@@ -24,7 +27,7 @@ from tests.checks.notation import (
 )
 from tests.measures.voices import Samples, chunked, clipped, holed, ms, sent, speech
 
-EVERY = (LoudEnough(), Unclipped(), WithoutHoles(), WholeWords(), InOrder(), RightRate())
+EVERY = (LoudEnough(), Voiced(), Unclipped(), WithoutHoles(), WholeWords(), InOrder(), RightRate())
 END = ended("finished", 14_000)
 
 
@@ -55,6 +58,36 @@ def test_speech_that_is_too_quiet_is_found(tmp_path: Path) -> None:
     found = heard(tmp_path, LoudEnough(), quiet)
     assert (found.verdict, found.layer) == (FAIL, Layer.OUTPUT)
     assert -46 < float(found.actual.split()[0]) < -40
+
+
+def hiss(level: float) -> Samples:
+    return (np.random.default_rng(7).normal(0, level, 48_000)).astype(np.int16)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(lambda: hiss(3000), id="noise"),
+        pytest.param(lambda: g711.decode_mulaw(pack(speech())), id="PCM read as mu-law"),
+        pytest.param(lambda: speech().byteswap(), id="bytes in the wrong order"),
+    ],
+)
+def test_sound_that_is_no_voice_is_found(tmp_path: Path, wrong: Callable[[], Samples]) -> None:
+    found = heard(tmp_path, Voiced(), wrong())
+    assert (found.verdict, found.layer) == (FAIL, Layer.OUTPUT)
+    assert "this is hiss" in found.actual
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(lambda: (speech()[:48_000] + hiss(600)).astype(np.int16), id="speech over hiss"),
+        pytest.param(lambda: (np.sin(np.arange(48_000) * 0.17) * 8000).astype(np.int16), id="a tone"),
+        pytest.param(lambda: hiss(3000)[:16_000], id="a noise of a second"),
+    ],
+)
+def test_sound_that_may_be_meant_is_no_hiss(tmp_path: Path, other: Callable[[], Samples]) -> None:
+    assert heard(tmp_path, Voiced(), other()).verdict is PASS
 
 
 def test_clipped_speech_is_found(tmp_path: Path) -> None:

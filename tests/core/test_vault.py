@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.core.jsons import Json
 from gate.core.vault import Vault, names_in
 
 PLAIN = "s3cr3t-value-123"
@@ -52,6 +53,9 @@ FORMS = {
     "basic auth, 1 before": lambda secret: base64.b64encode(f"u{secret}".encode()).decode(),
     "basic auth, 2 before": lambda secret: base64.b64encode(f"u:{secret}".encode()).decode(),
     "basic auth, 3 before": lambda secret: base64.b64encode(f"us:{secret}".encode()).decode(),
+    "letters": lambda secret: json.dumps(list(secret)),
+    "letters, compact": lambda secret: json.dumps(list(f"my {secret}!"), separators=(",", ":"), ensure_ascii=False),
+    "letters in json": lambda secret: json.dumps(json.dumps(list(secret), ensure_ascii=False), ensure_ascii=False),
     "in the middle of base64": lambda secret: base64.b64encode(f"u:{secret}:more".encode()).decode(),
 }
 
@@ -85,6 +89,15 @@ def test_the_longest_secret_wins() -> None:
 def test_masked_json_is_still_json() -> None:
     frame = json.dumps({"a": ODD, "b": [f"x {PLAIN}"]})
     assert json.loads(vault().mask(frame)) == {"a": "[secret:ODD]", "b": ["x [secret:TOKEN]"]}
+
+
+def test_every_text_of_a_value_is_masked() -> None:
+    value: Json = {"a": [f"x {PLAIN}", 1, None, True], "b": {"c": ODD}}
+    assert vault().mask_json(value) == {"a": ["x [secret:TOKEN]", 1, None, True], "b": {"c": "[secret:ODD]"}}
+
+
+def test_masked_letters_are_still_a_list() -> None:
+    assert json.loads(vault().mask(json.dumps(["a", *PLAIN, "b"]))) == ["a", "[secret:TOKEN]", "b"]
 
 
 def test_bytes_are_masked_at_their_length() -> None:

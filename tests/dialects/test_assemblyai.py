@@ -120,6 +120,14 @@ def test_a_call_is_one_wherever_its_arguments_stand(key: str) -> None:
     assert seen(message, message, message) == [(call,), (Other("tool.call"),), (Other("tool.call"),)]
 
 
+@pytest.mark.parametrize(("null", "given"), [("arguments", "args"), ("args", "arguments")])
+def test_arguments_that_are_null_do_not_hide_those_under_the_other_name(null: str, given: str) -> None:
+    message = {name: value for name, value in CALL.items() if name != "arguments"}
+    ((call,),) = seen(message | {null: None, given: {"location": "Tokyo"}})
+    assert isinstance(call, ToolCall)
+    assert call.arguments == {"location": "Tokyo"}
+
+
 @pytest.mark.parametrize(
     ("message", "what"),
     [
@@ -148,6 +156,21 @@ def test_the_answers_to_tools_wait_until_the_agent_may_go_on() -> None:
         ],
         [],
     ]
+
+
+def test_the_answers_to_calls_of_an_interrupted_reply_are_not_sent_held_or_late() -> None:
+    encoder = AssemblyAI().encoder()
+    for heard in (ToolCall("done", "n", {}), TurnDone("r1"), ToolCall("held", "n", {}), ToolCall("late", "n", {})):
+        encoder.heard(heard)
+    encoder.encode(acts.Answer("done", "n", 1), 0)
+    encoder.encode(acts.Answer("held", "n", 2), 0)
+    encoder.heard(Cancelled("r2"))
+    encoder.encode(acts.Answer("late", "n", 3), 0)
+    (frame,) = encoder.encode(acts.Respond(), 0)
+    assert json.loads(frame)["call_id"] == "done"
+    encoder.heard(ToolCall("next", "n", {}))
+    encoder.encode(acts.Answer("next", "n", 4), 0)
+    assert len(encoder.encode(acts.Respond(), 0)) == 1
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ SAID: list[Signal] = [
     Ready("s"), Ready(None), Configured({"a": [1, None]}), InputAccepted(), SpeechStarted(), SpeechStopped(),
     Transcript("caller", "a", False), Transcript("caller", "{}", True, "r"), Transcript("agent", "ü\n", False, "r"),
     Transcript("agent", "", True), ToolCall("c", "n", {"a": {"b": 1}}, '{"a":{"b":1}}'), ToolCall("c", "n", {}, "{}"),
-    ToolCall("c", "n", None, "no json"), ToolCall("c", "n", None, ""), ToolResult("c", "n", {"x": None}),
+    ToolCall("c", "n", None, "no json"), ToolResult("c", "n", {"x": None}),
     ToolResult("c", "n", "text"), ToolResult("c", "n", None, "down"), ResponseStarted("r"), ResponseStarted(),
     AudioOut(b"\1\2\3\4", 16000, "r"), AudioOut(b"", 16000), AudioDone("r"), TurnDone("r"), TurnDone(), Cancelled("r"),
     Metadata({"k": 1}), Metadata(None), Fault("c", "m"), Fault(None, "m"), Mark("r1"), Mark(""),

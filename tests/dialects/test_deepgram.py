@@ -144,10 +144,25 @@ def test_after_an_interruption_without_a_marker_the_callers_words_end_what_was_c
                                                   ResponseStarted, AudioOut]  # fmt: skip
 
 
-def test_an_agent_that_talks_on_is_not_taken_for_one_that_answers() -> None:
-    heard = seen(b"\x01\0", INTERRUPTION, b"\x02\0", CALLER, b"\x03\0")
-    assert [type(signal) for signal in heard] == [ResponseStarted, AudioOut, SpeechStarted, AudioOut, Transcript,
-                                                  AudioOut]  # fmt: skip
+def test_audio_that_was_on_its_way_at_an_interruption_does_not_hide_the_next_response() -> None:
+    cut = (b"\x01\0", INTERRUPTION, b"\x02\0")
+    assert [type(signal) for signal in seen(*cut, CALLER, b"\x03\0", b"\x04\0")] == [
+        ResponseStarted, AudioOut, SpeechStarted, AudioOut, Transcript, ResponseStarted, AudioOut, AudioOut,
+    ]  # fmt: skip
+    assert [type(signal) for signal in seen(*cut, STARTED_SPEAKING, b"\x03\0")] == [
+        ResponseStarted, AudioOut, SpeechStarted, AudioOut, ResponseStarted, AudioOut,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [(), (b"\x01\0", INTERRUPTION, AUDIO_DONE)])
+def test_where_nothing_is_left_to_cut_late_words_of_the_caller_end_no_response(before: tuple[str | bytes, ...]) -> None:
+    heard = seen(*before, INTERRUPTION, b"\x02\0", CALLER, b"\x03\0")
+    assert [type(signal) for signal in heard[-4:]] == [ResponseStarted, AudioOut, Transcript, AudioOut]
+
+
+def test_the_start_of_a_response_is_derived_unless_the_server_was_asked_to_announce_it() -> None:
+    assert "response.started" in dialect().capabilities.derives
+    assert "response.started" not in dialect(session={"experimental": True}).capabilities.derives
 
 
 def test_a_sample_that_is_cut_in_two_is_put_together_again() -> None:

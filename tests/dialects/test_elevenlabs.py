@@ -25,7 +25,6 @@ from gate.core.signals import (
     ResponseStarted,
     Signal,
     ToolCall,
-    ToolCancelled,
     ToolResult,
     Transcript,
     TurnDone,
@@ -111,6 +110,9 @@ def interruption(**event: Any) -> dict[str, Any]:
         ),
         ({"type": "error", "error_event": {"code": 1011, "reason": "down"}}, (Fault("1011", "down"),)),
         ({"type": "client_error", "error_event": {"code": 1002}}, (Fault("1002", ""),)),
+        ({"type": "client_error", "client_error_event": {"message": "no"}}, (Fault(None, "no"),)),
+        ({"type": "client_error", "code": 1002, "message": "no"}, (Fault("1002", "no"),)),
+        ({"type": "client_error"}, (Fault(None, ""),)),
         ({"type": "vad_score", "vad_score_event": {"vad_score": 0.95}}, (Other("vad_score"),)),
         (
             {"type": "agent_response_complete", "agent_response_complete_event": {"event_id": 9}},
@@ -203,6 +205,15 @@ def test_an_interruption_that_names_the_reply_to_come_does_not_silence_it() -> N
     ]  # fmt: skip
 
 
+def test_an_interruption_that_names_an_older_response_cuts_that_one_and_no_newer() -> None:
+    assert seen(audio(1), audio(3), interruption(event_id=1), audio(1), audio(3))[2:] == [
+        (Cancelled("1"),), (Other("late audio"),), (AudioOut(PCM, 16000, "3"),)
+    ]  # fmt: skip
+    assert seen(audio(1), audio(3), interruption(event_id=2), audio(3))[2:] == [
+        (Cancelled("2"),), (AudioOut(PCM, 16000, "3"),)
+    ]  # fmt: skip
+
+
 def test_an_interruption_without_an_id_cuts_what_was_said_last() -> None:
     found = seen(audio(5), interruption(reason="user interrupt"), audio(5), audio(6))
     assert found[1:3] == [(Cancelled("5"),), (Other("late audio"),)]
@@ -243,12 +254,32 @@ def test_tools_that_run_at_the_provider_are_shown_and_not_answered() -> None:
         tool("agent_tool_response", "webhook", is_error=False, is_called=True),
     )
     assert found == [
-        (ToolCall("call_1", "lookup_kb", None), ToolCancelled("call_1")),
+        (ToolCall("call_1", "lookup_kb", None, ours=False),),
         (ToolResult("call_1", "lookup_kb", {"sources": [1]}),),
         (Other("agent_tool_response"),),
     ]
     failed = tool("agent_tool_response", "mcp", is_error=True, is_called=True)
     assert seen(failed) == [(ToolResult("call_1", "lookup_kb", None, "the tool failed"),)]
+
+
+def test_a_full_result_behind_the_short_message_is_told_and_once() -> None:
+    short = tool("agent_tool_response", "webhook", is_error=False, is_called=True)
+    full = tool("agent_tool_response_full_payload", "webhook", is_error=False, is_called=True, full_tool_result="[1]")
+    assert seen(short, short, full, full, short) == [
+        (ToolResult("call_1", "lookup_kb"),),
+        (Other("agent_tool_response"),),
+        (ToolResult("call_1", "lookup_kb", [1]),),
+        (Other("agent_tool_response_full_payload"),),
+        (Other("agent_tool_response"),),
+    ]
+
+
+def test_a_tool_that_was_never_run_has_no_result() -> None:
+    not_run = tool("agent_tool_response", "webhook", is_error=False, is_called=False)
+    assert seen(not_run) == [(Other("agent_tool_response"),)]
+    assert seen(not_run | {"agent_tool_response": not_run["agent_tool_response"] | {"is_error": True}}) == [
+        (ToolResult("call_1", "lookup_kb", None, "the tool failed"),)
+    ]
 
 
 def test_a_tool_of_an_mcp_server_is_one_call_through_all_of_its_states() -> None:
@@ -262,7 +293,7 @@ def test_a_tool_of_an_mcp_server_is_one_call_through_all_of_its_states() -> None
         )
     )
     assert seen(loading, success) == [
-        (ToolCall("m1", "find", {"q": 1}, '{"q":1}'), ToolCancelled("m1")),
+        (ToolCall("m1", "find", {"q": 1}, '{"q":1}', ours=False),),
         (ToolResult("m1", "find", [{"type": "text", "text": "x"}]),),
     ]
     assert seen(loading, failure)[1] == (ToolResult("m1", "find", None, "down"),)

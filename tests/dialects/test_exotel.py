@@ -93,6 +93,7 @@ def test_keys_marks_and_the_end() -> None:
     [
         ('{"event":"media","stream_sid":"s-1","media":{"payload":"AgH+/w=="}}', False, "out"),
         ('{"event":"media","streamSid":"s-1","media":{"payload":"AgH+/w==","chunk":1,"timestamp":"0"}}', False, "out"),
+        ('{"event":"media","stream_sid":null,"streamSid":"s-1","media":{"payload":"AgH+/w=="}}', False, "out"),
         ('{"event":"mark","stream_sid":"s-1","mark":{"name":"m"}}', False, Mark("m")),
         ('{"event":"clear","streamSid":"s-1"}', False, Cancelled()),
         ('{"event":"connected"}', True, Other("connected")),
@@ -126,6 +127,7 @@ def test_what_crosses_the_wire(message: str, sent: bool, signal: Signal | str) -
         ('{"event":"media","stream_sid":"s-2","media":{"payload":"AAA="}}', "stream_sid is 's-2'"),
         ('{"event":"media","streamSid":"s-2","media":{"payload":"AAA="}}', "streamSid is 's-2'"),
         ('{"event":"clear"}', "stream_sid is missing"),
+        ('{"event":"clear","stream_sid":null}', "stream_sid is missing"),
         ('{"event":"media","stream_sid":"s-1","media":{"payload":"AAAA"}}', "no whole number of 16-bit samples"),
     ],
 )

@@ -28,7 +28,8 @@ def rewritten(data: str | bytes, *opaque: str) -> str | bytes:
         ("[1]", (None, "[1]")),
         ("{broken", (None, "{broken")),
         ('{"a": NaN}', (None, '{"a": NaN}')),
-        ("", (None, "")),
+        ("", ({}, "")),
+        (" ", ({}, " ")),
         (None, (None, "null")),
         (7, (None, "7")),
         (ABSENT, (None, "")),
@@ -44,6 +45,13 @@ def test_a_number_counts_as_the_text_of_an_id_and_a_truth_value_does_not() -> No
     for wrong in (True, 1.5, [], {}):
         with pytest.raises(Illegal, match="id is"):
             fields.maybe_text({"id": wrong}, "id")
+
+
+def test_a_whole_number_is_no_text_no_fraction_and_no_truth_value() -> None:
+    assert fields.number({"a": {"n": 7}}, "a.n") == 7
+    for wrong in ({}, {"n": "7"}, {"n": 7.0}, {"n": True}, {"n": None}):
+        with pytest.raises(Illegal, match="n is no whole number"):
+            fields.number(wrong, "n")  # type: ignore[arg-type]
 
 
 def test_a_frame_that_is_too_deep_is_illegal_and_not_a_crash() -> None:

@@ -15,6 +15,7 @@ from gate.core.signals import (
     AudioIn,
     AudioOut,
     Cancelled,
+    Closed,
     Configured,
     Fault,
     Metadata,
@@ -60,6 +61,11 @@ def said(**content: Any) -> dict[str, Any]:
 
 def meaning(*messages: Any) -> list[Signal]:
     return [signal for found in seen(*messages) for signal in found]
+
+
+def told(*messages: Any) -> list[Signal]:
+    """Without messages that mean nothing yet."""
+    return [signal for signal in meaning(*messages) if not isinstance(signal, Other)]
 
 
 def encoded(act: acts.Act, **options: Any) -> Any:
@@ -129,6 +135,8 @@ def test_the_rate_of_the_audio_is_the_one_that_its_type_names() -> None:
 
     assert audio("audio/pcm;rate=16000") == (AudioOut(PCM, 16000, "turn-1"),)
     assert audio("audio/pcm; rate=48000") == (AudioOut(PCM, 48000, "turn-1"),)
+    assert audio("audio/pcm;rate=16000;channels=1") == (AudioOut(PCM, 16000, "turn-1"),)
+    assert audio("audio/pcm;channels=1; rate=16000") == (AudioOut(PCM, 16000, "turn-1"),)
     assert audio("audio/pcm") == (SOUND,)
     assert audio("image/png") == ()
 
@@ -176,10 +184,55 @@ def test_words_of_the_agent_before_its_audio_belong_to_the_turn_to_come() -> Non
 
 
 def test_words_of_the_agent_behind_its_turn_belong_to_that_turn() -> None:
-    late = [said(**AUDIO), said(turnComplete=True), said(outputTranscription={"text": "bye"})]
-    assert meaning(*late)[3:] == [agent("bye", final=True)]
-    asked = meaning(*late[:2], said(inputTranscription={"text": "hi"}), late[2])
-    assert asked[4:] == [agent("bye", turn=2)]
+    pieces = [said(outputTranscription={"text": "good"}), said(outputTranscription={"text": "bye"})]
+    late = [said(**AUDIO), said(turnComplete=True), *pieces]
+    hi = said(inputTranscription={"text": "hi"})
+    assert told(*late, hi, said(**AUDIO))[3:] == [
+        caller("hi"), agent("goodbye", final=True), caller("hi", final=True), ResponseStarted("turn-2"),
+        AudioOut(PCM, 24000, "turn-2"),
+    ]  # fmt: skip
+    asked = meaning(*late[:2], hi, *pieces)
+    assert asked[4:] == [agent("good", turn=2), agent("bye", turn=2)]
+
+
+@pytest.mark.parametrize("end", [Opcode.CLOSE, Opcode.LOST])
+def test_words_of_the_agent_behind_its_turn_are_told_when_the_call_ends(end: Opcode) -> None:
+    observer = GeminiLive().observer()
+
+    def observed(opcode: Opcode, data: str) -> tuple[Signal, ...]:
+        return observer.observe(Frame(Direction.RECEIVED, opcode, data, 0))
+
+    for message in (said(**AUDIO), said(turnComplete=True), said(outputTranscription={"text": "bye"})):
+        observed(Opcode.TEXT, json.dumps(message))
+    final, closed = observed(end, '{"reason":"x"}')
+    assert final == agent("bye", final=True)
+    assert isinstance(closed, Closed)
+
+
+@pytest.mark.parametrize("finished", [{}, {"finished": True}])
+def test_words_before_a_turn_belong_to_it_even_where_nothing_of_the_caller_was_written_down(
+    finished: dict[str, Any],
+) -> None:
+    pieces = [said(outputTranscription={"text": "Second "}), said(outputTranscription={"text": "answer", **finished})]
+    found = told(said(**AUDIO), said(turnComplete=True), *pieces, said(**AUDIO), said(turnComplete=True))
+    assert found[3:] == [
+        ResponseStarted("turn-2"), agent("Second answer", turn=2), AudioOut(PCM, 24000, "turn-2"),
+        agent("Second answer", final=True, turn=2), TurnDone("turn-2"),
+    ]  # fmt: skip
+
+
+def test_words_before_a_call_belong_to_the_turn_that_calls() -> None:
+    call = {"toolCall": {"functionCalls": [{"id": "1", "name": "f"}]}}
+    early = said(outputTranscription={"text": "One moment."})
+    assert told(said(**AUDIO), said(turnComplete=True), early, call, said(**AUDIO))[3:] == [
+        agent("One moment.", turn=2), ToolCall("1", "f", {}), ResponseStarted("turn-2"),
+        AudioOut(PCM, 24000, "turn-2"),
+    ]  # fmt: skip
+
+
+def test_audio_without_a_sample_is_no_audio() -> None:
+    blob = {"mimeType": "audio/pcm;rate=24000", "data": ""}
+    assert seen(said(**AUDIO), said(modelTurn={"parts": [{"inlineData": blob}]}))[1] == (Other("serverContent"),)
 
 
 def test_an_answer_in_text_is_what_the_agent_says_and_its_thoughts_are_not() -> None:

@@ -166,6 +166,42 @@ def test_a_server_that_disconnects_is_answered_with_close_once_and_hears_no_more
     assert on.encode(acts.Hush(160), 0) == on.encode(acts.HangUp(), 0) == ()
 
 
+def test_while_it_is_paused_no_audio_goes_out_and_what_was_thrown_away_is_told() -> None:
+    on = encoder()
+    on.encode(acts.Configure({}), 0)
+    on.encode(acts.Hush(1600), 0)
+    on.heard(Ready(ID))
+    on.heard(Other("pause"))
+    (paused,) = [json.loads(frame) for frame in on.encode(acts.Hush(1600), 0)]
+    assert (paused["type"], paused["parameters"], paused["position"]) == ("paused", {}, "PT0.200S")
+    assert paused["serverseq"] == 2
+    assert on.encode(acts.Speak(bytes(3200)), 0) == ()
+    on.heard(Other("resume"))
+    resumed, audio = on.encode(acts.Hush(1600), 0)
+    assert json.loads(resumed)["parameters"] == {"start": "PT0.200S", "discarded": "PT0.400S"}
+    assert json.loads(resumed)["position"] == "PT0.600S"
+    assert audio == b"\xff" * 1600
+
+
+def test_a_resume_of_what_is_not_paused_is_answered_too() -> None:
+    on = encoder()
+    on.heard(Other("resume"))
+    (resumed,) = told(on, acts.Hush(160))
+    assert (resumed["type"], resumed["parameters"]) == ("resumed", {"start": "PT0.000S", "discarded": "PT0.000S"})
+
+
+def test_a_session_may_be_opened_paused() -> None:
+    message = server("opened", {"startPaused": True, "media": [MEDIA]})
+    signals = seen(message)[0]
+    assert signals == (Ready(ID), Other("startPaused"))
+    on = encoder()
+    for signal in signals:
+        on.heard(signal)
+    (paused,) = on.encode(acts.Hush(160), 0)
+    assert json.loads(paused)["type"] == "paused"
+    assert json.loads(paused)["serverseq"] == 1
+
+
 def test_opened_is_readiness() -> None:
     assert seen(opened()) == [(Ready(ID),)]
     assert asked(OPEN) == [(Asked({"language": "en-US", "metadata": {"queue": "x"}}),)]
@@ -204,9 +240,10 @@ def test_pongs_and_the_like_mean_nothing() -> None:
     ("message", "what"),
     [
         (opened(seq=2), "seq is 2, expected 1"),
-        (opened(seq="1"), "seq is no number of a message"),
+        (opened(seq="1"), "seq is no whole number"),
         (opened(version="1"), "version is not '2'"),
         (opened(clientseq=2), "clientseq is 2, and the client's last message was 1"),
+        (opened(clientseq=-1), "clientseq is -1, and the client's last message was 1"),
         (opened(id="another"), "id is not the session's"),
         (server("opened", {"media": [MEDIA, MEDIA]}), "media is not a list of the one that was chosen"),
         (

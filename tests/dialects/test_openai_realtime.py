@@ -415,13 +415,65 @@ def test_telephone_audio_goes_both_ways_at_8_khz(audio: str, silence: str, rate_
         AUDIO_DELTA.replace('"AQACAA=="', "[1]"), AUDIO_DELTA.replace("AQACAA==", "AQAC!"),
         AUDIO_DELTA.replace("AQACAA==", "AQAC"), AUDIO_DELTA.replace('"resp_001"', '{"id":1}'),
         ARGUMENTS_DONE.replace('"call_001"', "null"), ITEM_DONE.replace('"name":"get_weather",', ""),
-        '{"type":"response.done","response":"r"}', '{"type":"error","error":"bad"}',
+        '{"type":"response.done","response":"r"}', '{"type":"error","error":7}',
         '{"type":"response.output_audio_transcript.done","response_id":"r"}',
     ],
 )  # fmt: skip
 def test_what_is_of_the_wrong_type_is_a_violation(message: str) -> None:
     (found,) = seen(message)
     assert isinstance(found, Violation)
+
+
+def applied(shape: str, session: str, *, sent: bool = False) -> dict[str, Any]:
+    kind = "session.update" if sent else "session.updated"
+    (found,) = seen(f'{{"type":"{kind}","session":{session}}}', dialect(shape=shape), sent=sent)
+    assert isinstance(found, Asked | Configured)
+    return found.settings
+
+
+@pytest.mark.parametrize(
+    ("shape", "asked", "echoed"),
+    [
+        ("beta", '{"voice":"Alloy"}', '{"voice":{"type":"openai","name":"alloy"}}'),
+        ("ga", '{"audio":{"output":{"voice":{"id":"voice_1"}}}}', '{"audio":{"output":{"voice":"voice_1"}}}'),
+        ("ga", '{"audio":{"input":{"transcription":{"language":"en-US"}}}}',
+         '{"audio":{"input":{"transcription":{"language":"en"}}}}'),
+        ("beta", '{"input_audio_transcription":{"language":"EN"}}',
+         '{"input_audio_transcription":{"language":"en_GB"}}'),
+    ],
+)  # fmt: skip
+def test_an_echo_in_another_spelling_is_what_was_asked(shape: str, asked: str, echoed: str) -> None:
+    assert applied(shape, asked, sent=True) == applied(shape, echoed) != {}
+
+
+def test_another_voice_and_another_language_differ_in_any_spelling() -> None:
+    assert applied("beta", '{"voice":"alloy"}') != applied("beta", '{"voice":{"type":"openai","name":"echo"}}')
+    assert applied("beta", '{"voice":{"type":"custom"}}') == {"voice": {"type": "custom"}}
+    english, german = ('{"input_audio_transcription":{"language":"%s-US"}}'.replace("%s", one) for one in ("en", "de"))
+    assert applied("beta", english) != applied("beta", german)
+
+
+def test_audio_without_a_sample_is_no_audio() -> None:
+    assert seen(AUDIO_DELTA.replace("AQACAA==", "")) == (Other("response.output_audio.delta"),)
+
+
+def test_what_look_alikes_leave_out_is_no_violation() -> None:
+    assert seen('{"type":"error","error":"bad"}') == (Fault(None, "bad"),)
+    written = "conversation.item.input_audio_transcription.completed"
+    assert seen(f'{{"type":"{written}","item_id":"x","transcript":null}}') == (Transcript("caller", "", True),)
+    assert seen('{"type":"response.output_audio_transcript.done","response_id":"r","transcript":null}') == (
+        Transcript("agent", "", True, "r"),
+    )
+
+
+def test_the_end_of_a_response_is_told_whatever_else_it_holds() -> None:
+    failed = response_done("failed", '{"type":"failed","error":"boom"}')
+    assert seen(failed) == (Fault("failed", "boom"), TurnDone("resp_2"))
+    nameless = ITEM.replace('"call_001"', "null")
+    broken = response_done("completed", "null", f"[{nameless},{ITEM}]")
+    assert seen(broken) == (
+        Violation("response.output: call_id is missing, a text is due"), CALL, TurnDone("resp_2")
+    )  # fmt: skip
 
 
 def test_a_binary_frame_is_a_violation() -> None:

@@ -59,6 +59,27 @@ def test_a_tools_answer_counts_only_once_a_response_is_asked_for() -> None:
     assert half.hear(RESPOND) == ()
 
 
+def test_a_response_that_is_asked_for_while_one_is_open_is_refused_and_what_waited_stays() -> None:
+    half = agent()
+    said(half, ResponseStarted("r1"))
+    half.hear(OUTPUT)
+    (refusal,) = half.hear(RESPOND)
+    assert isinstance(refusal, acts.Send)
+    told = json.loads(refusal.frame)
+    assert told["type"] == "error"
+    assert told["error"]["code"] == "conversation_already_has_active_response"
+    said(half, TurnDone("r1"))
+    assert half.hear(RESPOND) == (acts.Answer("call_1", "", {}),)
+
+
+@pytest.mark.parametrize("end", [TurnDone("r1"), Cancelled("r1")])
+def test_words_behind_the_end_of_a_response_open_none(end: Signal) -> None:
+    half = agent()
+    said(half, ResponseStarted("r1"), end, Transcript("agent", "late", True, "r1"))
+    half.hear(HELLO)
+    assert half.hear(RESPOND) == (acts.Type("Hi"),)
+
+
 @pytest.mark.parametrize(
     ("message", "why"),
     [

@@ -110,6 +110,8 @@ PLAY = '{"event":"playAudio","media":{"contentType":"audio/x-mulaw","sampleRate"
     [
         (PLAY % "", False, AudioOut(pack(np.array([0, 0, -32124])), 8000)),
         (PLAY % ',"streamId":"s-1"', False, AudioOut(pack(np.array([0, 0, -32124])), 8000)),
+        (PLAY % ',"streamId":null', False, AudioOut(pack(np.array([0, 0, -32124])), 8000)),
+        (PLAY.replace("//8A", "") % "", False, Other("playAudio")),
         ('{"event":"checkpoint","streamId":"s-1","name":"cp-1"}', False, Mark("cp-1")),
         ('{"event":"clearAudio","streamId":"s-1"}', False, Cancelled()),
         ('{"event":"sendDTMF","dtmf":"5"}', False, Other("sendDTMF")),
@@ -158,6 +160,8 @@ def test_what_the_protocol_does_not_allow_is_a_violation(message: str, wrong: st
 def test_the_servers_audio_is_read_in_the_form_that_it_says() -> None:
     linear = PLAY.replace("x-mulaw", "x-l16").replace("8000", "24000").replace("//8A", "AgH+/w==") % ""
     assert observed((linear, False)) == [AudioOut(pack(np.array([258, -2])), 24000)]
+    told_within = linear.replace('audio/x-l16","sampleRate":24000', 'audio/x-l16;rate=24000"')
+    assert observed((told_within, False)) == [AudioOut(pack(np.array([258, -2])), 24000)]
     silent_on_it = '{"event":"playAudio","media":{"payload":"//8A"}}'
     assert observed((silent_on_it, False)) == [AudioOut(pack(np.array([0, 0, -32124])), 8000)]
 

@@ -57,6 +57,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.observer = Retell().observer()
+        self.t_ns = 0
 
     def received(self, *data: str) -> list[Signal]:
         return self._cross(Direction.RECEIVED, data)
@@ -65,7 +66,7 @@ class Wire:
         return self._cross(Direction.SENT, data)
 
     def _cross(self, direction: Direction, data: tuple[str, ...]) -> list[Signal]:
-        frames = [Frame(direction, Opcode.TEXT, each, 0) for each in data]
+        frames = [Frame(direction, Opcode.TEXT, each, self.t_ns) for each in data]
         return [signal for frame in frames for signal in self.observer.observe(frame)]
 
 
@@ -245,8 +246,25 @@ def test_two_machines_do_not_answer_each_other_for_ever() -> None:
     """A server whose answers carry times of its own."""
     wire = Wire()
     wire.sent('{"interaction_type": "ping_pong", "timestamp": 7000}')
+    wire.t_ns = S - 1
     found = wire.received(*(f'{{"response_type": "ping_pong", "timestamp": {at}}}' for at in (8001, 8002)))
-    assert found == [Ping("8001"), Other("ping_pong")]
+    assert found == [Other("ping_pong"), Other("ping_pong")]
+
+
+def test_each_ping_of_a_server_that_pings_by_itself_is_answered() -> None:
+    wire = Wire()
+    for at in (1, 2, 3, 4):
+        wire.t_ns += 2 * S
+        assert wire.received(f'{{"response_type": "ping_pong", "timestamp": {at}}}') == [Ping(str(at))]
+        wire.sent(f'{{"interaction_type": "ping_pong", "timestamp": {at}}}')
+
+
+def test_a_server_that_sends_our_times_back_is_answered_at_any_moment() -> None:
+    wire = Wire()
+    wire.sent('{"interaction_type": "ping_pong", "timestamp": 7000}')
+    assert wire.received('{"response_type": "ping_pong", "timestamp": 7000}') == [Other("ping_pong")]
+    wire.sent('{"interaction_type": "ping_pong", "timestamp": 9000}')
+    assert wire.received('{"response_type": "ping_pong", "timestamp": 8001}') == [Ping("8001")]
 
 
 @pytest.mark.parametrize(

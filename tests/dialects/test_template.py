@@ -194,7 +194,7 @@ SAID: list[Signal] = [
     Ready("s"), Configured({"a": [None]}), InputAccepted(), SpeechStarted(), SpeechStopped(),
     Transcript("caller", "a", False), Transcript("caller", "{}", True), Transcript("agent", "ü\n", False),
     Transcript("agent", "", True), ToolCall("c", "n", {"a": {"b": 1}}, '{"a":{"b":1}}'),
-    ToolCall("c", "n", None, "oops"), ToolCall("c", "n", None, ""), ToolResult("c", "n", {"error": "a result"}),
+    ToolCall("c", "n", None, "oops"), ToolResult("c", "n", {"error": "a result"}),
     ToolResult("c", "n", None),
     ToolResult("c", "n", None, "down"), ResponseStarted(), AudioOut(PCM, 16000), AudioDone(), TurnDone(), Cancelled(),
     Fault("c", "m"), Fault(None, "m"),

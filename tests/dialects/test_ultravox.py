@@ -137,6 +137,15 @@ def test_audio_before_its_state_starts_the_response() -> None:
     ]  # fmt: skip
 
 
+def test_a_state_that_comes_late_ends_no_response_that_its_audio_has_begun() -> None:
+    thinking = '{"type":"state","state":"thinking"}'
+    assert seen(b"\x01\0", thinking, SPEAKING, b"\x02\0", thinking) == [
+        ResponseStarted(), AudioOut(b"\x01\0", 24000), Other("state"), Other("state"), AudioOut(b"\x02\0", 24000),
+        AudioDone(), TurnDone(),
+    ]  # fmt: skip
+    assert seen(b"\x01\0", LISTENING)[-2:] == [AudioDone(), TurnDone()]
+
+
 def test_a_response_that_was_cut_is_not_over_once_more() -> None:
     assert seen(SPEAKING, b"\x01\0", CLEAR, LISTENING) == [
         ResponseStarted(), AudioOut(b"\x01\0", 24000), Cancelled(), Other("state"),

@@ -14,8 +14,10 @@ from gate.core.plan import Call, Case, Dial, Place, Plan, Target
 from gate.core.signals import Fault, ToolCall, Transcript
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
+from gate.dialects.elevenlabs.dialect import ElevenLabs
 from gate.evidence import store
 from gate.evidence.derive import write_derived
+from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 from tests.evidence.folders import HEADER, MS, RECEIVED, SENT, SMALL, control, load, text, write
 
@@ -158,6 +160,19 @@ def test_masked_frames_are_still_understood(tmp_path: Path) -> None:
     assert call.arguments == {"key": "[secret:TOKEN]"}
     (fault,) = [signal for signal in signals if isinstance(signal, Fault)]
     assert fault.code == "[secret:TOKEN]"
+
+
+def test_a_secret_that_is_spelt_letter_by_letter_is_masked_and_its_audio_kept(tmp_path: Path) -> None:
+    spelt = list(f"it is {SECRET} ok")
+    alignment = {"chars": spelt, "char_start_times_ms": [0] * len(spelt), "char_durations_ms": [1] * len(spelt)}
+    event = {"audio_base_64": "AQACAA==", "event_id": 1, "alignment": alignment}
+    frame = text(RECEIVED, 1, type="audio", audio_event=event)
+    with Writer(tmp_path / "a", ElevenLabs(), VAULT, HEADER, 0) as writer:
+        writer.frame(frame)
+    (kept,) = read(tmp_path / "a", ElevenLabs(), ()).frames
+    hidden = event | {"alignment": alignment | {"chars": ["*"] * len(spelt)}}
+    assert json.loads(kept.data) == {"type": "audio", "audio_event": hidden}
+    assert not VAULT.holds(kept.data)
 
 
 def test_frames_without_a_secret_are_kept_to_the_byte(tmp_path: Path) -> None:

@@ -95,10 +95,17 @@ def test_a_provider_that_is_asked_over_http_may_know_where_the_address_stands(tm
     [
         ("gemini-live", "{vad: semantic}", "5:3: Gemini Live has no semantic detection of speech"),
         ("twilio-media-streams", "{metadata: {note: %s}}" % ("x" * 500), "5:3: session.metadata.note and its value"),
+        ("ultravox", "{voice: Mark}", "write http: in the place of url:"),
         ("vonage", "{metadata: {note: %s}}" % ("x" * 600), "512"),
     ],
 )  # fmt: skip
 def test_what_a_provider_would_not_carry_is_a_mistake(dialect: str, session: str, said: str, tmp_path: Path) -> None:
     text = HEAD.replace("provider", dialect) + f"  session: {session}\n" + SUITE
     with pytest.raises(ManifestError, match=said):
+        plan(text, tmp_path, None)
+
+
+def test_a_stored_agent_of_deepgram_takes_no_session(tmp_path: Path) -> None:
+    text = HEAD.replace("provider", "deepgram") + "  options: {session: {agent: one}}\n  session: {voice: v}\n" + SUITE
+    with pytest.raises(ManifestError, match="keep one of both"):
         plan(text, tmp_path, None)

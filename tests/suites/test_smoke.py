@@ -3,7 +3,7 @@
 from gate.core.plan import Case
 from tests.suites.briefs import BEARER, EVENTS, LOOKUP, brief, case, claims, expand, params, steps
 
-SANE = ["stalls", "level", "clipping", "dropouts", "whole-words", "chunk-order"]
+SANE = ["stalls", "level", "voiced", "clipping", "dropouts", "whole-words", "chunk-order"]
 ANSWER = ["answered", "first-audio", "final-marker", *SANE, "protocol"]
 SHOWN = ["never", "transcript-first"]
 NAMES = [

@@ -37,7 +37,7 @@ def test_every_claim_is_expanded_at_its_place() -> None:
     (one,) = expand(brief("tools", tools=LOOKUP), case(expect=expect, never=never, close=[1000]))
     assert claims(one) == [
         ("ready", 0), ("configured", 0), ("events", 0), ("count", 0), ("count", 0), ("never", 0), ("never", 0),
-        ("close-code", 0), ("protocol", 0), ("script", 0), ("stalls", 0), ("level", 0), ("clipping", 0),
+        ("close-code", 0), ("protocol", 0), ("script", 0), ("stalls", 0), ("level", 0), ("voiced", 0), ("clipping", 0),
         ("dropouts", 0), ("whole-words", 0), ("chunk-order", 0), ("mocks", 0),
     ]  # fmt: skip
     where = (("name", Matcher("exact", "look")), ("arguments.day", Matcher("regex", "^T")),

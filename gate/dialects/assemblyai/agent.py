@@ -27,7 +27,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.assemblyai.observer import answer_of
 from gate.dialects.assemblyai.session import FORMS, AssemblyAIOptions, settings_of, unlike
-from gate.dialects.base import Frames, Object
+from gate.dialects.base import Frames, Object, frame_of
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Speech, decoded, encoded
 
@@ -69,7 +69,7 @@ class Agent:
                 self._session_id = session_id or ""
                 return ()
             case Configured():
-                return _message("session.ready", session_id=self._session_id)
+                return frame_of("session.ready", session_id=self._session_id)
             case ResponseStarted():
                 return self._begun()
             case AudioOut(pcm, rate_hz, _, _):
@@ -78,44 +78,40 @@ class Agent:
                 return self._audio(self._speech.end())
             case Cancelled():
                 self._speech.cut()
-                return _message("reply.done", status="interrupted")
+                return frame_of("reply.done", status="interrupted")
             case ToolCall(call_id, name, arguments, raw):
                 given: Json = raw if arguments is None else arguments
-                call = _message("tool.call", call_id=call_id, name=name, arguments=given)
-                return self._begun() + call + _message("reply.done", status="completed")
+                call = frame_of("tool.call", call_id=call_id, name=name, arguments=given)
+                return self._begun() + call + frame_of("reply.done", status="completed")
             case Transcript("agent", text, True):
                 about: Object = {"reply_id": self._reply, "item_id": f"item-{self._replies}", "interrupted": False}
-                return _message("transcript.agent", text=text, **about)
+                return frame_of("transcript.agent", text=text, **about)
             case _:
                 return _said(signal)
 
     def _begun(self) -> Frames:
         self._replies += 1
         self._reply = f"reply_{self._replies}"
-        return _message("reply.started", reply_id=self._reply)
+        return frame_of("reply.started", reply_id=self._reply)
 
     def _audio(self, pcm: bytes) -> Frames:
-        return _message("reply.audio", data=encoded(pcm, self._rate_hz, self._encoding)) if pcm else ()
+        return frame_of("reply.audio", data=encoded(pcm, self._rate_hz, self._encoding)) if pcm else ()
 
 
 def _said(signal: Signal) -> Frames:
     """What stands for itself."""
     match signal:
         case SpeechStarted():
-            return _message("input.speech.started")
+            return frame_of("input.speech.started")
         case SpeechStopped():
-            return _message("input.speech.stopped")
+            return frame_of("input.speech.stopped")
         case Transcript("caller", text, False):
-            return _message("transcript.user.delta", text=text)
+            return frame_of("transcript.user.delta", text=text)
         case Transcript("caller", text, True):
-            return _message("transcript.user", text=text)
+            return frame_of("transcript.user", text=text)
         case TurnDone():
-            return _message("reply.done", status="completed")
+            return frame_of("reply.done", status="completed")
         case Fault(code, message):
-            return _message("session.error", code=code or "internal_error", message=message)
+            return frame_of("session.error", code=code or "internal_error", message=message)
         case _:
             return ()
-
-
-def _message(kind: str, **more: Json) -> Frames:
-    return (fields.dump({"type": kind, **more}),)

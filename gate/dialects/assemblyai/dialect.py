@@ -10,12 +10,13 @@ from gate.audio.pcm import silence
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
+from gate.core.signals import Cancelled, Signal, ToolCall, TurnDone
 from gate.dialects import fields
 from gate.dialects.answers import written
 from gate.dialects.assemblyai.agent import Agent
 from gate.dialects.assemblyai.observer import Observer
 from gate.dialects.assemblyai.session import FORMS, SESSION, AssemblyAIOptions, update
-from gate.dialects.base import About, Base, Frames, Object, SilentEar
+from gate.dialects.base import About, Base, Frames, Object
 from gate.dialects.sound import encoded
 
 SHOWS = frozenset({
@@ -69,13 +70,29 @@ _OPAQUE = frozenset({
 })  # fmt: skip
 
 
-class Encoder(SilentEar):
-    """Holds the answers to tools until the agent may go on."""
+class Encoder:
+    """Holds the answers to tools until the agent may go on. Those to calls of a reply that was interrupted are not
+    sent, whether they are held or come later: the provider wants them thrown away."""
 
     def __init__(self, options: AssemblyAIOptions) -> None:
         self._options = options
         self._encoding, self._rate_hz = FORMS[options.input_encoding]
-        self._answers: list[str] = []
+        self._answers: dict[str, str] = {}
+        self._calling: set[str] = set()
+        self._unwanted: set[str] = set()
+
+    def heard(self, signal: Signal) -> None:
+        match signal:
+            case ToolCall(call_id):
+                self._calling.add(call_id)
+            case Cancelled():
+                self._unwanted |= self._calling
+                self._calling.clear()
+                self._answers = {call: told for call, told in self._answers.items() if call not in self._unwanted}
+            case TurnDone():
+                self._calling.clear()
+            case _:
+                pass
 
     def encode(self, act: Act, t_ns: int) -> Frames:
         match act:
@@ -88,11 +105,12 @@ class Encoder(SilentEar):
             case acts.Answer(call_id, _, result, error):
                 told = written(result, None) if error is None else error
                 answer: Object = {"type": "tool.result", "call_id": call_id, "result": told}
-                self._answers.append(fields.dump(answer if error is None else answer | {"is_error": True}))
+                if call_id not in self._unwanted:
+                    self._answers[call_id] = fields.dump(answer if error is None else answer | {"is_error": True})
                 return ()
             case acts.Respond():
-                answers, self._answers = self._answers, []
-                return tuple(answers)
+                answers, self._answers = self._answers, {}
+                return tuple(answers.values())
             case acts.HangUp(code) if code is not None:
                 return (fields.dump({"type": "session.end"}),)
             case acts.Send(frame):

@@ -9,7 +9,6 @@ Source: assemblyai.com/docs/voice-agents/voice-agent-api/events-reference; a bri
 from collections.abc import Callable
 
 from gate.audio import formats
-from gate.core.jsons import Json, parse
 from gate.core.paths import ABSENT
 from gate.core.signals import (
     Asked,
@@ -94,7 +93,7 @@ class Observer(JsonObserver):
         if call_id in self._calls:
             return ()
         self._calls.add(call_id)
-        given = message.get("arguments", message.get("args", ABSENT))
+        given = next((found for key in ("arguments", "args") if (found := message.get(key)) is not None), ABSENT)
         return (ToolCall(call_id, name, *fields.arguments(given)),)
 
 
@@ -103,15 +102,7 @@ def answer_of(message: Object) -> ToolResult:
     call_id, text = fields.text(message, "call_id"), fields.text(message, "result")
     if message.get("is_error") is True:
         return ToolResult(call_id, "", None, text)
-    return ToolResult(call_id, "", _value(text))
-
-
-def _value(text: str) -> Json:
-    """What stands in a text of JSON; the text itself where it is none."""
-    try:
-        return parse(text)
-    except ValueError:
-        return text
+    return ToolResult(call_id, "", fields.unwrapped(text))
 
 
 def _interim(message: Object) -> Signals:

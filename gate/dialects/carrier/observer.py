@@ -24,7 +24,7 @@ class Observer(JsonObserver):
             words.played: lambda message: (MarkPlayed(fields.text(message, words.name)),),
         }
         self._received: dict[str, Read] = {
-            words.audio: lambda message: (AudioOut(*self._pcm(message, self._spoken(message))),),
+            words.audio: self._played,
             words.mark: lambda message: (Mark(fields.text(message, words.name)),),
             words.clear: lambda message: (Cancelled(),),
         }
@@ -52,7 +52,7 @@ class Observer(JsonObserver):
         return (Asked(asked),)
 
     def _check_stream(self, message: Object) -> None:
-        key = next((key for key in self._words.keys if key in message), None)
+        key = next((key for key in self._words.keys if message.get(key) is not None), None)
         if key is None:
             if self._words.named:
                 raise Illegal(f"{self._words.keys[0]} is missing: a {message['event']} must name its stream")
@@ -60,6 +60,10 @@ class Observer(JsonObserver):
         found = fields.text(message, key)
         if self._stream is not None and found != self._stream:
             raise Illegal(f"{key} is {found!r}, and this stream is {self._stream!r}")
+
+    def _played(self, message: Object) -> Signals:
+        pcm, rate_hz = self._pcm(message, self._spoken(message))
+        return (AudioOut(pcm, rate_hz),) if pcm else ()
 
     def _spoken(self, message: Object) -> formats.Decoder:
         """What reads the server's audio: by the form that it says itself, where it does."""

@@ -42,8 +42,12 @@ class Words:
     name: str = "mark.name"
 
     def form_of(self, named: str, path: str, rate: str | None, rate_path: str) -> Form:
-        """The form that a message names. Raises Illegal for one that nobody sends."""
-        encoding = self.encodings.get(named.partition(";")[0])
+        """The form that a message names; its rate may stand in the name alone, as a parameter (`;rate=8000`). Raises
+        Illegal for one that nobody sends."""
+        name, *parameters = named.split(";")
+        said = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
+        rate = said.get("rate") if rate is None else rate
+        encoding = self.encodings.get(name.strip())
         if encoding is None:
             raise Illegal(f"{path} is {named!r}, expected one of {', '.join(self.encodings)}")
         if rate is None or not rate.isdecimal() or len(rate) > 5 or not SLOWEST_HZ <= int(rate) <= FASTEST_HZ:

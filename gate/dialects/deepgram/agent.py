@@ -5,7 +5,7 @@ Source of what each message must hold: deepgram-sdk 7.17, `agent/v1/types/agent_
 from gate.audio import formats
 from gate.core import acts
 from gate.core.acts import Act
-from gate.core.jsons import Json, canonical
+from gate.core.jsons import canonical
 from gate.core.signals import (
     AudioDone,
     AudioOut,
@@ -23,7 +23,7 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects import fields
 from gate.dialects.answers import read
-from gate.dialects.base import Frames, Object
+from gate.dialects.base import Frames, Object, frame_of
 from gate.dialects.deepgram.session import FORMS, DeepgramOptions, asked, unlike
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed, Speech
@@ -69,7 +69,7 @@ class Agent:
             case AudioOut(pcm, rate_hz):
                 return self._announced(self._frame(self._speech.feed(pcm, rate_hz)))
             case AudioDone():
-                return self._announced(self._frame(self._speech.end())) + _message("AgentAudioDone")
+                return self._announced(self._frame(self._speech.end())) + frame_of("AgentAudioDone")
             case ResponseStarted():
                 self._begun = True
                 return ()
@@ -83,7 +83,7 @@ class Agent:
         if not audio or not self._begun:
             return audio
         self._begun = False
-        return _message("AgentStartedSpeaking", total_latency=0.0, tts_latency=0.0, ttt_latency=0.0) + audio
+        return frame_of("AgentStartedSpeaking", total_latency=0.0, tts_latency=0.0, ttt_latency=0.0) + audio
 
     def _frame(self, pcm: bytes) -> Frames:
         return (formats.encode(FORMS[self._options.encoding], pcm, self._options.receive_rate_hz),) if pcm else ()
@@ -93,27 +93,23 @@ def _said(signal: Signal) -> Frames:
     """What stands for itself."""
     match signal:
         case Ready(session_id):
-            return _message("Welcome", request_id=session_id or "")
+            return frame_of("Welcome", request_id=session_id or "")
         case Configured():
-            return _message("SettingsApplied")
+            return frame_of("SettingsApplied")
         case SpeechStarted():
-            return _message("UserStartedSpeaking")
+            return frame_of("UserStartedSpeaking")
         case Transcript(role, text, True):
             speaker = "user" if role == "caller" else "assistant"
-            return _message("ConversationText", role=speaker, content=text, conversational_behavior="default")
+            return frame_of("ConversationText", role=speaker, content=text, conversational_behavior="default")
         case ToolCall(call_id, name, arguments, raw):
             written = raw if arguments is None else canonical(arguments)
             function: Object = {"id": call_id, "name": name, "arguments": written, "client_side": True}
-            return _message("FunctionCallRequest", functions=[function])
+            return frame_of("FunctionCallRequest", functions=[function])
         case ToolCancelled(call_id):
-            return _message("FunctionCallCancelled", functions=[{"id": call_id, "name": ""}])
+            return frame_of("FunctionCallCancelled", functions=[{"id": call_id, "name": ""}])
         case Metadata(data):
-            return _message("Warning", description=canonical(data), code="NOTICE")
+            return frame_of("Warning", description=canonical(data), code="NOTICE")
         case Fault(code, message):
-            return _message("Error", description=message, code=code or "INTERNAL_SERVER_ERROR")
+            return frame_of("Error", description=message, code=code or "INTERNAL_SERVER_ERROR")
         case _:
             return ()
-
-
-def _message(kind: str, **more: Json) -> Frames:
-    return (fields.dump({"type": kind, **more}),)

@@ -30,6 +30,7 @@ class Deepgram(Base[DeepgramOptions]):
 
     def __init__(self, options: DeepgramOptions | None = None, *, http_first: bool = False) -> None:
         super().__init__(options, http_first=http_first)
+        announces = self.options.session.get("experimental") is True
         self.capabilities = Capabilities(
             shows=frozenset({
                 "session.started", "session.configured", "speech.started", "transcript.final", "response.started",
@@ -38,12 +39,17 @@ class Deepgram(Base[DeepgramOptions]):
             }),
             input_rate_hz=self.options.send_rate_hz,
             output_rate_hz=self.options.receive_rate_hz,
-            derives=frozenset({"response.done"}),
+            derives=frozenset({"response.done"} if announces else {"response.done", "response.started"}),
             guarantees=frozenset({"configured-before-audio"}),
             session=SESSION,
             types=True,
             speech_interrupts=True,
         )  # fmt: skip
+
+    def session_mistakes(self, session: Object) -> tuple[str, ...]:
+        if session and isinstance(self.options.session.get("agent"), str):
+            return ("options.session.agent names a stored agent, which brings all of these with it: keep one of both",)
+        return ()
 
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
         """Deepgram takes keys as `Authorization: Token KEY`, and only temporary tokens as `Bearer`."""

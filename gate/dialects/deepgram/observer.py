@@ -3,8 +3,8 @@
 Theory of operation. Responses have no ids, and `AgentStartedSpeaking` comes only to clients that asked for experimental
 messages: without it, the first audio after the end of a response is the start of the next. `AgentAudioDone` says that
 the last audio was sent, and is all that ends a turn; after an interruption it may never come, so there the words of the
-caller, if nothing was sent between, end what was cut. Functions that the server runs by itself are told as metadata: a
-client must not answer them."""
+caller end what was cut, whatever of it was still on its way. Functions that the server runs by itself are told as
+metadata: a client must not answer them."""
 
 from gate.core.paths import get
 from gate.core.signals import (
@@ -44,7 +44,7 @@ class Observer(JsonObserver):
         self._unannounced = False
         self._cut = False
         self._calls: set[str] = set()
-        self._readers: dict[str, Read] = {
+        self.readers: dict[str, Read] = {
             "Welcome": lambda message: (Ready(fields.text(message, "request_id")),),
             "SettingsApplied": lambda message: (Configured({}),),
             "UserStartedSpeaking": self._interrupted,
@@ -73,24 +73,19 @@ class Observer(JsonObserver):
             case _:
                 return ()
 
-    def received(self, message: Object) -> Signals:
-        meaning = self._readers.get(fields.text(message, "type"))
-        return meaning(message) if meaning else ()
-
     def binary(self, data: bytes, *, sent: bool) -> Signals:
         pcm, rate_hz = (self._said if sent else self._heard).feed(data)
         if not pcm:
             return ()
         if sent:
             return (AudioIn(pcm, rate_hz),)
-        self._cut = False
         if self._speaking:
             return (AudioOut(pcm, rate_hz),)
         self._speaking = self._unannounced = True
         return ResponseStarted(), AudioOut(pcm, rate_hz)
 
     def _interrupted(self, message: Object) -> Signals:
-        self._cut = True
+        self._cut = self._speaking
         return (SpeechStarted(interrupts=True),)
 
     def _words(self, message: Object) -> Signals:
@@ -98,16 +93,17 @@ class Observer(JsonObserver):
         if role is None:
             raise Illegal("role is neither user nor assistant")
         if role == "caller" and self._cut:
-            self._speaking = self._unannounced = False
+            self._speaking = self._unannounced = self._cut = False
         return (Transcript(role, fields.text(message, "content"), final=True),)
 
     def _started(self, message: Object) -> Signals:
-        announced_late, self._unannounced = self._unannounced, False
+        announced_late = self._unannounced and not self._cut
+        self._unannounced = self._cut = False
         self._speaking = True
         return () if announced_late else (ResponseStarted(),)
 
     def _done(self, message: Object) -> Signals:
-        self._speaking = self._unannounced = False
+        self._speaking = self._unannounced = self._cut = False
         return AudioDone(), TurnDone()
 
     def _called(self, message: Object) -> Signals:

@@ -65,7 +65,7 @@ class Agent:
                 told = answer_of(message)
                 return (acts.Answer(told.call_id, "", told.result, told.error),)
             case "pong":
-                return self._pong(number(message.get("event_id"), "event_id"))
+                return self._pong(number(message, "event_id"))
             case kind if kind in ALLOWED:
                 return ()
             case unknown:

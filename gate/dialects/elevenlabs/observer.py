@@ -3,8 +3,9 @@
 Theory of operation. One `event_id` belongs to a turn of the agent's: its words, its chat parts and all of its audio
 bear it, in any order, and the ids grow. So the id is the response, and the first frame with a new one begins it.
 `interruption` brings an id between what is cut and what comes next: audio of an older response that arrives after it
-is late, and no client plays it. Where it names a response that has begun, that one is cut too; where it names one that
-has not, it names the reply (elevenlabs-python issue 829), and JavaScript's client, unlike Python's, plays that.
+is late, and no client plays it. Where it names a response, or one before the newest, that one is cut too, and nothing
+after it; where it names one to come, it names the reply (elevenlabs-python issue 829), and JavaScript's client, unlike
+Python's, plays that. `client_error` is on no page with its shape, so its fields are taken from wherever they stand.
 
 Sources: elevenlabs/packages, agent.asyncapi.yaml, VoiceConversation.ts; elevenlabs 2.78, conversation.py; for
 `agent_response_complete` and `client_error` the SDK's list of client events and the provider's pages alone."""
@@ -48,7 +49,6 @@ class Observer(JsonObserver):
         self._heard = formats.decoder(*FORMS[options.output_format])
         self._ready = False
         self._begun: set[int] = set()
-        self._last: int | None = None
         self._cut: int | None = None
         tools = Tools()
         self._readers: dict[str, tuple[str, Callable[[Object], Signals]]] = {
@@ -64,9 +64,8 @@ class Observer(JsonObserver):
             "agent_tool_response": ("agent_tool_response", tools.ran),
             "agent_tool_response_full_payload": ("agent_tool_response_full_payload", tools.ran),
             "mcp_tool_call": ("mcp_tool_call", tools.mcp),
-            "ping": ("ping_event", lambda event: (Ping(str(number(event.get("event_id"), "event_id"))),)),
+            "ping": ("ping_event", lambda event: (Ping(str(number(event, "event_id"))),)),
             "error": ("error_event", _fault),
-            "client_error": ("error_event", _fault),
         }
         if options.response_complete:
             self._readers["agent_response_complete"] = ("agent_response_complete_event", self._complete)
@@ -92,6 +91,8 @@ class Observer(JsonObserver):
         kind = fields.text(message, "type")
         if kind in METADATA:
             return (Metadata(message),)
+        if kind == "client_error":
+            return _fault(next((event for event in message.values() if isinstance(event, dict)), message))
         if kind not in self._readers:
             return ()
         key, read = self._readers[kind]
@@ -118,7 +119,7 @@ class Observer(JsonObserver):
         return (ready,)
 
     def _audio(self, event: Object) -> Signals:
-        turn = number(event.get("event_id"), "event_id")
+        turn = number(event, "event_id")
         if self._cut is not None and turn <= self._cut:
             return (Other("late audio"),)
         pcm, rate_hz = decoded(self._heard, fields.audio(event, "audio_base_64"))
@@ -128,7 +129,6 @@ class Observer(JsonObserver):
         if turn in self._begun:
             return ()
         self._begun.add(turn)
-        self._last = turn
         return () if self._cut is not None and turn <= self._cut else (ResponseStarted(str(turn)),)
 
     def _response(self, event: Object) -> Signals:
@@ -138,7 +138,7 @@ class Observer(JsonObserver):
         return (*self._begin(turn), Transcript("agent", text, True, str(turn)))
 
     def _part(self, event: Object) -> Signals:
-        turn = number(event.get("event_id"), "event_id")
+        turn = number(event, "event_id")
         begun = self._begin(turn)
         if event.get("type") != "delta":
             return begun
@@ -146,11 +146,14 @@ class Observer(JsonObserver):
 
     def _interrupted(self, event: Object) -> Signals:
         """Some of the provider's pages have a reason here and no id: then it cuts what was said last."""
-        named = _turn(event)
-        cut = self._last if named is None else named if named in self._begun else named - 1
+        named, newest = _turn(event), max(self._begun, default=None)
+        if named is None or newest is None or named > newest:
+            over, cut = newest, newest if named is None else named - 1
+        else:
+            over = cut = named
         if cut is not None:
             self._cut = cut if self._cut is None else max(cut, self._cut)
-        return (Cancelled(None if self._last is None else str(self._last)),)
+        return (Cancelled(None if over is None else str(over)),)
 
     def _complete(self, event: Object) -> Signals:
         turn = _turn(event)
@@ -159,8 +162,7 @@ class Observer(JsonObserver):
 
 def _turn(event: Object) -> int | None:
     """Older pages of the provider's show some events without an id."""
-    found = event.get("event_id")
-    return None if found is None else number(found, "event_id")
+    return None if event.get("event_id") is None else number(event, "event_id")
 
 
 def _heard(*, final: bool) -> Callable[[Object], Signals]:

@@ -10,9 +10,9 @@ from pydantic import Field
 from gate.audio.formats import Written
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get, put
-from gate.dialects import base
+from gate.dialects import base, fields
 from gate.dialects.base import Object
-from gate.dialects.fields import Illegal, join, maybe_object, merged
+from gate.dialects.fields import join, maybe_object, merged
 
 INITIATION: Final = "conversation_initiation_client_data"
 CHUNK: Final = "user_audio_chunk"
@@ -79,10 +79,9 @@ def settings_of(message: Object) -> Object:
     return settings | ({"metadata": metadata} if metadata else {})
 
 
-def number(value: Json, name: str) -> int:
+def number(event: Object, name: str) -> int:
     """An id of the provider's: a whole number, or the text of one. Raises Illegal."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    value = event.get(name)
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return int(value[:18])
-    raise Illegal(f"{name} is no whole number")
+    return fields.number(event, name)

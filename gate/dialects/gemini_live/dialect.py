@@ -16,7 +16,6 @@ from gate.core.paths import parts
 from gate.core.ports import Change
 from gate.dialects import base, fields
 from gate.dialects.base import About, Base, Frames, Object, SilentEar
-from gate.dialects.fields import Illegal
 from gate.dialects.gemini_live.agent import INPUT_HZ, OUTPUT_HZ, Agent
 from gate.dialects.gemini_live.observer import Observer
 from gate.dialects.gemini_live.session import FIELDS, setup_of
@@ -75,13 +74,8 @@ class GeminiLive(Base[GeminiLiveOptions]):
         return at in _OPAQUE or (at[:-1] in _BLOBS and at[-1] in ("data", "mime_type"))
 
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
-        if isinstance(data, str):
-            return super().rewrite(data, change)
-        try:
-            message = fields.payload(data)
-        except Illegal:
-            return fields.rewrite(data, change, lambda _: False)
-        return fields.rewrite(data, change, lambda path: self.opaque(message, path))
+        """The server's words stand in binary frames."""
+        return self.rewrite_json(data, change)
 
 
 _OPAQUE = {

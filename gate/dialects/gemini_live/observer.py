@@ -5,12 +5,14 @@ first `modelTurn` and ends with its `turnComplete`, `interrupted` or not. Transc
 the turn (types.LiveServerContent), and the Gemini API hardly ever says `finished` of one (googleapis/js-genai issue
 1429). So their pieces are gathered, and final words are derived where others do it too: the caller's when the model
 begins to answer or to call a tool, the agent's when it has generated everything, and whatever is left of both when the
-turn ends. Words of the agent's outside of a turn belong to the next one if anything came that it can answer, else they
-are the late end of the last one."""
+turn ends. Words of the agent's outside of a turn belong to the next one if anything came that it can answer. If not,
+they wait: a turn that begins then is theirs, and if the caller or the end of the call comes first, they are the late
+end of the last one."""
 
 from collections.abc import Iterator
 from typing import Final
 
+from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import ABSENT
 from gate.core.signals import (
@@ -43,6 +45,7 @@ TOLD: Final = (
     "usageMetadata", "sessionResumptionUpdate", "goAway", "voiceActivityDetectionSignal",
 )  # fmt: skip
 TOLD_OF_CONTENT: Final = ("turnCompleteReason", "groundingMetadata", "urlContextMetadata")
+ENDS: Final = (Opcode.CLOSE, Opcode.LOST)
 ACTIVITY: Final[dict[str | None, Signal]] = {"ACTIVITY_START": SpeechStarted(), "ACTIVITY_END": SpeechStopped()}
 
 
@@ -53,7 +56,12 @@ class Observer(JsonObserver):
         self._to_answer = True
         self._heard = ""
         self._said = ""
+        self._between = ""
         self._called: set[str] = set()
+
+    def observe(self, frame: Frame) -> Signals:
+        meant = super().observe(frame)
+        return (*self._late_final(), *meant) if frame.opcode in ENDS and not frame.sent else meant
 
     def kind(self, message: Object) -> str:
         return next(iter(message), "")
@@ -81,6 +89,8 @@ class Observer(JsonObserver):
     def _received(self, message: Object) -> Iterator[Signal]:
         """One message may say several things: in the order in which they happen, its end of a turn last."""
         content = fields.maybe_object(message, "serverContent")
+        if self._to_answer:
+            yield from self._late_final()
         if message.get("setupComplete") is not None:
             yield Ready(text(fields.maybe_object(message, "setupComplete"), "sessionId"))
             yield Configured()
@@ -102,6 +112,7 @@ class Observer(JsonObserver):
 
     def _content(self, content: Object) -> Iterator[Signal]:
         if content.get("interrupted") is True:
+            yield from self._late_final()
             yield from self._agent_final()
             yield Cancelled(self._turn)
         yield from self._hear(content)
@@ -131,16 +142,20 @@ class Observer(JsonObserver):
             self._turns += 1
             self._turn = _name(self._turns)
             yield ResponseStarted(self._turn)
+            yield from self._early_words()
         for part in each(turn, "parts"):
             audio = pcm_of(blob) if (blob := fields.maybe_object(part, "inlineData")) else None
-            if audio:
+            if audio and audio[0]:
                 yield AudioOut(*audio, self._turn)
             elif part.get("thought") is not True and (words := text(part, "text")):
                 yield from self._say(words, finished=False)
 
     def _say(self, piece: str, *, finished: bool) -> Iterator[Signal]:
+        if self._turn is None and not self._to_answer:
+            self._between += piece
+            return
         self._said += piece
-        if finished or (self._turn is None and not self._to_answer):
+        if finished:
             yield from self._agent_final()
         elif piece:
             yield Transcript("agent", piece, False, self._of())
@@ -149,6 +164,7 @@ class Observer(JsonObserver):
         """Once for each id. Vertex gives none (types.FunctionCall)."""
         yield from self._caller_final()
         self._to_answer = True
+        yield from self._early_words()
         call_id, name = text(call, "id") or "", fields.text(call, "name")
         if call_id not in self._called:
             self._called |= {call_id} if call_id else set()
@@ -160,10 +176,12 @@ class Observer(JsonObserver):
         """A `turnComplete` while the session works on in the background ends no more than a part of the turn
         (types.InteractionStatus)."""
         if content.get("generationComplete") is True:
+            yield from self._late_final()
             yield from self._agent_final()
             yield AudioDone(self._turn)
         if content.get("turnComplete") is True and content.get("interactionStatus") != "IN_PROGRESS":
             yield from self._caller_final()
+            yield from self._late_final()
             yield from self._agent_final()
             yield TurnDone(self._turn)
             self._turn, self._to_answer = None, False
@@ -177,6 +195,18 @@ class Observer(JsonObserver):
         words, self._said = self._said.strip(), ""
         if words:
             yield Transcript("agent", words, True, self._of())
+
+    def _early_words(self) -> Iterator[Signal]:
+        """What was said between turns belongs to the one that begins."""
+        piece, self._between = self._between, ""
+        if piece:
+            yield from self._say(piece, finished=False)
+
+    def _late_final(self) -> Iterator[Signal]:
+        """What was said between turns was the end of the last one."""
+        words, self._between = self._between.strip(), ""
+        if words:
+            yield Transcript("agent", words, True, _name(self._turns))
 
     def _of(self) -> str | None:
         """The turn that words of the agent's belong to."""

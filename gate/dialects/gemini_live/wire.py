@@ -89,12 +89,13 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 @lru_cache(64)
 def _rate(media_type: str, default_hz: int) -> int | None:
-    name, _, parameter = media_type.partition(";")
+    name, *parameters = media_type.split(";")
     if name.strip().casefold() != PCM:
         return None
-    key, _, value = parameter.strip().partition("=")
-    if key != "rate":
+    said = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
+    if "rate" not in said:
         return default_hz
+    value = said["rate"]
     if not (value.isascii() and value.isdigit() and len(value) < 7 and 0 < int(value) <= FASTEST_HZ):
         raise Illegal(f"audio at a rate of {value!r}, a number of Hz is due")
     return int(value)

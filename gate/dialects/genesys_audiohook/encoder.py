@@ -12,7 +12,7 @@ from gate.core.acts import Act
 from gate.core.signals import AudioOut, Cancelled, Fault, Metadata, Other, Ready, Signal
 from gate.dialects import fields
 from gate.dialects.base import Frames, Object
-from gate.dialects.genesys_audiohook.observer import MEDIA, RATE_HZ, SERVER_TYPES
+from gate.dialects.genesys_audiohook.observer import MEDIA, RATE_HZ, SERVER_TYPES, START_PAUSED
 from gate.dialects.session import text_of
 
 FIRST_PING_MS: Final = 1_000
@@ -31,7 +31,8 @@ def derived(call_id: str, what: str) -> str:
 
 class Encoder:
     """Numbers the messages, keeps the position in the caller's audio, pings, tells when the agent's audio begins and
-    ends to play, and closes when the server asks for it: after that no audio is sent."""
+    ends to play, and closes when the server asks for it: after that no audio is sent. Nor is any while the server has
+    the session paused: it is thrown away, and counts in the position (client/mediasource-tone.ts)."""
 
     def __init__(self, opening: Object, session: str) -> None:
         self._opening = opening
@@ -43,6 +44,8 @@ class Encoder:
         self._now_ns = 0
         self._plays_until_ns = 0
         self._playing = False
+        self._paused_at: int | None = None
+        self._owed: list[tuple[str, Object]] = []
         self._asked_to_close = False
         self._closed = False
 
@@ -54,6 +57,10 @@ class Encoder:
                 self._plays_until_ns = self._now_ns
             case Fault():
                 self._asked_to_close = True
+            case Other(name) if name in ("pause", START_PAUSED):
+                self._pause()
+            case Other("resume"):
+                self._resume()
             case Metadata(data):
                 self._asked_to_close |= isinstance(data, dict) and "disconnect" in data
             case _:
@@ -82,9 +89,22 @@ class Encoder:
     def _spoken(self, pcm: bytes) -> Frames:
         if self._asked_to_close:
             return self._close("disconnect")
-        audio = formats.encode("mulaw", pcm, RATE_HZ)
+        owed, self._owed = [self._message(kind, parameters) for kind, parameters in self._owed], []
+        audio = (formats.encode("mulaw", pcm, RATE_HZ),) if self._paused_at is None else ()
         self._samples += len(pcm) // WIDTH
-        return (audio, *self._playback(), *self._ping())
+        return (*owed, *audio, *self._playback(), *self._ping())
+
+    def _pause(self) -> None:
+        """What is paused already says so once more."""
+        if self._paused_at is None:
+            self._paused_at = self._samples
+        self._owed.append(("paused", {}))
+
+    def _resume(self) -> None:
+        """What is not paused has nothing to discard."""
+        start = self._samples if self._paused_at is None else self._paused_at
+        self._paused_at = None
+        self._owed.append(("resumed", {"start": _duration(start), "discarded": _duration(self._samples - start)}))
 
     def _playback(self) -> Frames:
         """Without parameters, once when the agent's audio begins to play, and once when all of it has been played."""
@@ -107,11 +127,16 @@ class Encoder:
 
     def _message(self, kind: str, parameters: Object) -> str:
         self._seq += 1
-        ms = self._samples * 1000 // RATE_HZ
         return fields.dump({
             "version": "2", "id": self._session, "type": kind, "seq": self._seq,
-            "serverseq": self._server_seq, "position": f"PT{ms // 1000}.{ms % 1000:03d}S", "parameters": parameters,
+            "serverseq": self._server_seq, "position": _duration(self._samples), "parameters": parameters,
         })  # fmt: skip
+
+
+def _duration(count: int) -> str:
+    """Of so many samples."""
+    ms = count * 1000 // RATE_HZ
+    return f"PT{ms // 1000}.{ms % 1000:03d}S"
 
 
 def _asked(session: Object) -> Object:

@@ -3,37 +3,31 @@
 What Genesys's client checks is checked here: version, session, the server's own numbers without a gap, and that the
 media of `opened` was offered (purecloudlabs/audiohook-reference-implementation 2871b01c, clientsessionimpl.ts). Every
 message of the server's is one signal, for the gate's half counts them by it; nothing is counted behind `closed`, which
-is the last: then it is for Genesys to close the connection."""
+is the last: then it is for Genesys to close the connection. A session that is opened paused says so in a signal of its
+own beside its readiness, which is not counted."""
 
 from typing import Final
 
 from gate.core.jsons import Json
-from gate.core.signals import Asked, AudioIn, AudioOut, Cancelled, Fault, HungUp, Metadata, Pressed, Ready
+from gate.core.signals import Asked, Cancelled, Fault, HungUp, Metadata, Other, Pressed, Ready
 from gate.dialects import fields
-from gate.dialects.base import JsonObserver, Object, Signals
+from gate.dialects.base import Object, Signals, StreamObserver
 from gate.dialects.fields import Illegal
-from gate.dialects.sound import Framed
 
 RATE_HZ: Final = 8_000
 MEDIA: Final[Object] = {"type": "audio", "format": "PCMU", "channels": ["external"], "rate": RATE_HZ}
+START_PAUSED: Final = "startPaused"
 SERVER_TYPES: Final = frozenset(
     {"opened", "closed", "disconnect", "event", "pause", "pong", "reconnect", "resume", "updated"}
 )
 
 
-class Observer(JsonObserver):
+class Observer(StreamObserver):
     def __init__(self) -> None:
+        super().__init__("mulaw", RATE_HZ)
         self._session: str | None = None
         self._seq = 0
         self._client_seq = 0
-        self._said = Framed("mulaw", RATE_HZ)
-        self._heard = Framed("mulaw", RATE_HZ)
-
-    def binary(self, data: bytes, *, sent: bool) -> Signals:
-        pcm, rate_hz = (self._said if sent else self._heard).feed(data)
-        if not pcm:
-            return ()
-        return (AudioIn(pcm, rate_hz),) if sent else (AudioOut(pcm, rate_hz),)
 
     def sent(self, message: Object) -> Signals:
         kind, parameters = self.kind(message), fields.maybe_object(message, "parameters")
@@ -54,7 +48,8 @@ class Observer(JsonObserver):
         match kind:
             case "opened":
                 _check_media(parameters.get("media"))
-                return (Ready(fields.text(message, "id")),)
+                paused = (Other(START_PAUSED),) if parameters.get(START_PAUSED) is True else ()
+                return (Ready(fields.text(message, "id")), *paused)
             case "event":
                 barge_in = any(entity.get("type") == "barge_in" for entity in _entities(parameters))
                 return (Cancelled(),) if barge_in else (Metadata({"event": parameters}),)
@@ -74,11 +69,11 @@ class Observer(JsonObserver):
             raise Illegal("version is not '2'")
         if self._session is None:
             return
-        seq, client_seq = _number(message, "seq"), _number(message, "clientseq")
+        seq, client_seq = fields.number(message, "seq"), fields.number(message, "clientseq")
         expected, self._seq = self._seq + 1, seq
         if seq != expected:
             raise Illegal(f"seq is {seq}, expected {expected}")
-        if client_seq > self._client_seq:
+        if not 0 <= client_seq <= self._client_seq:
             raise Illegal(f"clientseq is {client_seq}, and the client's last message was {self._client_seq}")
         if message.get("id") != self._session:
             raise Illegal("id is not the session's")
@@ -103,10 +98,3 @@ def _entities(parameters: Object) -> list[Object]:
     if not isinstance(found, list) or not all(isinstance(entity, dict) for entity in found):
         raise Illegal("entities is no list of objects")
     return [entity for entity in found if isinstance(entity, dict)]
-
-
-def _number(message: Object, key: str) -> int:
-    found = message.get(key)
-    if not isinstance(found, int) or isinstance(found, bool) or found < 0:
-        raise Illegal(f"{key} is no number of a message")
-    return found

@@ -7,7 +7,7 @@ from gate.audio import formats
 from gate.audio.pcm import WIDTH
 from gate.core import acts
 from gate.core.acts import Act
-from gate.core.jsons import Json, canonical
+from gate.core.jsons import canonical
 from gate.core.signals import (
     AudioDone,
     AudioOut,
@@ -23,7 +23,7 @@ from gate.core.signals import (
     TurnDone,
 )  # fmt: skip
 from gate.dialects import fields
-from gate.dialects.base import Frames, Object
+from gate.dialects.base import Frames, Object, frame_of
 from gate.dialects.fields import Illegal
 from gate.dialects.hume.observer import answer_of
 from gate.dialects.hume.session import OUTPUT_HZ, HumeOptions, settings, settings_of, unlike
@@ -75,12 +75,12 @@ class Agent:
                 return ()
             case Cancelled():
                 self._speech.cut()
-                return _message("user_interruption", time=self._now_ms)
+                return frame_of("user_interruption", time=self._now_ms)
             case Transcript("caller", text, final) if final or self._options.verbose_transcription:
                 words: Object = {"role": "user", "content": text}
                 time: Object = {"begin": 0, "end": self._now_ms}
                 heard: Object = {"from_text": False, "interim": not final, "message": words, "models": UNHEARD}
-                return _message("user_message", **heard, time=time)
+                return frame_of("user_message", **heard, time=time)
             case Configured(applied):
                 return (fields.dump(settings(applied, HumeOptions(send_rate_hz=self._options.send_rate_hz))),)
             case _:
@@ -95,33 +95,29 @@ class Agent:
             return ()
         self._pieces += 1
         data = encoded(pcm, OUTPUT_HZ, "wav")
-        return _message("audio_output", id=response_id or "", index=self._pieces - 1, data=data)
+        return frame_of("audio_output", id=response_id or "", index=self._pieces - 1, data=data)
 
 
 def _said(signal: Signal) -> Frames:
     """What stands for itself."""
     match signal:
         case Ready(session_id):
-            return _message(
+            return frame_of(
                 "chat_metadata", chat_id=session_id, chat_group_id=f"group-{session_id}", request_id=session_id
             )
         case Transcript("agent", text, True, response_id):
             words: Object = {"role": "assistant", "content": text}
             about: Object = {"id": response_id, "from_text": False, "is_quick_response": False}
-            return _message("assistant_message", **about, message=words, models=UNHEARD)
+            return frame_of("assistant_message", **about, message=words, models=UNHEARD)
         case TurnDone():
-            return _message("assistant_end")
+            return frame_of("assistant_end")
         case ToolCall(call_id, name, arguments, raw):
             written = raw if arguments is None else canonical(arguments)
             call: Object = {"tool_call_id": call_id, "name": name, "parameters": written}
-            return _message("tool_call", **call, response_required=True, tool_type="function")
+            return frame_of("tool_call", **call, response_required=True, tool_type="function")
         case Metadata():
-            return _message("assistant_prosody", models=UNHEARD)
+            return frame_of("assistant_prosody", models=UNHEARD)
         case Fault(code, message):
-            return _message("error", code=code or "E0000", slug=code or "unknown", message=message)
+            return frame_of("error", code=code or "E0000", slug=code or "unknown", message=message)
         case _:
             return ()
-
-
-def _message(kind: str, **more: Json) -> Frames:
-    return (fields.dump({"type": kind, **more}),)

@@ -87,9 +87,8 @@ class Encoder(SilentEar):
             case acts.Answer(call_id, name, result, None):
                 told: Object = {"type": "tool_response", "tool_call_id": call_id, "content": written(result, None)}
                 return (fields.dump(told | ({"tool_name": name} if name else {})),)
-            case acts.Answer(
-                call_id, _, _, error
-            ):  # `error` is kept from the model, `content` is what it reads instead
+            case acts.Answer(call_id, _, _, error):
+                # `error` is kept from the model, `content` is what it reads instead
                 failed: Object = {"type": "tool_error", "tool_call_id": call_id, "error": error, "content": error}
                 return (fields.dump(failed | {"level": "warn"}),)
             case acts.Send(frame):

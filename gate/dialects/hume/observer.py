@@ -3,14 +3,13 @@
 Theory of operation. A turn of the agent's has no id on the wire: it begins with the first frame of its words or audio
 and ends with `assistant_end`, so turns are counted here. Each sentence of it has an id, which its audio bears too:
 audio of a sentence that was interrupted belongs to the turn that was cut. Tools that the provider runs by itself
-(`builtin`, or no response required) are shown as calls whose answer nobody wants from us.
+(`builtin`, or no response required) are shown as calls that are not ours to answer.
 
 Source: hume 0.14.1, `empathic_voice/types/`."""
 
 from collections.abc import Callable
 
 from gate.audio import formats
-from gate.core.jsons import Json, parse
 from gate.core.signals import (
     Asked,
     AudioIn,
@@ -22,7 +21,6 @@ from gate.core.signals import (
     Ready,
     ResponseStarted,
     ToolCall,
-    ToolCancelled,
     ToolResult,
     Transcript,
     TurnDone,
@@ -116,9 +114,8 @@ class Observer(JsonObserver):
         if call_id in self._calls:
             return ()
         self._calls.add(call_id)
-        call = ToolCall(call_id, name, *fields.arguments(message.get("parameters")))
         ours = message.get("response_required") is not False and message.get("tool_type") != "builtin"
-        return (call,) if ours else (call, ToolCancelled(call_id))
+        return (ToolCall(call_id, name, *fields.arguments(message.get("parameters")), ours),)
 
     def _answered(self, message: Object) -> Signals:
         told = answer_of(message)
@@ -133,15 +130,7 @@ def answer_of(message: Object) -> ToolResult:
     call_id, name = fields.text(message, "tool_call_id"), fields.maybe_text(message, "tool_name") or ""
     if message.get("type") == "tool_error":
         return ToolResult(call_id, name, None, fields.text(message, "error"))
-    return ToolResult(call_id, name, _value(fields.text(message, "content")))
-
-
-def _value(text: str) -> Json:
-    """What stands in a text of JSON; the text itself where it is none."""
-    try:
-        return parse(text)
-    except ValueError:
-        return text
+    return ToolResult(call_id, name, fields.unwrapped(fields.text(message, "content")))
 
 
 def _content(message: Object) -> str:

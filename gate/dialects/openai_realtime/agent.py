@@ -1,8 +1,9 @@
 """The agent's half of the openai-realtime dialect: a server that answers as OpenAI's would. Pure.
 
 Tool results and typed lines wait for `response.create`, so that a client that forgets it hears nothing. A tool that is
-called while nothing is being said is a response of its own, as the protocol has it. A response that is over cannot be
-cancelled: whatever of it still plays is the client's to throw away when speech starts."""
+called while nothing is being said is a response of its own, as the protocol has it. While a response is open no other
+can be asked for: that is answered by an error. A response that is over cannot be cancelled: whatever of it still plays
+is the client's to throw away when speech starts."""
 
 from gate.audio import formats
 from gate.audio.pcm import WIDTH
@@ -72,8 +73,7 @@ class Agent:
                 self._waiting += _told(fields.maybe_object(message, "item"))
                 return ()
             case "response.create":
-                waited, self._waiting = self._waiting, []
-                return tuple(waited)
+                return self._create()
             case "response.cancel":
                 return (acts.Interrupt(),)
             case "conversation.item.truncate":
@@ -83,6 +83,15 @@ class Agent:
                 return ()
             case unknown:
                 raise Illegal(f"Invalid value: {unknown!r} is no type of a client event")
+
+    def _create(self) -> tuple[Act, ...]:
+        """What waited, unless a response is under way: then nothing is lost, and the client has to ask again."""
+        under_way = [response.id for response in self._open.values() if response.begun]
+        if under_way:
+            text = f"Conversation already has an active response in progress: {under_way[-1]}"
+            return (acts.Send(self._server.error("conversation_already_has_active_response", text)),)
+        waited, self._waiting = self._waiting, []
+        return tuple(waited)
 
     def _configure(self, session: Object) -> Act:
         shape = self._options.facts
@@ -126,10 +135,7 @@ class Agent:
             case ToolCall():
                 return self._call(signal)
             case Fault(code, text):
-                error: Json = {
-                    "type": "invalid_request_error", "code": code, "message": text, "param": None, "event_id": None,
-                }  # fmt: skip
-                return (server.event("error", error=error),)
+                return (server.error(code, text),)
             case _:
                 return self._respond(signal)
 

@@ -3,6 +3,7 @@ no words. Pure."""
 
 from typing import Final
 
+from gate.core.paths import ABSENT
 from gate.core.signals import (
     AudioDone,
     Fault,
@@ -36,9 +37,15 @@ def failure(response: Object, status: str) -> Fault:
     """Of a response that ended badly. Look-alikes write a mere text where the details are due."""
     details = response.get("status_details")
     details = details if isinstance(details, dict) else {}
-    error = fields.maybe_object(details, "error")
+    error = _told(details)
     code = fields.maybe_text(error, "code") or fields.maybe_text(details, "reason") or status
     return Fault(code, fields.maybe_text(error, "message") or f"the response is {status}")
+
+
+def _told(message: Object) -> Object:
+    """What is said of an error; a mere text is its message."""
+    error = message.get("error")
+    return {"message": error} if isinstance(error, str) else fields.maybe_object(message, "error")
 
 
 def response_of(message: Object) -> str | None:
@@ -46,7 +53,7 @@ def response_of(message: Object) -> str | None:
 
 
 def _fault(message: Object) -> Signals:
-    error = fields.maybe_object(message, "error")
+    error = _told(message)
     code = fields.maybe_text(error, "code") or fields.maybe_text(error, "type")
     return (Fault(code, fields.maybe_text(error, "message") or ""),)
 
@@ -56,11 +63,16 @@ def _metadata(message: Object) -> Signals:
 
 
 def _heard(field: str, *, final: bool) -> Read:
-    return lambda message: (Transcript("caller", fields.text(message, field), final),)
+    return lambda message: (Transcript("caller", _words(message, field), final),)
 
 
 def _said(field: str, *, final: bool) -> Read:
-    return lambda message: (Transcript("agent", fields.text(message, field), final, response_of(message)),)
+    return lambda message: (Transcript("agent", _words(message, field), final, response_of(message)),)
+
+
+def _words(message: Object, field: str) -> str:
+    """Look-alikes write null where there are none. Raises Illegal."""
+    return "" if message.get(field, ABSENT) is None else fields.text(message, field)
 
 
 def _started(message: Object) -> Signals:

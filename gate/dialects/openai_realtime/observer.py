@@ -20,6 +20,7 @@ from gate.core.signals import (
     ToolResult,
     TurnDone,
     Typed,
+    Violation,
 )
 from gate.dialects import fields
 from gate.dialects.answers import read
@@ -110,6 +111,8 @@ class Observer(JsonObserver):
 
     def _spoken(self, message: Object) -> Signals:
         pcm, rate_hz = self._pcm(message, "delta")
+        if not pcm:
+            return ()
         return (AudioOut(pcm, rate_hz, response_of(message), fields.maybe_text(message, "item_id")),)
 
     def _item_added(self, message: Object) -> Signals:
@@ -132,6 +135,13 @@ class Observer(JsonObserver):
         arguments, raw = fields.arguments(fields.text(item, "arguments"))
         return self._tell(ToolCall(fields.text(item, "call_id"), fields.text(item, "name"), arguments, raw))
 
+    def _call_within(self, item: Object) -> Signals:
+        """A bad item must not take the end of the response away."""
+        try:
+            return self._call(item)
+        except Illegal as illegal:
+            return (Violation(f"response.output: {illegal}"),)
+
     def _tell(self, call: ToolCall) -> Signals:
         if call.call_id in self._told:
             return ()
@@ -145,6 +155,6 @@ class Observer(JsonObserver):
             return (Cancelled(response_id),)
         output = response.get("output")
         items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
-        calls = tuple(call for item in items for call in self._call(item))
+        calls = tuple(signal for item in items for signal in self._call_within(item))
         failed = (failure(response, status),) if status in ("failed", "incomplete") else ()
         return (*failed, *calls, TurnDone(response_id))

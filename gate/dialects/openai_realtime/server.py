@@ -49,6 +49,10 @@ class Server:
         name = _BETA_NAME.get(kind, kind) if self._beta else kind
         return fields.dump({"type": name, "event_id": f"event_{self._said}", **body})
 
+    def error(self, code: str | None, text: str) -> str:
+        told: Json = {"type": "invalid_request_error", "code": code, "message": text, "param": None, "event_id": None}
+        return self.event("error", error=told)
+
     def session(self, session_id: str | None, settings: Object) -> Object:
         """The whole session that is in force with these settings of the manifest's."""
         asked = settings.get("vad")

@@ -4,6 +4,7 @@ that look-alikes and Azure Voice Live still speak (`beta`), and xAI's Grok (`xai
 Sources: the types of the `openai` SDK (`types/realtime`, `types/beta/realtime`), of `azure-ai-voicelive` (`models`),
 and of pipecat's and livekit's xAI clients, which are second hand."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -143,9 +144,12 @@ def settings(shape: Shape, session: Object) -> Object:
 
 def comparable(shown: Object) -> Object:
     """Settings without what a server may write in another way than it was asked: the order of modalities, defaults
-    inside tools, white space around instructions, the case of a voice (xAI), what is null, the last bits of a
-    fraction."""
+    inside tools, white space around instructions, the case of a voice (xAI) and whether it stands in an object (Azure
+    Voice Live, and voices of one's own), the region of a language, what is null, the last bits of a fraction."""
     return {field: _plain(field, value) for field, value in shown.items()}
+
+
+_LANGUAGE: Final = re.compile("([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE)
 
 
 def _plain(field: str, value: Json) -> Json:
@@ -159,8 +163,11 @@ def _plain(field: str, value: Json) -> Json:
             return {key: round(part, 4) if isinstance(part, float) else part for key, part in said.items()}
         case "system_prompt", str():
             return value.strip()
-        case "voice", str():
-            return value.casefold()
+        case "voice", {"name": str(name)} | {"id": str(name)} | str(name):
+            return name.casefold()
+        case "language", str():
+            tag = _LANGUAGE.fullmatch(value)
+            return tag[1].casefold() if tag else value
         case _:
             return value
 

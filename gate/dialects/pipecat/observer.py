@@ -33,7 +33,7 @@ from gate.dialects.pipecat.protobuf import (
     TranscriptionFrame,
     read,
 )  # fmt: skip
-from gate.dialects.pipecat.rtvi import LABEL, METADATA, Wire, keys_of, mono, number, of_frame, of_raw_audio
+from gate.dialects.pipecat.rtvi import LABEL, METADATA, Wire, keys_of, mono, of_frame, of_raw_audio
 from gate.dialects.pipecat.turns import Turns
 
 
@@ -152,7 +152,7 @@ def _was_spoken(data: Object) -> bool:
 
 
 def _bot_audio(data: Object) -> tuple[bytes, int]:
-    rate_hz = number(data, "sampleRate")
+    rate_hz = fields.number(data, "sampleRate")
     return mono(fields.audio(data, "audio"), rate_hz, 1), rate_hz
 
 

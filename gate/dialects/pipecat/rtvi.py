@@ -51,13 +51,6 @@ def base64_of(pcm: bytes) -> str:
     return base64.b64encode(pcm).decode()
 
 
-def number(data: Object, key: str) -> int:
-    found = data.get(key)
-    if not isinstance(found, int) or isinstance(found, bool):
-        raise Illegal(f"{key} is no whole number")
-    return found
-
-
 def mono(audio: bytes, rate_hz: int, channels: int) -> bytes:
     """s16le of one channel: the mean of those that are there. Raises Illegal."""
     if rate_hz < 1 or channels < 1:
@@ -74,7 +67,7 @@ def of_raw_audio(data: Object) -> tuple[bytes, int]:
     batch = data.get("base64AudioBatch")
     count = len(batch) if isinstance(batch, list) else 0
     pieces = [fields.audio(data, f"base64AudioBatch.{i}") for i in range(count)] or [fields.audio(data, "base64Audio")]
-    rate_hz, channels = number(data, "sampleRate"), number(data, "numChannels")
+    rate_hz, channels = fields.number(data, "sampleRate"), fields.number(data, "numChannels")
     return mono(b"".join(pieces), rate_hz, channels), rate_hz
 
 

@@ -17,7 +17,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.base import Frames, Object
 from gate.dialects.fields import Illegal
-from gate.dialects.retell.observer import last_words, number, stamp
+from gate.dialects.retell.observer import last_words, stamp
 
 QUIET = ("call_details", "update_only", "ping_pong")
 CONFIG: Json = {"auto_reconnect": False, "call_details": True, "transcript_with_tool_calls": True}
@@ -38,10 +38,10 @@ class Agent:
         message = fields.payload(data)
         match fields.text(message, "interaction_type"):
             case "response_required":
-                self._asked = number(message, "response_id")
+                self._asked = fields.number(message, "response_id")
                 return tuple(acts.Type(text) for text in last_words(message))
             case "reminder_required":
-                self._asked = number(message, "response_id")
+                self._asked = fields.number(message, "response_id")
                 return ()
             case kind if kind in QUIET:
                 return ()

@@ -2,11 +2,13 @@
 
 Each chunk of a response is a piece of text; `content_complete` ends the response, and the whole text is known then. A
 chunk of an older response than the last that was asked for is void. `ping_pong` looks the same as question and as
-answer: what carries a timestamp that the gate sent is an answer."""
+answer. What carries a timestamp that the gate sent is an answer. So is, from a server that never sent one of those
+back, whatever comes within a second of what the gate sent: two machines must not answer each other forever."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gate.core.frames import Frame
 from gate.core.paths import get
 from gate.core.signals import (
     HungUp,
@@ -28,6 +30,7 @@ from gate.dialects.fields import Illegal
 
 VOID = "a piece of a response that a later one has made void"
 END, ACTIONS = "end_call", ("transfer_number", "digit_to_press")
+ANSWERED_WITHIN_NS = 1_000_000_000
 _LONGEST_STAMP = 18  # digits: what a 64-bit number surely holds
 
 
@@ -46,7 +49,9 @@ class Observer(JsonObserver):
         self._ready = False
         self._asked = 0
         self._stamps: set[int] = set()
-        self._ponged = False
+        self._echoes = False
+        self._now_ns = 0
+        self._sent_ns: int | None = None
         self._texts: dict[str, str] = {}
         self._over: set[str] = set()
         self._called: dict[str, str] = {}
@@ -60,6 +65,10 @@ class Observer(JsonObserver):
             "metadata": lambda message: (Metadata(message.get("metadata")),),
         }
 
+    def observe(self, frame: Frame) -> Signals:
+        self._now_ns = frame.t_ns
+        return super().observe(frame)
+
     def kind(self, message: Object) -> str:
         kinds = (message.get(key) for key in ("response_type", "interaction_type"))
         return next((kind for kind in kinds if isinstance(kind, str)), "")
@@ -67,10 +76,11 @@ class Observer(JsonObserver):
     def sent(self, message: Object) -> Signals:
         match message.get("interaction_type"):
             case "response_required":
-                self._asked = number(message, "response_id")
+                self._asked = fields.number(message, "response_id")
                 return tuple(Typed(text) for text in last_words(message))
             case "ping_pong":
-                self._stamps.add(number(message, "timestamp"))
+                self._stamps.add(fields.number(message, "timestamp"))
+                self._sent_ns = self._now_ns
         return ()
 
     def received(self, message: Object) -> Signals:
@@ -90,7 +100,7 @@ class Observer(JsonObserver):
         return (*self._begin(), Config("config", **wanted))
 
     def _response(self, message: Object) -> Signals:
-        response = number(message, "response_id")
+        response = fields.number(message, "response_id")
         if response > self._asked:
             raise Illegal(f"response_id {response}, and the last that was asked for is {self._asked}")
         begun = () if response else self._begin()
@@ -98,7 +108,7 @@ class Observer(JsonObserver):
         return (*begun, *(said if response == self._asked else (Other(VOID),)))
 
     def _jumped_in(self, message: Object) -> Signals:
-        return self._chunk(message, f"interrupt-{number(message, 'interrupt_id')}", begins=True)
+        return self._chunk(message, f"interrupt-{fields.number(message, 'interrupt_id')}", begins=True)
 
     def _chunk(self, message: Object, response_id: str, *, begins: bool) -> Signals:
         """`begins`: also where there are no words. The begin message is empty if the agent is to wait."""
@@ -120,13 +130,13 @@ class Observer(JsonObserver):
         return (*out, *actions)
 
     def _pinged(self, message: Object) -> Signals:
-        """A question, unless it answers one of ours, or our answer: two machines must not answer each other forever."""
-        timestamp = number(message, "timestamp")
+        timestamp = fields.number(message, "timestamp")
         if timestamp in self._stamps:
             self._stamps.discard(timestamp)
+            self._echoes = True
             return ()
-        self._ponged = not self._ponged
-        return (Ping(str(timestamp)),) if self._ponged else ()
+        just_sent = self._sent_ns is not None and self._now_ns - self._sent_ns < ANSWERED_WITHIN_NS
+        return () if just_sent and not self._echoes else (Ping(str(timestamp)),)
 
     def _called_tool(self, message: Object) -> Signals:
         call_id, name = fields.text(message, "tool_call_id"), fields.text(message, "name")
@@ -152,14 +162,6 @@ def last_words(message: Object) -> list[str]:
 def stamp(token: str) -> int:
     """The timestamp that a `Ping` brought; 0 for what is none."""
     return int(token) if token.isdecimal() and token.isascii() and len(token) <= _LONGEST_STAMP else 0
-
-
-def number(message: Object, key: str) -> int:
-    """A whole number. Raises Illegal."""
-    found = message.get(key)
-    if not isinstance(found, int) or isinstance(found, bool):
-        raise Illegal(f"{key} is no whole number")
-    return found
 
 
 def _flag(message: Object, key: str, *, due: bool = False) -> bool:

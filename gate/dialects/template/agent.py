@@ -44,7 +44,7 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Speech, decoded, encoded
-from gate.dialects.template.pattern import AUDIO, Pattern
+from gate.dialects.template.pattern import AUDIO, Pattern, parsed
 from gate.dialects.template.pattern import Values as Filled
 from gate.dialects.template.values import answer, binary
 
@@ -67,8 +67,9 @@ class Agent:
         """Raises Illegal for a frame that fits none of the templates."""
         if self._is_init(data):
             return () if "configure" in self._sends else (acts.Configure({}),)
+        value = parsed(data)
         for shape, pattern in self._sends.items():
-            values = pattern.match(data)
+            values = pattern.fit(data, value)
             if values is not None and shape == "audio":
                 return (acts.Speak(decoded(self._ears, binary(values, AUDIO))[0]),)
             if values is not None:

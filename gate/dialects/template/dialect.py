@@ -22,7 +22,7 @@ from gate.dialects.template.agent import Agent
 from gate.dialects.template.events import is_event
 from gate.dialects.template.observer import Observer
 from gate.dialects.template.options import DIRECT_READY, ReadyTemplate, TemplateOptions
-from gate.dialects.template.pattern import Pattern
+from gate.dialects.template.pattern import Pattern, parsed
 
 Object = dict[str, Json]
 
@@ -60,7 +60,8 @@ class Template:
 
     def _fixed(self, data: str) -> frozenset[str]:
         """Where in this frame no words stand. The same path can hold audio in one message and words in another."""
-        fixed = frozenset().union(*(send.fixed for send in self.sends.values() if send.match(data) is not None))
+        value = parsed(data)
+        fixed = frozenset().union(*(send.fixed for send in self.sends.values() if send.fit(data, value) is not None))
         try:
             return fixed | _fixed_received(self.options, self.ready, fields.payload(data))
         except Illegal:

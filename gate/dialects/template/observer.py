@@ -26,7 +26,7 @@ from gate.dialects import fields
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import decoded
 from gate.dialects.template.events import audio_out, signals_of
-from gate.dialects.template.pattern import AUDIO
+from gate.dialects.template.pattern import AUDIO, parsed
 from gate.dialects.template.values import answer, binary
 from gate.dialects.transport import observe_transport
 
@@ -59,8 +59,9 @@ class Observer:
             return (Violation(str(illegal)),)
 
     def _sent(self, data: str | bytes) -> tuple[Signal, ...]:
+        value = parsed(data)
         for shape, pattern in self._dialect.sends.items():
-            values = pattern.match(data)
+            values = pattern.fit(data, value)
             if values is None:
                 continue
             match shape:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gate.core import jsons
 from gate.core.jsons import Json
+from gate.core.paths import ABSENT, Missing
 from gate.core.vault import REFERENCE
 from gate.dialects.fields import dump, join
 
@@ -63,6 +64,10 @@ class Pattern:
 
     def match(self, data: str | bytes) -> Values | None:
         """What the placeholders stand for in this frame, or None if it is not of this shape."""
+        return self.fit(data, parsed(data))
+
+    def fit(self, data: str | bytes, value: Json | Missing) -> Values | None:
+        """The same for a frame that is parsed already: many shapes are tried on one."""
         if self.raw in BINARY:
             return {self.raw: data} if isinstance(data, bytes) else None
         if isinstance(data, bytes):
@@ -70,11 +75,15 @@ class Pattern:
         found: Values = {}
         if self.raw is not None:
             return found if _take(found, self.raw, data, inside=True) else None
-        try:
-            value = jsons.parse(data)
-        except ValueError:
-            return None
-        return found if _match(self.shape, value, found) else None
+        return found if not isinstance(value, Missing) and _match(self.shape, value, found) else None
+
+
+def parsed(data: str | bytes) -> Json | Missing:
+    """The JSON of a text frame, if it is that."""
+    try:
+        return jsons.parse(data) if isinstance(data, str) else ABSENT
+    except ValueError:
+        return ABSENT
 
 
 def _leaves(shape: Json, path: str) -> Iterator[tuple[str, Json]]:

@@ -18,7 +18,7 @@ from gate.core.signals import (
     TurnDone,
 )  # fmt: skip
 from gate.dialects import fields
-from gate.dialects.base import Frames
+from gate.dialects.base import Frames, frame_of
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed, Speech
 from gate.dialects.ultravox.observer import answered
@@ -54,7 +54,7 @@ class Agent:
     def say(self, signal: Signal) -> Frames:
         match signal:
             case Ready(session_id):
-                return _message("call_started", callId=session_id or "") + _state("listening")
+                return frame_of("call_started", callId=session_id or "") + _state("listening")
             case ResponseStarted():
                 return _state("speaking")
             case AudioOut(pcm, rate_hz):
@@ -65,14 +65,14 @@ class Agent:
                 return _state("listening")
             case Cancelled():
                 self._speech.cut()
-                return _message("playback_clear_buffer") + _state("listening")
+                return frame_of("playback_clear_buffer") + _state("listening")
             case Transcript(role, text, final):
                 return self._transcript(role, text, final)
             case ToolCall(call_id, name, arguments, raw):
                 parameters: Json = raw if arguments is None else arguments
-                return _message("client_tool_invocation", toolName=name, invocationId=call_id, parameters=parameters)
+                return frame_of("client_tool_invocation", toolName=name, invocationId=call_id, parameters=parameters)
             case Metadata(data):
-                return _message("debug", message=canonical(data))
+                return frame_of("debug", message=canonical(data))
             case _:
                 return ()
 
@@ -81,8 +81,8 @@ class Agent:
         if role == "caller" and not final:
             return ()
         speaker = {"role": "user" if role == "caller" else "agent", "medium": "voice"}
-        delta = _message("transcript", **speaker, text=None, delta=text, final=False, ordinal=self._ordinal)
-        whole = _message("transcript", **speaker, text=text, delta=None, final=True, ordinal=self._ordinal)
+        delta = frame_of("transcript", **speaker, text=None, delta=text, final=False, ordinal=self._ordinal)
+        whole = frame_of("transcript", **speaker, text=text, delta=None, final=True, ordinal=self._ordinal)
         if final:
             self._ordinal += 1
         return (delta if role == "agent" else ()) + (whole if final else ())
@@ -93,8 +93,4 @@ def _audio(pcm: bytes) -> Frames:
 
 
 def _state(state: str) -> Frames:
-    return _message("state", state=state)
-
-
-def _message(kind: str, **more: Json) -> Frames:
-    return (fields.dump({"type": kind, **more}),)
+    return frame_of("state", state=state)

@@ -31,6 +31,7 @@ class Ultravox(Base[UltravoxOptions]):
 
     def __init__(self, options: UltravoxOptions | None = None, *, http_first: bool = False) -> None:
         super().__init__(options, http_first=http_first)
+        self._http_first = http_first
         self.capabilities = Capabilities(
             shows=frozenset({
                 "session.started", "transcript.final", "output_transcript.delta", "output_transcript.final",
@@ -44,6 +45,11 @@ class Ultravox(Base[UltravoxOptions]):
             acknowledges_configuration=False,
             types=True,
         )  # fmt: skip
+
+    def session_mistakes(self, session: Object) -> tuple[str, ...]:
+        if session and not self._http_first:
+            return ("Ultravox is asked for a session over HTTP first: write http: in the place of url:, with its url",)
+        return ()
 
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
         """What the manifest says in `http.body` wins over `session:`."""

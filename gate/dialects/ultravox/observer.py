@@ -1,9 +1,10 @@
 """What frames of an Ultravox call mean, both ways. Pure.
 
 Theory of operation. Responses have no ids and no marks: the server tells its state, and a response is what lies between
-`speaking` and the next other state, or begins with audio that came before it. `playback_clear_buffer` cuts it, and
-then the state that follows ends nothing. Transcripts come in pieces (`delta`) or whole (`text`) under the ordinal of
-their utterance; the final message completes them."""
+`speaking` and the next other state, or begins with audio that came before it; then a `thinking` on the way to that
+`speaking` ends nothing. `playback_clear_buffer` cuts a response, and the state that follows ends nothing either.
+Transcripts come in pieces (`delta`) or whole (`text`) under the ordinal of their utterance; the final message completes
+them."""
 
 from gate.core import jsons
 from gate.core.frames import Frame, Opcode
@@ -39,9 +40,10 @@ class Observer(JsonObserver):
         self._said = Framed("pcm", options.send_rate_hz)
         self._heard = Framed("pcm", options.receive_rate_hz)
         self._speaking = False
+        self._announced = False
         self._calls: set[str] = set()
         self._words: dict[tuple[Role, str | None], str] = {}
-        self._readers: dict[str, Read] = {
+        self.readers: dict[str, Read] = {
             "call_started": lambda message: (Ready(fields.text(message, "callId")),),
             "state": self._state,
             "transcript": self._transcript,
@@ -64,10 +66,6 @@ class Observer(JsonObserver):
             case _:
                 return ()
 
-    def received(self, message: Object) -> Signals:
-        meaning = self._readers.get(fields.text(message, "type"))
-        return meaning(message) if meaning else ()
-
     def binary(self, data: bytes, *, sent: bool) -> Signals:
         pcm, rate_hz = (self._said if sent else self._heard).feed(data)
         if not pcm:
@@ -81,13 +79,17 @@ class Observer(JsonObserver):
         return () if was else (ResponseStarted(),)
 
     def _state(self, message: Object) -> Signals:
-        if fields.text(message, "state") == "speaking":
+        state = fields.text(message, "state")
+        if state == "speaking":
+            self._announced = True
             return self._begun()
-        was, self._speaking = self._speaking, False
+        if state == "thinking" and not self._announced:
+            return ()
+        was, self._speaking, self._announced = self._speaking, False, False
         return (AudioDone(), TurnDone()) if was else ()
 
     def _cut(self, message: Object) -> Signals:
-        self._speaking = False
+        self._speaking = self._announced = False
         return (Cancelled(),)
 
     def _transcript(self, message: Object) -> Signals:

@@ -22,7 +22,7 @@ from gate.core.signals import (
     TurnDone,
 )  # fmt: skip
 from gate.dialects import fields
-from gate.dialects.base import Frames, Object
+from gate.dialects.base import Frames, Object, frame_of
 from gate.dialects.fields import Illegal
 from gate.dialects.sound import Framed, Speech
 
@@ -57,7 +57,7 @@ class Agent:
                 return self._audio(self._speech.end())
             case Cancelled():
                 self._speech.cut()
-                return _message("user-interrupted") + _speech("assistant", "stopped")
+                return frame_of("user-interrupted") + _speech("assistant", "stopped")
             case _:
                 return _said(signal)
 
@@ -78,20 +78,16 @@ def _said(signal: Signal) -> Frames:
             return _speech("assistant", "stopped")
         case Transcript(role, text, final):
             speaker, kind = "user" if role == "caller" else "assistant", "final" if final else "partial"
-            return _message("transcript", role=speaker, transcriptType=kind, transcript=text)
+            return frame_of("transcript", role=speaker, transcriptType=kind, transcript=text)
         case ToolCall(call_id, name, arguments, raw):
             called: Object = {"name": name, "arguments": raw if arguments is None else arguments}
             call: Json = {"id": call_id, "type": "function", "function": called}
-            return _message("tool-calls", toolCallList=[call], toolWithToolCallList=[])
+            return frame_of("tool-calls", toolCallList=[call], toolWithToolCallList=[])
         case Metadata(data):
-            return _message("metadata", metadata=canonical(data))
+            return frame_of("metadata", metadata=canonical(data))
         case _:
             return ()
 
 
 def _speech(role: str, status: str) -> Frames:
-    return _message("speech-update", status=status, role=role)
-
-
-def _message(kind: str, **more: Json) -> Frames:
-    return (fields.dump({"type": kind, **more}),)
+    return frame_of("speech-update", status=status, role=role)

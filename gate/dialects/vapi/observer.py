@@ -6,8 +6,6 @@ from typing import Literal
 from gate.core.paths import get
 from gate.core.signals import (
     AudioDone,
-    AudioIn,
-    AudioOut,
     Cancelled,
     Metadata,
     ResponseStarted,
@@ -20,20 +18,18 @@ from gate.core.signals import (
     Typed,
 )
 from gate.dialects import fields
-from gate.dialects.base import JsonObserver, Object, Read, Signals
+from gate.dialects.base import Object, Read, Signals, StreamObserver
 from gate.dialects.fields import Illegal
-from gate.dialects.sound import Framed
 
 ROLES: dict[str, Role] = {"user": "caller", "assistant": "agent", "bot": "agent"}
 
 
-class Observer(JsonObserver):
+class Observer(StreamObserver):
     def __init__(self, encoding: Literal["pcm", "mulaw"], rate_hz: int) -> None:
-        self._said = Framed(encoding, rate_hz)
-        self._heard = Framed(encoding, rate_hz)
+        super().__init__(encoding, rate_hz)
         self._cut = False
         self._calls: set[str] = set()
-        self._readers: dict[str, Read] = {
+        self.readers: dict[str, Read] = {
             "speech-update": self._speech,
             "transcript": _transcript,
             'transcript[transcriptType="final"]': _transcript,
@@ -44,16 +40,6 @@ class Observer(JsonObserver):
 
     def sent(self, message: Object) -> Signals:
         return (Typed(fields.text(message, "message.content")),) if message.get("type") == "add-message" else ()
-
-    def received(self, message: Object) -> Signals:
-        meaning = self._readers.get(fields.text(message, "type"))
-        return meaning(message) if meaning else ()
-
-    def binary(self, data: bytes, *, sent: bool) -> Signals:
-        pcm, rate_hz = (self._said if sent else self._heard).feed(data)
-        if not pcm:
-            return ()
-        return (AudioIn(pcm, rate_hz),) if sent else (AudioOut(pcm, rate_hz),)
 
     def _speech(self, message: Object) -> Signals:
         match _role(message), fields.text(message, "status"):

@@ -14,13 +14,12 @@ from gate.audio.pcm import silence
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.jsons import canonical
-from gate.core.signals import Asked, AudioIn, AudioOut, Cancelled, Mark, MarkPlayed, Pressed
+from gate.core.signals import Asked, Cancelled, Mark, MarkPlayed, Pressed
 from gate.dialects import base, fields
-from gate.dialects.base import About, Base, Frames, JsonObserver, Object, Signals, SilentEar
+from gate.dialects.base import About, Base, Frames, Object, Signals, SilentEar, StreamObserver
 from gate.dialects.carrier.dialect import capable
 from gate.dialects.carrier.encoder import parameters
 from gate.dialects.carrier.words import Form
-from gate.dialects.sound import Framed
 from gate.dialects.vonage.agent import FRAME_MS, OWN, Agent, name_of, payload_of
 
 KEY_MS: Final = 260
@@ -54,7 +53,7 @@ class Vonage(Base[VonageOptions]):
         return Encoder(self.options.rate_hz)
 
     def observer(self) -> "Observer":
-        return Observer(self.options.rate_hz)
+        return Observer("pcm", self.options.rate_hz)
 
     def agent(self) -> Agent:
         return Agent(self.options.rate_hz)
@@ -94,11 +93,7 @@ def _event(name: str, more: Object) -> Frames:
     return (fields.dump({"event": f"websocket:{name}", **more}),)
 
 
-class Observer(JsonObserver):
-    def __init__(self, rate_hz: int) -> None:
-        self._said = Framed("pcm", rate_hz)
-        self._heard = Framed("pcm", rate_hz)
-
+class Observer(StreamObserver):
     def kind(self, message: Object) -> str:
         kind = message.get("event", message.get("action"))
         return kind if isinstance(kind, str) else ""
@@ -123,9 +118,3 @@ class Observer(JsonObserver):
                 return (Mark(name_of(message)),)
             case _:
                 return ()
-
-    def binary(self, data: bytes, *, sent: bool) -> Signals:
-        pcm, rate_hz = (self._said if sent else self._heard).feed(data)
-        if not pcm:
-            return ()
-        return (AudioIn(pcm, rate_hz),) if sent else (AudioOut(pcm, rate_hz),)

@@ -96,7 +96,7 @@ async def main(url: str, ask: str, barge: str) -> None:
             if seen("bot-ready") > before[0]:
                 voice.say(asked)
             if seen("audio") == 1 and not before[1]:
-                asyncio.get_running_loop().call_later(0.3, voice.say, barged)
+                voice.say(barged)
         stream.cancel()
     print(json.dumps(told))
 

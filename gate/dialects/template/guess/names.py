@@ -40,7 +40,4 @@ RESULT: Final = re.compile(r"\b(result\w*|output|content|response|data|value|ok|
 FAILURE: Final = re.compile(r"\b(err\w*|fail\w*|exception|reason|why|problem)\b")
 TYPED: Final = re.compile(r"\b(text|message|content|input|line|say|said|chat|prompt|utterance|typed|query)\b")
 CANCEL: Final = re.compile(r"\b(interrupt\w*|cancel\w*|abort\w*|stop\w*|barge\w*|truncat\w*|clear)\b")
-GOODBYE: Final = re.compile(
-    r"\b(bye|goodbye|end|close\w*|hang\w*|disconnect\w*|stop\w*|finish\w*|leave|quit|terminate\w*)\b"
-)
 KEYS: Final = re.compile(r"\b(dtmf|digits?|keys?|keypad|tones?|press\w*)\b")

@@ -17,7 +17,6 @@ from gate.dialects.template.guess.tools import as_object
 
 _WHO: Final = re.compile(r"\b(role|speaker|who|source|from|participant|channel|side|by|origin|author|party)\b")
 DECISIVE: Final = 0.6
-Split = tuple[str, Json]
 
 
 @dataclass(slots=True)

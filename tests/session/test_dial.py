@@ -1,0 +1,132 @@
+"""What dialling writes down shows nothing that lets anybody in."""
+
+import asyncio
+import json
+from typing import Any, cast
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from gate.core.frames import Direction, Opcode
+from gate.core.plan import Call, Dial, HttpFirst
+from gate.session.clock import Clock
+from gate.session.dial import Dialler, NotConnected
+from gate.session.exchange import Exchange
+from gate.session.issued import tokens, vault_of
+
+TOKEN = "cvtkn+01jx/0abc=="
+SIGNATURE = "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+
+
+class Written:
+    """What the dialler writes down."""
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[Direction, Opcode, dict[str, Any]]] = []
+
+    def control(self, direction: Direction, opcode: Opcode, _t_ns: int, **data: Any) -> None:
+        self.frames.append((direction, opcode, data))
+
+
+class Agent:
+    """Names at /session the address of its socket, with a token; echoes what it is asked for where it refuses."""
+
+    def __init__(self, refuse: int | None = None, padding: int = 0) -> None:
+        self.refuse, self.padding = refuse, padding
+        self.asked: list[Request] = []
+        self.port = 0
+
+    def answer(self, line: ServerConnection, request: Request) -> Response | None:
+        self.asked.append(request)
+        if request.path.startswith("/session"):
+            address = f"ws://127.0.0.1:{self.port}/call?agent_id=agent_123&token={TOKEN}&v=2"
+            return line.respond(200, json.dumps({"pad": "x" * self.padding, "url": address}))
+        padding = "x" * self.padding
+        return line.respond(self.refuse, f"{padding}{request.path} {request.headers}") if self.refuse else None
+
+    async def dialled(self, **more: Any) -> tuple[Written, str]:
+        async def hold(line: ServerConnection) -> None:
+            await line.wait_closed()
+
+        written, detail = Written(), ""
+        async with serve(hold, "127.0.0.1", 0, process_request=self.answer, compression=None) as server:
+            self.port = next(iter(server.sockets)).getsockname()[1]
+            dial = Dial(**{"url": f"ws://127.0.0.1:{self.port}/call", **more})
+            if more.get("http"):
+                asked = f"http://127.0.0.1:{self.port}/session?agent_id=agent_123"
+                dial = Dial("", http=HttpFirst(asked, "url", "GET"))
+            dialler = Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16)
+            try:
+                line = await dialler.open()
+            except NotConnected as reason:
+                detail = str(reason)
+            else:
+                await line.close()
+        return written, detail
+
+
+def test_a_signature_is_sent_and_not_written_down() -> None:
+    agent = Agent()
+    headers = (("x-twilio-signature", SIGNATURE), ("x-account", "account-1"))
+    written, _ = asyncio.run(agent.dialled(headers=headers))
+    assert agent.asked[0].headers["x-twilio-signature"] == SIGNATURE
+    (_, opcode, upgrade), _ = written.frames
+    assert opcode is Opcode.UPGRADE
+    assert upgrade["headers"][:2] == [["x-twilio-signature", "[secret:x-twilio-signature]"], ["x-account", "account-1"]]
+
+
+def test_a_signature_that_the_agent_repeats_is_not_written_down_either() -> None:
+    written, _ = asyncio.run(Agent(refuse=403).dialled(headers=(("X-Twilio-Signature", SIGNATURE),)))
+    assert written.frames[-1][2]["status"] == 403
+    assert "[secret:X-Twilio-Signature]" in written.frames[-1][2]["body"]
+    assert SIGNATURE not in str(written.frames)
+
+
+@pytest.mark.parametrize("short", ["", "x"])
+def test_a_wrong_signature_of_hardly_a_letter_masks_nothing(short: str) -> None:
+    written, _ = asyncio.run(Agent().dialled(headers=(("x-twilio-signature", short),)))
+    assert written.frames[0][2]["headers"][0] == ["x-twilio-signature", short]
+    assert "secret:" not in str(written.frames)
+
+
+def test_the_token_of_an_address_from_a_reply_is_used_and_not_written_down() -> None:
+    agent = Agent()
+    written, _ = asyncio.run(agent.dialled(http=True))
+    assert agent.asked[1].path == f"/call?agent_id=agent_123&token={TOKEN}&v=2"
+    assert TOKEN not in str(written.frames)
+    shown = f"ws://127.0.0.1:{agent.port}/call?agent_id=agent_123&token=[secret:token]&v=2"
+    _, (_, _, reply), (_, _, upgrade), _ = written.frames
+    assert json.loads(reply["body"])["url"] == upgrade["url"] == shown
+
+
+@pytest.mark.parametrize("refuse", [None, 403])
+def test_half_a_token_where_a_long_answer_is_cut_is_not_written_down(refuse: int | None) -> None:
+    for padding in (1_920, 1_955):
+        written, _ = asyncio.run(Agent(refuse, padding).dialled(http=True))
+        assert TOKEN[:8] not in str(written.frames)
+
+
+def test_tokens_are_the_values_of_the_query_that_the_request_did_not_have() -> None:
+    asked = HttpFirst("https://x/?agent=agent_123", "a.url")
+    reply = json.dumps({"a": {"url": "wss://x/y?agent=agent_123&t=one%2Fone&t=twotwotwo&v=4"}})
+    found = tokens(reply, asked)
+    assert found == (("t", "one%2Fone"), ("t", "twotwotwo"), ("v", "4"))
+    assert vault_of(found).mask("one%2Fone twotwotwo 4") == "[secret:t] [secret:t 1] 4"
+
+
+@pytest.mark.parametrize(
+    "reply", ["<html>", "[]", "{}", *(json.dumps({"u": url}) for url in (1, "wss://[x", "wss://x"))]
+)
+def test_a_reply_without_a_query_has_no_tokens(reply: str) -> None:
+    assert tokens(reply, HttpFirst("https://x/", "u")) == ()
+
+
+def test_a_token_in_the_reason_why_there_is_no_socket_is_masked() -> None:
+    agent = Agent()
+    agent.answer = lambda line, request: line.respond(  # type: ignore[method-assign]
+        200, json.dumps({"url": f"ws://agent.example/call?token={TOKEN}"})
+    )
+    written, detail = asyncio.run(agent.dialled(http=True))
+    assert detail == "the reply names ws://agent.example/call?token=[secret:token]: plain ws:// beyond this machine"
+    assert TOKEN not in str(written.frames)
