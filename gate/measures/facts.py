@@ -150,10 +150,12 @@ class Facts:
         return speech_rate(np.concatenate([part.samples for part in parts]), rate_hz, words)
 
     def _broken_off(self, utterance: Utterance) -> bool:
-        """Whether the caller spoke or hung up before the last of it could be told from an interruption."""
+        """Whether the caller spoke or hung up before the last of it could be told from an interruption, or the recording
+        just stops there."""
         until_ns = utterance.last_ns + AFTERWARDS_NS
         hung_up = any(utterance.first_ns <= note.t_ns <= until_ns for note in self.notes("hang-up"))
-        return hung_up or self.caller_spoke(utterance.first_ns, until_ns)
+        stops = not self.notes("call.end") and self.seen_until_ns <= until_ns
+        return hung_up or stops or self.caller_spoke(utterance.first_ns, until_ns)
 
     def caller_spoke(self, from_ns: int, to_ns: int) -> bool:
         """Whether the caller was heard in this time: a stretch of speech, a noise, a key, a line of text."""

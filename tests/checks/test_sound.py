@@ -123,6 +123,14 @@ def test_an_end_that_is_cut_off_is_found_unless_the_caller_did_it(tmp_path: Path
     assert ask(tmp_path, WholeWords(), *OPENING, said("hello", 1000), *spoken_over, END).verdict is PASS
 
 
+def test_a_recording_that_stops_in_a_word_is_no_word_that_was_cut(tmp_path: Path) -> None:
+    """Whoever kills the gate cuts the agent's words, and the agent is not to blame."""
+    whole = speech()
+    at = next(at for at in range(700, 3000, 50) if heard(tmp_path, WholeWords(), whole[: ms(at)]).verdict is FAIL)
+    lines = (*OPENING, said("hello", 1000), *sent(3000, whole[: ms(at)]))
+    assert ask(tmp_path, WholeWords(), *lines, killed=True).verdict is UNKNOWN
+
+
 @pytest.mark.parametrize(("made_hz", "told"), [(8_000, "fast and high"), (24_000, "slow and deep")])
 def test_speech_under_the_label_of_another_rate_is_found(tmp_path: Path, made_hz: int, told: str) -> None:
     times = np.arange(0, len(speech()), 16_000 / made_hz)
