@@ -150,8 +150,8 @@ class Facts:
         return speech_rate(np.concatenate([part.samples for part in parts]), rate_hz, words)
 
     def _broken_off(self, utterance: Utterance) -> bool:
-        """Whether the caller spoke or hung up before the last of it could be told from an interruption, or the recording
-        just stops there."""
+        """Whether the caller spoke or hung up before the last of it could be told from an interruption, or nothing is
+        recorded any more."""
         until_ns = utterance.last_ns + AFTERWARDS_NS
         hung_up = any(utterance.first_ns <= note.t_ns <= until_ns for note in self.notes("hang-up"))
         stops = not self.notes("call.end") and self.seen_until_ns <= until_ns
