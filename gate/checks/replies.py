@@ -23,9 +23,9 @@ def replied(view: View, params: Replied) -> Answer:
     turn = view.turn(params.turn)
     if turn is None:
         return view.not_spoken(Layer.OUTPUT, expected)
-    until_ns = view.turn_limit_ns(params.turn)
+    until_ns, older = view.turn_limit_ns(params.turn), _begun_before(view, turn)
     came = [h for h in view.received if isinstance(h.signal, Transcript) and h.signal.role == "agent"
-            and turn.end_ns <= h.t_ns < until_ns and h.signal.response_id not in _begun_before(view, turn)]  # fmt: skip
+            and turn.end_ns <= h.t_ns < until_ns and h.signal.response_id not in older]  # fmt: skip
     words = [heard for heard in came if isinstance(heard.signal, Transcript) and heard.signal.text.strip()]
     if words:
         after_ms = (words[0].t_ns - turn.end_ns) / 1e6
