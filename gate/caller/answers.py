@@ -4,9 +4,8 @@ from collections.abc import Set
 
 from gate.caller.outs import Decision, Doing
 from gate.core.acts import Answer, Respond
-from gate.core.plan import ToolPlan
 from gate.core.signals import ToolCall
-from gate.tools.mocks import Reply, resolve
+from gate.tools.desk import Desk, Reply, told
 
 STILL_CALLING_NS = 1_000_000_000
 
@@ -18,8 +17,8 @@ class Answers:
     over; where nothing says so, a second after its last call. Not after a response that was cut off: then the caller's
     own words bring the next one."""
 
-    def __init__(self, tools: ToolPlan, *, can_answer: bool, ends_turns: bool) -> None:
-        self._tools = tools
+    def __init__(self, desk: Desk, *, can_answer: bool, ends_turns: bool) -> None:
+        self._desk = desk
         self._can_answer = can_answer
         self._ends_turns = ends_turns
         self._owed: list[tuple[int, ToolCall, Reply]] = []
@@ -43,20 +42,24 @@ class Answers:
     def called(self, call: ToolCall, t_ns: int, open_responses: Set[str | None] = frozenset()) -> Decision:
         """Takes a call in, of one of the responses that are open; a call id that was answered already is told and not
         answered again."""
-        arguments = call.arguments if call.arguments is not None else call.raw
-        reply = resolve(self._tools, call.name, arguments) if call.ours else Reply("theirs")
-        again = bool(call.call_id) and call.call_id in self._answered
-        if reply.answers and not again and self._can_answer:
+        reply = self._reply(call)
+        if reply.ours:
             self._answered.add(call.call_id)
+        if reply.answers:
             self._owed.append((t_ns + int(reply.delay_ms * 1e6), call, reply))
             self._cut_off = False
             if self._ends_turns:
                 self._calling |= open_responses
             else:
                 self._calling_until_ns = t_ns + STILL_CALLING_NS
-        place = str(reply.mock.place) if reply.mock else None
-        told = {"call_id": call.call_id, "name": call.name, "reply": reply.kind, "mock": place, "again": again}
-        return Decision("tool", dict(told))
+        return Decision("tool", dict(told(reply, call.call_id, call.name, "socket")))
+
+    def _reply(self, call: ToolCall) -> Reply:
+        if not call.ours or not self._can_answer:
+            return Reply("theirs")
+        if call.call_id and call.call_id in self._answered:
+            return Reply("again")
+        return self._desk.answer(call.name, call.arguments if call.arguments is not None else call.raw)
 
     def cancelled(self, call_id: str) -> None:
         """The agent no longer wants this answer."""

@@ -21,7 +21,7 @@ from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.jsons import Json
-from gate.core.plan import Call, Leave, ToolPlan, Wait
+from gate.core.plan import Call, Leave, Wait
 from gate.core.signals import (
     Cancelled,
     Closed,
@@ -37,6 +37,7 @@ from gate.core.signals import (
     throws_away,
 )  # fmt: skip
 from gate.core.sound import Attachment, Sound
+from gate.tools.desk import Desk
 
 GOOD_CODES = (1000, 1001, 1005)
 HEAR_OUT_MS = 15_000.0
@@ -55,14 +56,14 @@ class Caller:
     """`voice` holds each clip that the call plays, at the dialect's input rate; `files` each file that it sends."""
 
     def __init__(
-        self, call: Call, voice: Mapping[str, Sound], capabilities: Capabilities, tools: ToolPlan,
+        self, call: Call, voice: Mapping[str, Sound], capabilities: Capabilities, desk: Desk,
         files: Mapping[str, Attachment] = NO_FILES,
     ) -> None:  # fmt: skip
         self._call = call
         self._can = capabilities
         self._hearing = Hearing(capabilities.ends_turns, reads=not capabilities.speaks)
         self._mouth = Mouth(capabilities)
-        self._answers = Answers(tools, can_answer=capabilities.answers_tools, ends_turns=capabilities.ends_turns)
+        self._answers = Answers(desk, can_answer=capabilities.answers_tools, ends_turns=capabilities.ends_turns)
         self._marks = Marks(echoes_cleared=capabilities.echoes_cleared)
         self._out: list[Out] = []
         self._steps = Steps(

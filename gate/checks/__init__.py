@@ -26,7 +26,8 @@ from gate.checks import (
 )
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.core.plan import Claim, Place
+from gate.core.places import Place
+from gate.core.plan import Claim
 
 Ask = Callable[[View, Any], answer.Answer]
 

@@ -15,6 +15,8 @@ class Answer:
     next_action: str = ""
     blame: Blame = Blame.AGENT
     late: bool = False
+    symptom: str = ""
+    absent: bool = False
 
 
 def passed(layer: Layer, expected: str, actual: str = "", *, at: tuple[int, ...] = ()) -> Answer:

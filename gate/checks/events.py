@@ -12,12 +12,11 @@ from gate.checks.answer import Answer, failed, gate_late, passed, unknown
 from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
 from gate.core.jsons import canonical
-from gate.core.matchers import Matcher, describe, matches
+from gate.core.matchers import Where, describe, matches
 from gate.core.paths import Missing, get
 from gate.core.plan import Leave
 from gate.core.recording import Event
 
-Where = tuple[tuple[str, Matcher], ...]
 SHOWN = 6
 
 LAYERS = {

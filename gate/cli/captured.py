@@ -13,7 +13,7 @@ from typing import Any, Final
 from gate.cli.outcomes import Usage
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.mistakes import Mistake
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.dialects.fields import dump
 from gate.report.escape import one_line
 

@@ -1,11 +1,12 @@
 """What judging says: findings, their verdicts, and the worst of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gate.core.measurement import Measurement
-from gate.core.plan import Place
+from gate.core.places import Place
+from gate.core.tooling import How, Via
 
 
 class Verdict(StrEnum):
@@ -38,7 +39,8 @@ class Blame(StrEnum):
 class Finding:
     """The answer of one check to one claim. `at` are indices of lines in `wire.jsonl`: the frames and notes that it
     rests on; empty only where the finding is that something never came. `folded`: it only follows from another finding
-    of the same case, and need not be shown beside it. `late`: it is in doubt only because the gate itself was late."""
+    of the same case, and need not be shown beside it. `late`: it is in doubt only because the gate itself was late.
+    `symptom` names the row of the table of triage, which gives the likely `cause` and the `first_check`."""
 
     check: str
     verdict: Verdict
@@ -53,6 +55,9 @@ class Finding:
     blocks: bool = True
     folded: bool = False
     late: bool = False
+    symptom: str = ""
+    cause: str = ""
+    first_check: str = ""
 
     def __post_init__(self) -> None:
         if self.verdict is Verdict.FAIL and self.blame is not Blame.AGENT:
@@ -97,6 +102,18 @@ EXIT_CODES = {
 
 
 @dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What one tool call of a case got: from which mock (its place in the manifest), at which of its answers."""
+
+    tool: str
+    via: Via
+    reply: str
+    how: How | None = None
+    mock: str | None = None
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CaseResult:
     """One case, judged. `evidence` is the folder of the judged attempt, relative to the results folder."""
 
@@ -114,6 +131,7 @@ class CaseResult:
     attempt: int = 0
     trace_id: str = ""
     measurements: tuple[Measurement, ...] = ()
+    answers: tuple[ToolAnswer, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -132,7 +150,8 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every case with its findings: the only input of every renderer."""
+    """Every case with its findings: the only input of every renderer. `problems` concern the run; `remarks` are what is
+    worth knowing of it and turns nothing red, such as a mock that nobody used."""
 
     run_id: str
     manifest: str
@@ -142,7 +161,8 @@ class Report:
     cases: tuple[CaseResult, ...]
     started_at: str = ""
     duration_ms: float = 0.0
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

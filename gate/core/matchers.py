@@ -20,6 +20,10 @@ class Matcher:
     value: Json
 
 
+Where = tuple[tuple[str, Matcher], ...]
+"""What stands at which dotted paths: all of it."""
+
+
 def matches(matcher: Matcher, found: Json | Missing) -> bool:
     """Whether `found` is what the matcher asks for. ABSENT matches nothing but `present: false`."""
     if matcher.kind == "present":

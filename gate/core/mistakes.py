@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gate.core.plan import Place
+from gate.core.places import Place
 
 
 @dataclass(frozen=True, slots=True)

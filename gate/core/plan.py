@@ -7,20 +7,11 @@ from enum import StrEnum
 from typing import Literal
 
 from gate.core.jsons import Json
+from gate.core.places import Place
 from gate.core.recipes import Recipe, Take
+from gate.core.recognisers import Recogniser
+from gate.core.tooling import ToolPlan
 from gate.core.voices import Voice
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where in a user's file: line and column count from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 class Lane(StrEnum):
@@ -227,25 +218,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Mock:
-    """The answer to a tool: the first mock whose tool and `args_match` (a part of the serialised arguments) fit."""
-
-    tool: str
-    place: Place
-    respond: Json = None
-    error: str | None = None
-    args_match: str | None = None
-    delay_ms: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ToolPlan:
-    strategy: Literal["none", "selected", "all"] = "none"
-    no_match: Literal["fail", "skip"] = "fail"
-    mocks: tuple[Mock, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """One question for one check: `params` are the check's own. `call` counts the case's calls from 0. `layer` is where
     a failure belongs if the suite knows better than the check."""
@@ -269,7 +241,7 @@ class Case:
     place: Place
     calls: tuple[Call, ...] = ()
     claims: tuple[Claim, ...] = ()
-    tools: ToolPlan = ToolPlan()
+    tools: ToolPlan = field(default_factory=ToolPlan)
     lane: Lane = Lane.PARALLEL
     tags: tuple[str, ...] = ()
     skip: str | None = None
@@ -314,6 +286,7 @@ class Plan:
     made: tuple[Made, ...] = ()
     voice: Voice | None = None
     files: tuple[File, ...] = ()
+    recogniser: Recogniser | None = None
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

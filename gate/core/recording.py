@@ -60,7 +60,8 @@ class Ending:
 
 @dataclass(frozen=True)
 class Recording:
-    """One attempt at one case. `ending` is None where the last line is missing: the gate died while it drove."""
+    """One attempt at one case. `ending` is None where the last line is missing: the gate died while it drove.
+    `annotations` are opinions, by name, as they were written between driving and judging."""
 
     case_id: str
     attempt: int
@@ -72,6 +73,7 @@ class Recording:
     events: tuple[Event, ...]
     ending: Ending | None
     problems: tuple[str, ...] = ()
+    annotations: dict[str, Json] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

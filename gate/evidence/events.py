@@ -46,7 +46,7 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
         for item in heard
         if not isinstance(item.signal, AudioIn)
     ]
-    events += [Event(0, note.t_ns, note.call, "gate", note.kind, note.data, note.index) for note in notes]
+    events += [_decided(note) for note in notes]
     events += speech_events(heard, notes, {clip.name: clip for clip in clips})
     events += typed_events(heard, notes)
     ordered = sorted(events, key=lambda event: (event.t_ns, event.at))
@@ -54,6 +54,15 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
         Event(i, event.t_ns, event.call, event.direction, event.name, event.payload, event.at)
         for i, event in enumerate(ordered)
     )
+
+
+SANDBOX = {"sandbox.call": "tool.call", "sandbox.result": "tool.result"}
+"""What the sandbox wrote down of the agent's backend: it says nothing on the wire, and is as good as if it did."""
+
+
+def _decided(note: Note) -> Event:
+    direction = "probe" if note.kind in SANDBOX else "gate"
+    return Event(0, note.t_ns, note.call, direction, SANDBOX.get(note.kind, note.kind), note.data, note.index)
 
 
 def _named(heard: Iterable[Heard]) -> list[Heard]:

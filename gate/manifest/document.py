@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
-from gate.core.plan import Place
+from gate.core.places import Place
 
 Loc = tuple[str | int, ...]
 

@@ -6,9 +6,11 @@ from typing import Any, get_args
 
 from gate.core.capabilities import Capabilities, Ordering
 from gate.core.mistakes import Mistake
-from gate.core.plan import Case, Clip, File, Made, Mock, Place, Target, ToolPlan
+from gate.core.places import Place
+from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
+from gate.core.tooling import How, Mock, MockAnswer, ToolPlan
 from gate.manifest import sessions
 from gate.manifest.document import Document, Loc
 from gate.manifest.models import Manifest, MockSettings
@@ -112,4 +114,6 @@ def tool_plan(root: Checked[Any], document: Document) -> ToolPlan:
 
 
 def _mock(settings: MockSettings, place: Place) -> Mock:
-    return Mock(settings.tool, place, settings.respond, settings.error, settings.args_match, settings.delay)
+    how: How = "value" if settings.error is None else "error"
+    value = settings.respond if settings.error is None else settings.error
+    return Mock(settings.tool, place, (MockAnswer(how, value, settings.delay),), settings.args_match)

@@ -8,7 +8,8 @@ from typing import Any
 from gate import __version__
 from gate.core.jsons import Json
 from gate.core.mistakes import ManifestError, Mistake
-from gate.core.plan import Made, Place, Plan, Target
+from gate.core.places import Place
+from gate.core.plan import Made, Plan, Target
 from gate.core.ports import Clips
 from gate.core.suggest import did_you_mean
 from gate.core.vault import Vault

@@ -9,7 +9,8 @@ from pydantic import Field
 from gate.core.capabilities import Capabilities
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
-from gate.core.plan import Place, Target
+from gate.core.places import Place
+from gate.core.plan import Target
 from gate.core.ports import Dialect
 from gate.core.suggest import did_you_mean
 from gate.manifest.document import Document, Loc

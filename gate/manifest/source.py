@@ -13,7 +13,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
 from gate.core.mistakes import ManifestError, Mistake
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.manifest.document import Document
 from gate.manifest.grammar import complaint
 from gate.manifest.tree import OTHER, PLAIN, Tree, place_of

@@ -5,7 +5,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from gate.core.jsons import Json
 from gate.core.mistakes import ManifestError, Mistake
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.manifest.document import Document, Loc, Spot, dotted
 from gate.manifest.scalars import Doubtful, read
 from gate.manifest.words import clipped

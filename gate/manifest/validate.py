@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from gate.core.jsons import Json, canonical
 from gate.core.mistakes import Mistake
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.core.suggest import did_you_mean
 from gate.core.wrong import Wrong
 from gate.manifest import words

@@ -16,6 +16,7 @@ from gate.core.vault import Vault
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
 from gate.session.exchange import Ending, Exchange
+from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
 EPOCH_S = 1_800_000_000.0
@@ -116,14 +117,15 @@ class VirtualDriver:
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
         ends: list[CallEnd] = []
+        desk = Desk(case.tools)
         for number, call in enumerate(case.calls):
-            end = self._make(number, call, case, sink)
+            end = self._make(number, call, case, desk, sink)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
             ends.append(end)
         return ends
 
-    def _make(self, number: int, call: Call, case: Case, sink: Sink) -> CallEnd:
-        caller = Caller(call, self._voice, self._dialect.capabilities, case.tools, self._files)
+    def _make(self, number: int, call: Call, case: Case, desk: Desk, sink: Sink) -> CallEnd:
+        caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
         exchange.note("call", self.now_ns, name=call.name)

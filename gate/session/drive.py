@@ -25,6 +25,7 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.tools.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class Driver:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
         a call that reached nobody the rest are not made."""
         ends: list[CallEnd] = []
+        desk = Desk(case.tools)
         for number, call in enumerate(case.calls):
             end, detail = CallEnd.ABORTED, "the gate was stopped"
             try:
-                end, detail = await self._make(number, call, case, sink, trace_id)
+                end, detail = await self._make(number, call, desk, sink, trace_id)
             except Exception:
                 end, detail = CallEnd.BROKEN, "a bug of the gate"
                 raise
@@ -57,9 +59,9 @@ class Driver:
                 break
         return ends
 
-    async def _make(self, number: int, call: Call, case: Case, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+    async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
         filled_call = replace(call, session=self.vault.fill_object(call.session))
-        caller = Caller(filled_call, self.voice, self.dialect.capabilities, case.tools, self.files)
+        caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
         name = call_id(trace_id, number)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
         exchange.note("call", self.clock.now_ns(), name=call.name)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from gate.core.capabilities import Capabilities
 from gate.core.dialling import authorised
 from gate.core.mistakes import Mistake
-from gate.core.plan import Call, Case, Clip, Dial, File, Made, Place, Play, Step, Target, ToolPlan, Write
+from gate.core.places import Place
+from gate.core.plan import Call, Case, Clip, Dial, File, Made, Play, Step, Target, Write
 from gate.core.ports import Clips
 from gate.core.recipes import Recipe
+from gate.core.tooling import ToolPlan
 
 TEXT_ALONE = "this dialect carries text alone: use `type` with the words"
 Location = tuple[str | int, ...]

@@ -5,10 +5,11 @@ from typing import Any
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, Where
+from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation
 from gate.checks.mocking import CallsMocked
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
+from gate.core.matchers import Where
 from gate.core.paths import parts
 from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title

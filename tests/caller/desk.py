@@ -10,9 +10,12 @@ from gate.caller.outs import Decision, Doing
 from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
-from gate.core.plan import Budgets, Call, Dial, Mock, Pace, Place, Step, ToolPlan
+from gate.core.places import Place
+from gate.core.plan import Budgets, Call, Dial, Pace, Step
 from gate.core.signals import AudioOut, Configured, Ready, Signal
 from gate.core.sound import Attachment, Sound
+from gate.core.tooling import Mock, MockAnswer, ToolPlan
+from gate.tools import desk as tools_desk
 
 MS = 1_000_000
 CAN = Capabilities(frozenset({"response.done", "output_audio.delta"}), 16_000, 16_000)
@@ -31,8 +34,8 @@ def audio(ms: float, response_id: str | None = None, level: int = 8000) -> Audio
     return AudioOut(tone(ms, level), 16_000, response_id)
 
 
-def mocked(tool: str, **more: Any) -> ToolPlan:
-    return ToolPlan("all", "fail", (Mock(tool, PLACE, **more),))
+def mocked(tool: str, respond: Any = None, delay_ms: float = 0.0, args_match: str | None = None) -> ToolPlan:
+    return ToolPlan("all", "fail", (Mock(tool, PLACE, (MockAnswer("value", respond, delay_ms),), args_match),))
 
 
 class Desk:
@@ -41,7 +44,7 @@ class Desk:
         session: dict[str, Any] | None = None, pace: Pace = "real-time", **budgets: float,
     ) -> None:  # fmt: skip
         call = Call("call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace)
-        self.caller = Caller(call, VOICE, can, tools or ToolPlan(), FILES)
+        self.caller = Caller(call, VOICE, can, tools_desk.Desk(tools or ToolPlan()), FILES)
         self.now_ms = 0.0
         self.did: list[tuple[float, acts.Act, float | None]] = []
         self.notes: list[tuple[float, str, dict[str, Any]]] = []

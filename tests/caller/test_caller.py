@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gate.core import acts
 from gate.core.ends import CallEnd
-from gate.core.plan import Inject, Leave, Pause, Play, ToolPlan, Wait, Write
+from gate.core.plan import Inject, Leave, Pause, Play, Wait, Write
 from gate.core.signals import (
     AudioDone,
     Cancelled,
@@ -24,6 +24,7 @@ from gate.core.signals import (
     ToolCall,
     TurnDone,
 )
+from gate.core.tooling import ToolPlan
 from tests.caller.desk import CAN, PLACE, UNMARKED, Desk, audio, mocked
 
 CONFIGURES_FIRST = replace(CAN, configures_first=True)
@@ -314,15 +315,16 @@ def test_a_tool_is_answered_after_its_delay() -> None:
         (180, acts.Answer("c1", "look", {"id": 1}), 180),
     ]  # fmt: skip
     assert desk.noted("tool") == [
-        {"call_id": "c1", "name": "look", "reply": "mocked", "mock": str(PLACE), "again": False}
-    ]
+        {"call_id": "c1", "name": "look", "via": "socket", "reply": "mocked", "how": "value", "mock": str(PLACE),
+         "step": 1, "steps": 1}
+    ]  # fmt: skip
 
 
 def test_a_call_id_is_answered_once() -> None:
     desk = Desk(Pause(1000), tools=mocked("look", respond=1)).talking()
     desk.hear(ToolCall("c1", "look", {}), 50).hear(ToolCall("c1", "look", {}), 60).hear(ToolCall("c2", "look", {}), 70)
     assert [act.call_id for act in desk.acts(acts.Answer)] == ["c1", "c2"]  # type: ignore[union-attr]
-    assert [note["again"] for note in desk.noted("tool")] == [False, True, False]
+    assert [note["reply"] for note in desk.noted("tool")] == ["mocked", "again", "mocked"]
 
 
 def test_calls_without_ids_are_all_answered() -> None:

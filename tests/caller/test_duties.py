@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gate.core import acts
 from gate.core.ends import CallEnd
-from gate.core.plan import Pause, Play, ToolPlan, Wait
+from gate.core.plan import Pause, Play, Wait
 from gate.core.signals import (
     AudioOut,
     Cancelled,
@@ -18,6 +18,7 @@ from gate.core.signals import (
     Transcript,
     TurnDone,
 )
+from gate.core.tooling import ToolPlan
 from tests.caller.desk import CAN, UNMARKED, Desk, mocked, tone
 
 TALKS = (Play("hi"), Pause(20_000))

@@ -18,7 +18,8 @@ from gate.core.capabilities import Capabilities
 from gate.core.findings import Finding, Verdict
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import canonical
-from gate.core.plan import Call, Case, Claim, Clip, Dial, Place, Step
+from gate.core.places import Place
+from gate.core.plan import Call, Case, Claim, Clip, Dial, Step
 from gate.core.ports import Dialect
 from gate.core.recording import Recording
 from gate.core.vault import Vault
@@ -140,7 +141,9 @@ def says(ms: float, text: str) -> Line:
 
 
 def tool_call(ms: float, name: str, call_id: str = "c1", reply: str = "mocked", **arguments: Any) -> tuple[Line, ...]:
-    decided = note(ms, "tool", call_id=call_id, name=name, reply=reply, mock=None, again=False)
+    decided = note(
+        ms, "tool", call_id=call_id, name=name, via="socket", reply=reply, how="value", mock=None, step=1, steps=1
+    )
     return received(ms, "tool.call", call_id=call_id, name=name, arguments=arguments), decided
 
 

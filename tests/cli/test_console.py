@@ -6,7 +6,7 @@ import pytest
 
 from gate.cli.console import Console
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.core.progress import Progress
 
 PLACE = Place("voice-tests.yaml", 34, 9)

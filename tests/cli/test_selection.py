@@ -4,7 +4,8 @@ import pytest
 
 from gate.cli.outcomes import Usage
 from gate.cli.selection import selected
-from gate.core.plan import Case, Dial, Place, Plan, Target
+from gate.core.places import Place
+from gate.core.plan import Case, Dial, Plan, Target
 
 HERE = Place("m.yaml", 1, 1)
 

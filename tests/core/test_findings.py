@@ -15,7 +15,7 @@ from gate.core.findings import (
     outcome_of,
     worst,
 )
-from gate.core.plan import Place
+from gate.core.places import Place
 
 PLACE = Place("voice-tests.yaml", 1, 1)
 P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIP

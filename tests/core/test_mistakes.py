@@ -1,5 +1,5 @@
 from gate.core.mistakes import ManifestError, Mistake
-from gate.core.plan import Place
+from gate.core.places import Place
 
 
 def test_a_mistake_says_place_what_found_expected_and_hint() -> None:

@@ -17,7 +17,8 @@ from gate.audio.resample import resample
 from gate.core import acts, signals
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, parse
-from gate.core.plan import Dial, HttpFirst, Place, Target
+from gate.core.places import Place
+from gate.core.plan import Dial, HttpFirst, Target
 from gate.core.signals import EVENT_NAMES, Signal
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.fields import Illegal

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gate.core.frames import Frame
-from gate.core.plan import BargeIn, Call, Case, Clip, Dial, Pause, Place, Press, SendFile, Show, Wait
+from gate.core.places import Place
+from gate.core.plan import BargeIn, Call, Case, Clip, Dial, Pause, Press, SendFile, Show, Wait
 from gate.core.recording import Heard
 from gate.core.signals import FileIn, Mark, MarkPlayed, Pressed, Shown, Signal
 from gate.core.sound import Attachment

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.core.places import Place
 from gate.core.plan import (
     BargeIn,
     Call,
@@ -16,7 +17,6 @@ from gate.core.plan import (
     File,
     Inject,
     Leave,
-    Place,
     Plan,
     Play,
     Press,

@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from gate.core.frames import Frame, Opcode
-from gate.core.plan import Call, Case, Dial, Place, Plan, Target
+from gate.core.places import Place
+from gate.core.plan import Call, Case, Dial, Plan, Target
 from gate.core.signals import Fault, ToolCall, Transcript
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical

@@ -9,7 +9,9 @@ import pytest
 
 from gate import __version__
 from gate.core.mistakes import ManifestError
-from gate.core.plan import Budgets, Credential, HttpFirst, Mock, Place, Start, ToolPlan
+from gate.core.places import Place
+from gate.core.plan import Budgets, Credential, HttpFirst, Start
+from gate.core.tooling import Mock, MockAnswer, ToolPlan
 from gate.manifest import read_plan
 from tests.manifest.fakes import ENV, FAKES, GOOD, Library, mistakes_of, plan_of, told
 
@@ -63,8 +65,8 @@ def test_a_full_manifest_becomes_a_plan(tmp_path: Path) -> None:
     command = ("python", "bot.py", "--name", "a b")
     assert target.start == Start(command, {"KEY": "${env.VOICE_TOKEN}"}, str(tmp_path / "bot"), 8765, 5000)
     mocks = (
-        Mock("look", Place(file, 15, 7), {"id": "A-17"}, delay_ms=20),
-        Mock("look", Place(file, 16, 7), error="gone", args_match="17"),
+        Mock("look", Place(file, 15, 7), (MockAnswer("value", {"id": "A-17"}, 20),)),
+        Mock("look", Place(file, 16, 7), (MockAnswer("error", "gone"),), args_match="17"),
         Mock("void", Place(file, 17, 7)),
     )
     assert [case.id for case in plan.cases] == [

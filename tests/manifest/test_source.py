@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.core.mistakes import ManifestError
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.manifest import source
 from gate.manifest.document import Document
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.manifest import source
 from gate.manifest.validate import Checked, check
 

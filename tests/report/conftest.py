@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
-from gate.core.plan import Place
+from gate.core.places import Place
 
 PLACE = Place("voice-tests.yaml", 34, 9)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, Verdict
-from gate.core.plan import Place
+from gate.core.places import Place
 from gate.report.junit import render
 
 Make = Callable[..., Finding]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict
-from gate.core.plan import Case, Dial, Lane, Place, Plan, Target
+from gate.core.places import Place
+from gate.core.plan import Case, Dial, Lane, Plan, Target
 from gate.core.vault import Vault
 from gate.fixtures.library import Library, home
 from gate.run import driving

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from gate.checks import CHECKS
-from gate.core.plan import Case, Clip, Credential, Dial, Mock, Place, Target, ToolPlan
+from gate.core.places import Place
+from gate.core.plan import Case, Clip, Credential, Dial, Target
+from gate.core.tooling import Mock, ToolPlan
 from gate.dialects import dialect_of
 from gate.fixtures.library import Library, home
 from gate.suites import SUITES

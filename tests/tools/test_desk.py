@@ -4,12 +4,13 @@ from typing import Any
 import pytest
 
 from gate.core.jsons import Json
-from gate.core.plan import Mock, Place, ToolPlan
-from gate.tools.mocks import Reply, resolve
+from gate.core.places import Place
+from gate.core.tooling import Mock, MockAnswer, RealTool, ToolPlan
+from gate.tools.desk import Desk, Reply
 
 PLACE = Place("voice-tests.yaml", 1, 1)
-PLAIN = Mock("lookup", PLACE, respond={"id": "A-17"}, delay_ms=300.0)
-NARROW = Mock("move", PLACE, error="read-only today", args_match="Friday")
+PLAIN = Mock("lookup", PLACE, (MockAnswer("value", {"id": "A-17"}, 300.0),))
+NARROW = Mock("move", PLACE, (MockAnswer("error", "read-only today", status=409),), args_match="Friday")
 MOCKS = (PLAIN, NARROW)
 STRATEGIES, NO_MATCHES = ("none", "selected", "all"), ("fail", "skip")
 
@@ -25,6 +26,10 @@ EXPECTED = {
 }
 
 
+def resolve(plan: ToolPlan, name: str, arguments: Json) -> Reply:
+    return Desk(plan).answer(name, arguments)
+
+
 def plan(strategy: Any = "all", no_match: Any = "fail", mocks: tuple[Mock, ...] = MOCKS) -> ToolPlan:
     return ToolPlan(strategy, no_match, mocks)
 
@@ -37,23 +42,25 @@ def test_every_strategy_with_every_no_match(strategy: str, no_match: str) -> Non
 
 
 def test_a_mock_gives_its_result_its_delay_and_itself() -> None:
-    assert resolve(plan(), "lookup", {"any": 1}) == Reply("mocked", {"id": "A-17"}, None, 300.0, PLAIN)
+    assert resolve(plan(), "lookup", {"any": 1}) == Reply("mocked", "value", {"id": "A-17"}, 300.0, 500, PLAIN, 1)
 
 
 def test_a_mock_gives_its_error() -> None:
-    assert resolve(plan(), "move", {"day": "Friday"}) == Reply("mocked", None, "read-only today", 0.0, NARROW)
+    assert resolve(plan(), "move", {"day": "Friday"}) == Reply(
+        "mocked", "error", "read-only today", 0.0, 409, NARROW, 1
+    )
 
 
 def test_what_fits_nothing_says_so_by_name() -> None:
-    assert resolve(plan(), "weather", {}) == Reply("no-match", error="no mock fits this call of weather")
+    assert resolve(plan(), "weather", {}) == Reply("no-match", "error", "no mock fits this call of weather")
 
 
 def test_what_is_skipped_gets_a_neutral_answer() -> None:
-    assert resolve(plan(no_match="skip"), "weather", {}) == Reply("skipped", {"skipped": True})
+    assert resolve(plan(no_match="skip"), "weather", {}) == Reply("skipped", "value", {"skipped": True})
 
 
 def test_the_first_mock_that_fits_wins() -> None:
-    wide = Mock("move", PLACE, respond="wide")
+    wide = Mock("move", PLACE, (MockAnswer("value", "wide"),))
     assert resolve(plan(mocks=(NARROW, wide)), "move", {"day": "Friday"}).mock is NARROW
     assert resolve(plan(mocks=(NARROW, wide)), "move", {"day": "Monday"}).mock is wide
     assert resolve(plan(mocks=(wide, NARROW)), "move", {"day": "Friday"}).mock is wide
@@ -84,5 +91,27 @@ def test_names_are_exact() -> None:
     assert resolve(plan("selected"), "lookup ", {}).kind == "left"
 
 
-def test_asking_twice_gives_the_same() -> None:
-    assert resolve(plan(), "lookup", {}) == resolve(plan(), "lookup", {})
+def test_a_sequence_is_given_in_order_and_its_last_answer_again_and_again() -> None:
+    mock = Mock("move", PLACE, (MockAnswer("error", "busy"), MockAnswer("timeout"), MockAnswer("value", "done")))
+    desk = Desk(plan(mocks=(mock,)))
+    replies = [desk.answer("move", {}) for _ in range(5)]
+    assert [reply.how for reply in replies] == ["error", "timeout", "value", "value", "value"]
+    assert [reply.step for reply in replies] == [1, 2, 3, 3, 3]
+    assert [reply.answers for reply in replies] == [True, False, True, True, True]
+
+
+def test_each_mock_counts_its_own_uses() -> None:
+    twice = (MockAnswer("error", "busy"), MockAnswer("value", 1))
+    desk = Desk(plan(mocks=(Mock("move", PLACE, twice, args_match="Friday"), Mock("move", PLACE, twice))))
+    asked = ({"day": "Friday"}, {"day": "Monday"}, {"day": "Friday"})
+    assert [desk.answer("move", arguments).how for arguments in asked] == ["error", "error", "value"]
+
+
+def test_a_real_tool_is_called_only_where_no_mock_stands_in_its_way() -> None:
+    real = RealTool("move", PLACE, "https://tools.example/move")
+
+    def kind(strategy: Any, no_match: Any) -> str:
+        return Desk(ToolPlan(strategy, no_match, (PLAIN,), (real,))).answer("move", {}).kind
+
+    assert kind("all", "call") == kind("selected", "fail") == kind("none", "fail") == "real"
+    assert (kind("all", "fail"), kind("all", "skip")) == ("no-match", "skipped")
