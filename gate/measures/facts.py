@@ -67,6 +67,11 @@ class Facts:
             named.setdefault(event.name, []).append(event)
         return named
 
+    @cached_property
+    def echoes(self) -> frozenset[int]:
+        """Events (by index) in which the agent only tells of a tool call that the sandbox saw by itself."""
+        return frozenset()
+
     def first(self, *kinds: type) -> Heard | None:
         return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
 

@@ -12,8 +12,8 @@ from gate.checks.script import ScriptFollowed
 from gate.core.dialling import authorised
 from gate.core.plan import Call, Case, Claim, Dial, Inject, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
+from gate.suites.cases import CaseSettings, Code, SuiteSettings
 from gate.suites.foundation import STAY_MS, foundation, let_in, stays
-from gate.suites.settings import CaseSettings, Code, SuiteSettings
 from gate.suites.written import written
 
 REFUSAL_MS = 5_000.0

@@ -12,8 +12,8 @@ from gate.checks.speech import Answered
 from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Wait
 from gate.suites.brief import Brief
+from gate.suites.cases import CaseSettings, Code, SuiteSettings
 from gate.suites.foundation import LISTEN, foundation, let_in, stays
-from gate.suites.settings import CaseSettings, Code, SuiteSettings
 from gate.suites.written import written
 
 GOOD_CODES = [1000, 1001, 1005]

@@ -1,96 +1,15 @@
-"""What a manifest may write in a case of its own: the caller's steps, and what is expected. Settings models only."""
+"""What the caller of a case does, step by step. Settings models only."""
 
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from gate.core.durations import Duration
-from gate.core.jsons import Json
-from gate.core.matchers import Matcher
-from gate.core.plan import Pace
 from gate.core.recipes import Noise, NoiseKind, Recipe, changed
-from gate.core.signals import EVENT_NAMES
-from gate.core.suggest import did_you_mean
 from gate.core.wrong import Wrong
+from gate.suites.matching import EventName, Part
 
-CALLER_EVENTS = ("caller.speech_start", "caller.speech_end")
-MATCHERS = ("exact", "regex", "contains", "one_of", "at_least", "at_most", "present")
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _event_name(value: object) -> str:
-    if isinstance(value, str) and value in EVENT_NAMES + CALLER_EVENTS:
-        return value
-    expected = "the name of an event"
-    raise Wrong("is no event", expected, did_you_mean(str(value), EVENT_NAMES + CALLER_EVENTS))
-
-
-def _anchor(value: object) -> str:
-    return value if value == "start" else _event_name(value)
-
-
-EventName = Annotated[str, PlainValidator(_event_name, json_schema_input_type=str)]
-Anchor = Annotated[str, PlainValidator(_anchor, json_schema_input_type=str)]
-
-
-def _matchers(value: object) -> list[Matcher]:
-    """A plain value is `exact`; an object whose keys are all matchers is those; any other object is `exact` too."""
-    if not isinstance(value, dict) or not any(_resembles_matcher(key) for key in value):
-        return [Matcher("exact", value)]  # type: ignore[arg-type]
-    for key in value:
-        if key not in MATCHERS:
-            raise Wrong(f"has the unknown matcher {key!r}", "", did_you_mean(key, MATCHERS))
-    return [_matcher(kind, wanted) for kind, wanted in value.items()]
-
-
-def _resembles_matcher(key: str) -> bool:
-    return key in MATCHERS or bool(get_close_matches(key, MATCHERS, 1, 0.8))
-
-
-def _matcher(kind: Any, wanted: Any) -> Matcher:
-    import re
-
-    if kind == "regex":
-        try:
-            re.compile(wanted)
-        except (re.error, TypeError) as error:
-            raise Wrong(f"is no regular expression ({error})", "one that Python's re can read") from None
-    if kind == "present" and not isinstance(wanted, bool):
-        raise Wrong("is no truth value", "true or false")
-    if kind == "contains" and not isinstance(wanted, str):
-        raise Wrong("is no text", "the text to look for")
-    if kind == "one_of" and not isinstance(wanted, list):
-        raise Wrong("is no list", "a list of allowed values")
-    if kind in ("at_least", "at_most") and (isinstance(wanted, bool) or not isinstance(wanted, int | float)):
-        raise Wrong("is no number", "a number")
-    return Matcher(kind, wanted)
-
-
-Matchers = Annotated[list[Matcher], PlainValidator(_matchers, json_schema_input_type=Json)]
-Where = dict[str, Matchers]
-
-
-Code = Annotated[int, Field(ge=1000, le=4999)]
 SENDABLE = (1000, 1001, 1002, 1003, *range(1007, 1015))
-
-
-class EventSettings(Part):
-    """One expected event."""
-
-    event: EventName
-    where: Where = Field(default_factory=dict)
-    within: Duration | None = None
-    after: Anchor = "caller.speech_end"
-    times: Annotated[int, Field(ge=0)] | None = None
-
-
-class NeverSettings(Part):
-    event: EventName
-    where: Where = Field(default_factory=dict)
 
 
 Until = Literal["turn_done", "audible", "quiet", "closed", "event"]
@@ -210,47 +129,3 @@ class StepSettings(Part):
         if len(given) != 1:
             raise Wrong("is no single step", f"exactly one of {', '.join(type(self).model_fields)}")
         return self
-
-
-class CaseSession(Part):
-    """What a case asks of its session beyond what the target does."""
-
-    system_prompt: Annotated[str, Field(min_length=1)] | None = None
-    first_message: Annotated[str, Field(min_length=1)] | None = None
-
-
-class CaseSettings(Part):
-    """A case written by the user."""
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    caller: Annotated[list[StepSettings], Field(min_length=1)]
-    expect: list[EventSettings] = Field(default_factory=list)
-    never: list[EventName | NeverSettings] = Field(default_factory=list)
-    close: Annotated[list[Code], Field(min_length=1)] | None = None
-    session: CaseSession = CaseSession()
-    pace: Pace = "real-time"
-    linger: Duration | None = None
-    tags: list[str] = Field(default_factory=list)
-    blocks: bool = True
-
-    @model_validator(mode="after")
-    def _ends_at_its_end(self) -> "CaseSettings":
-        for step in self.caller[:-1]:
-            if step.hang_up is not None:
-                raise Wrong("goes on after the caller has hung up", "hang_up as the last step")
-            if step.wait is not None and step.wait.until == "closed":
-                raise Wrong("goes on after the agent has closed", "wait: closed as the last step")
-        return self
-
-    @model_validator(mode="after")
-    def _claims_something(self) -> "CaseSettings":
-        refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
-        if not self.expect and not self.never and self.close is None and not refused:
-            raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
-        return self
-
-
-class SuiteSettings(Part):
-    """What every suite may say: `blocks: false` shows what its cases find and lets none of it stop a merge."""
-
-    blocks: bool = True

@@ -19,8 +19,8 @@ from gate.core.durations import Duration
 from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
 from gate.suites import reading, sending
 from gate.suites.brief import Brief
+from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import LISTEN, foundation, sane_audio
-from gate.suites.settings import CaseSettings, SuiteSettings
 from gate.suites.written import written
 
 FIRST_AUDIO_MS = 800.0

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from gate.core.plan import Case
 from gate.suites.brief import Brief
-from gate.suites.settings import CaseSettings, SuiteSettings
+from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.written import written
 
 EXAMPLE = "such as {name: …, caller: [{play: reschedule}, {wait: turn_done}], expect: [{event: tool.call}]}"

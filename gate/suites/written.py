@@ -1,25 +1,21 @@
 """A case that the user wrote, expanded: the same for every suite."""
 
 from dataclasses import replace
-from typing import Any
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation
 from gate.checks.mocking import CallsMocked
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
-from gate.core.matchers import Where
-from gate.core.paths import parts
 from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
-from gate.core.signals import PAYLOADS
 from gate.core.suggest import did_you_mean
-from gate.suites import sending, settings
+from gate.suites import calling, expecting, saying, sending, settings
 from gate.suites.brief import Brief, Location
+from gate.suites.cases import CaseSettings
 from gate.suites.foundation import foundation, sane_audio
-from gate.suites.nearest import nearest
-from gate.suites.settings import CALLER_EVENTS, CaseSettings, NeverSettings, StepSettings
+from gate.suites.matching import CALLER_EVENTS
+from gate.suites.settings import StepSettings
 
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
@@ -33,7 +29,7 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
-    claims = (*foundation(brief, loc), *_claims(case, brief, loc), claim(ProtocolKept(), place))
+    claims = (*foundation(brief, loc), *_claimed(case, brief, loc), claim(ProtocolKept(), place))
     claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
     claims += sane_audio(brief, (*loc, "caller"))
     if brief.tools.strategy != "none":
@@ -123,61 +119,15 @@ def _changed(play: settings.PlaySettings, brief: Brief, loc: Location) -> str:
     return brief.use(title(play.clip, recipe), recipe, loc)
 
 
-def _claims(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
-    claims: list[Claim] = []
-    expected = [Expectation(e.event, _where(e.where), e.within, e.after) for e in case.expect if e.times != 0]
-    for i, event in enumerate(case.expect):
-        _shown(event.event, brief, (*loc, "expect", i))
-        if event.within is not None and event.after != "start":
-            _shown(event.after, brief, (*loc, "expect", i, "after"))
-        _known(event.event, event.where, brief, (*loc, "expect", i, "where"))
-    if expected:
-        claims.append(claim(EventsInOrder(tuple(expected)), brief.place((*loc, "expect"))))
-    for i, event in enumerate(case.expect):
-        if event.times is not None:
-            place = brief.place((*loc, "expect", i))
-            claims.append(claim(EventCount(event.event, _where(event.where), event.times), place))
-    for i, never in enumerate(case.never):
-        claims.append(_never(never, brief, (*loc, "never", i)))
-    if case.close is not None:
-        claims.append(claim(CloseCode(tuple(case.close)), brief.place((*loc, "close"))))
-    return tuple(claims)
-
-
-def _never(never: str | NeverSettings, brief: Brief, loc: Location) -> Claim:
-    name = never if isinstance(never, str) else never.event
-    _shown(name, brief, loc)
-    where = () if isinstance(never, str) else _where(never.where)
-    if not isinstance(never, str):
-        _known(name, never.where, brief, (*loc, "where"))
-    return claim(EventNever(name, where), brief.place(loc))
-
-
-def _where(given: dict[str, Any]) -> Where:
-    return tuple((path, matcher) for path, matchers in given.items() for matcher in matchers)
+def _claimed(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
+    """What the user claims, part by part."""
+    close = (claim(CloseCode(tuple(case.close)), brief.place((*loc, "close"))),) if case.close is not None else ()
+    parts = (expecting.claims(case, brief, loc), calling.claims(case, brief, loc), saying.claims(case, brief, loc))
+    return (*(one for part in parts for one in part), *close)
 
 
 def _waitable(event: str, brief: Brief, loc: Location) -> None:
     if event in CALLER_EVENTS:
         brief.mistake(loc, f"the caller cannot wait for {event}", hint="that is what it does itself: use pause or play")
     else:
-        _shown(event, brief, loc)
-
-
-def _known(event: str, where: dict[str, Any], brief: Brief, loc: Location) -> None:
-    """A field that no such event has would fit nothing, so that a `never` with it could not fail."""
-    known = PAYLOADS[event]
-    for path in where:
-        first = (parts(path) or ("",))[0]
-        if known and first not in known:
-            brief.mistake((*loc, path), f"{event} has no field {first!r}", hint=did_you_mean(first, known))
-
-
-def _shown(event: str, brief: Brief, loc: Location) -> None:
-    """An event that the dialect cannot show can be neither waited for nor judged."""
-    shows = brief.capabilities.shows
-    sent_by_us = event == "tool.result" and brief.capabilities.answers_tools
-    if event in shows or event in CALLER_EVENTS or sent_by_us:
-        return
-    what = f"the dialect {brief.target.dialect} does not show the event {event}"
-    brief.mistake(loc, what, hint=nearest(event, shows))
+        expecting.shown(event, brief, loc)

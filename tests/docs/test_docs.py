@@ -49,7 +49,9 @@ from gate.manifest import read_plan
 from gate.manifest.models import Manifest, RecipeSettings, TargetSettings
 from gate.manifest.source import parse as read_yaml
 from gate.suites import SUITES
-from gate.suites.settings import CALLER_EVENTS, MATCHERS, CaseSettings, Until
+from gate.suites.cases import CaseSettings
+from gate.suites.matching import CALLER_EVENTS, MATCHERS
+from gate.suites.settings import Until
 from gate.suites.smoke import FIRST_AUDIO_MS
 from tests.docs import pages
 from tests.docs.pages import Block

@@ -6,7 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from gate.core.matchers import Matcher
-from gate.suites.settings import CaseSettings, EventSettings, StepSettings, WaitSettings
+from gate.suites.cases import CaseSettings
+from gate.suites.expecting import EventSettings
+from gate.suites.settings import StepSettings, WaitSettings
 
 
 def wrong(model: Any, **value: Any) -> str:

@@ -1,0 +1,58 @@
+"""A case that the user writes, and what every suite may say. Settings models only."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from gate.core.durations import Duration
+from gate.core.plan import Pace
+from gate.core.wrong import Wrong
+from gate.suites.calling import CallingSettings
+from gate.suites.expecting import ExpectSettings
+from gate.suites.matching import Part
+from gate.suites.saying import SayingSettings
+from gate.suites.settings import PlaySettings, StepSettings
+
+Code = Annotated[int, Field(ge=1000, le=4999)]
+
+
+class CaseSession(Part):
+    """What a case asks of its session beyond what the target does."""
+
+    system_prompt: Annotated[str, Field(min_length=1)] | None = None
+    first_message: Annotated[str, Field(min_length=1)] | None = None
+
+
+class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
+    """A case written by the user."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    caller: Annotated[list[StepSettings], Field(min_length=1)]
+    close: Annotated[list[Code], Field(min_length=1)] | None = None
+    session: CaseSession = CaseSession()
+    pace: Pace = "real-time"
+    linger: Duration | None = None
+    tags: list[str] = Field(default_factory=list)
+    blocks: bool = True
+
+    @model_validator(mode="after")
+    def _ends_at_its_end(self) -> "CaseSettings":
+        for step in self.caller[:-1]:
+            if step.hang_up is not None:
+                raise Wrong("goes on after the caller has hung up", "hang_up as the last step")
+            if step.wait is not None and step.wait.until == "closed":
+                raise Wrong("goes on after the agent has closed", "wait: closed as the last step")
+        return self
+
+    @model_validator(mode="after")
+    def _claims_something(self) -> "CaseSettings":
+        refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
+        if not self.expect and not self.never and self.close is None and not refused:
+            raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
+        return self
+
+
+class SuiteSettings(Part):
+    """What every suite may say: `blocks: false` shows what its cases find and lets none of it stop a merge."""
+
+    blocks: bool = True
