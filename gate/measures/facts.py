@@ -17,6 +17,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note, Recording
 from gate.core.signals import AudioOut
+from gate.measures.ledger import Entry, Ledger, ledger
 from gate.measures.listening import Sound, listen
 from gate.measures.passages import Passage, passages
 from gate.measures.pieces import Piece, Speech
@@ -71,9 +72,18 @@ class Facts:
         return named
 
     @cached_property
+    def _ledger(self) -> Ledger:
+        return ledger(self.events)
+
+    @property
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every tool call with what it got, in the order in which they came."""
+        return self._ledger.entries
+
+    @property
     def echoes(self) -> frozenset[int]:
         """Events (by index) in which the agent only tells of a tool call that the sandbox saw by itself."""
-        return frozenset()
+        return self._ledger.echoes
 
     def first(self, *kinds: type) -> Heard | None:
         return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
