@@ -29,7 +29,7 @@ def _textual(made: list[Matcher]) -> list[Matcher]:
     if not made or any(matcher.kind not in TEXTUAL for matcher in made):
         raise Wrong("is no phrase", "a text, {contains: …} or {regex: …}")
     for matcher in made:
-        _not_blank(str(matcher.value))
+        (_expression if matcher.kind == "regex" else _not_blank)(str(matcher.value))
     return made
 
 
@@ -41,10 +41,13 @@ def _not_blank(value: str) -> str:
 
 def _expression(value: str) -> str:
     try:
-        re.compile(value)
+        everywhere = re.search(value, "") is not None
     except re.error as error:
         raise Wrong(f"is no regular expression ({error})", "one that Python's re can read") from None
-    return _not_blank(value)
+    if everywhere:
+        hint = "for words that must not come, write forbidden: [...]"
+        raise Wrong("matches where no word is, and so in all words", "an expression that needs a word", hint)
+    return value
 
 
 def _with_words(value: str) -> str:
