@@ -19,6 +19,7 @@ READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm"})
 """The checks that read the agent's words, wherever they were written down."""
 
 LONGEST_SHOWN: Final = 200
+HALF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Wanted:
     phrase: Phrase = ()
     forbidden: tuple[str, ...] = ()
     words: str | None = None
-    error_rate: float = 0.5
+    error_rate: float = HALF
 
     def __str__(self) -> str:
         if self.words is not None:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from gate.checks import claim
 from gate.checks.confirming import Confirms, MustNotConfirm
-from gate.checks.phrases import Hears, Says, Wanted
+from gate.checks.phrases import HALF, Hears, Says, Wanted
 from gate.core.matchers import Matcher
 from gate.core.plan import Claim
 from gate.core.wrong import Wrong
@@ -67,7 +67,7 @@ class WordsSettings(Part):
     regex: Annotated[str, AfterValidator(_expression)] | None = None
     forbidden: Annotated[list[WithWords], Field(min_length=1)] | None = None
     words: WithWords | None = None
-    error_rate: Annotated[float, Field(ge=0, le=1)] = 0.5
+    error_rate: Annotated[float, Field(ge=0, le=1)] | None = None
     turn: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
@@ -75,16 +75,17 @@ class WordsSettings(Part):
         given = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(given) != 1:
             raise Wrong("is no single question", f"exactly one of {', '.join(KINDS)}")
-        if "error_rate" in self.model_fields_set and self.words is None:
+        if self.error_rate is not None and self.words is None:
             raise Wrong("has an error_rate, which means nothing without `words`", "`words:` beside it")
         return self
 
     @property
     def wanted(self) -> Wanted:
+        most = HALF if self.error_rate is None else float(self.error_rate)
         phrase: tuple[Matcher, ...] = ()
         phrase += () if self.contains is None else (Matcher("contains", self.contains),)
         phrase += () if self.regex is None else (Matcher("regex", self.regex),)
-        return Wanted(phrase, tuple(self.forbidden or ()), self.words, self.error_rate)
+        return Wanted(phrase, tuple(self.forbidden or ()), self.words, most)
 
 
 class MustNotConfirmSettings(Part):
