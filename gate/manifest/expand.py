@@ -14,6 +14,7 @@ from gate.core.tooling import ToolPlan
 from gate.manifest import sessions
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
+from gate.manifest.tool_plans import for_target
 from gate.manifest.validate import Checked
 from gate.suites.brief import Brief
 
@@ -63,7 +64,8 @@ def expand(
         for name, checked in suites.items():
             if checked.value is None:
                 continue
-            brief = Brief(name, target, capabilities, tools, library, _placing(document, checked, ("suites", name)))
+            mine = for_target(tools, target)
+            brief = Brief(name, target, capabilities, mine, library, _placing(document, checked, ("suites", name)))
             cases = known.suites[name].expand(checked.value, brief)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
