@@ -8,21 +8,25 @@ from pydantic import TypeAdapter
 
 from gate.checks import (
     answer,
+    arguments,
     badaudio,
     closing,
     events,
     flow,
+    ids,
     interruption,
     mocking,
     protocol,
     refusal,
     replies,
+    sandboxed,
     script,
     session,
     sound,
     speech,
     turns,
     words,
+    writes,
 )
 from gate.checks.view import View
 from gate.core.findings import Layer
@@ -65,6 +69,12 @@ CHECKS: dict[str, Check] = {
     "never": Check(events.EventNever, events.never),
     "count": Check(events.EventCount, events.count),
     "mocks": Check(mocking.CallsMocked, mocking.mocked),
+    "mocks-used": Check(mocking.MocksUsed, mocking.used),
+    "arguments": Check(arguments.ArgumentsFit, arguments.fit),
+    "ids-known": Check(ids.IdsKnown, ids.known),
+    "writes-once": Check(writes.WritesOnce, writes.once),
+    "retry-key": Check(writes.RetryKey, writes.keys_kept),
+    "sandboxed": Check(sandboxed.Sandboxed, sandboxed.sandboxed),
     "protocol": Check(protocol.ProtocolKept, protocol.kept),
     "script": Check(script.ScriptFollowed, script.followed),
     "bad-audio": Check(badaudio.BadAudioRefused, badaudio.refused),

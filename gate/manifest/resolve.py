@@ -15,12 +15,13 @@ from gate.core.suggest import did_you_mean
 from gate.core.vault import Vault
 from gate.manifest import references, rules, source, words
 from gate.manifest.document import Document, Loc, at, dotted
-from gate.manifest.expand import expand, tool_plan
+from gate.manifest.expand import expand
 from gate.manifest.faults import Faults
 from gate.manifest.models import Manifest, TargetSettings
 from gate.manifest.recipes import Book
 from gate.manifest.registries import Registries, real
 from gate.manifest.targets import Workshop
+from gate.manifest.tool_plans import tool_plan, with_schemas
 from gate.manifest.validate import Checked, check
 from gate.manifest.voicing import voice_of
 
@@ -46,8 +47,10 @@ def read_plan(
     voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
     book = Book(document, root, clips, voice)
     named = book.made()
+    tools = tool_plan(root, document, faults)
     told.stage(faults.mistakes, book.mistakes)
-    work = expand(targets, tool_plan(root, document), suites, document, book, known)
+    targets = with_schemas(targets, tools, known)
+    work = expand(targets, tools, suites, document, book, known)
     made = work.made | {one.name: one for one in named}
     told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
     if not work.cases and not told.mistakes:
