@@ -2,17 +2,18 @@
 desk says, how long it is held, and every step of it written down. It knows no HTTP and no MCP."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
-from gate.core.fetched import Fetched
 from gate.core.jsons import Json
-from gate.core.paths import ABSENT, get
+from gate.core.matchers import as_text
+from gate.core.paths import Missing, get
+from gate.core.ports import RealTools
 from gate.core.tooling import How, Idempotency, RealTool, Via
 from gate.tools.desk import Reply, told
-from gate.world.sandbox_stalls import Nobody, Stall, Stalls, trace_of
+from gate.world.sandbox_stalls import Nobody, Stall, Stalls, Tell, trace_of
 
 log = structlog.get_logger()
 
@@ -21,20 +22,28 @@ IDEMPOTENCY = Idempotency("header", "Idempotency-Key")
 
 _SHOWN = 60
 
-Fetch = Callable[[RealTool, Json, Mapping[str, str]], Awaitable[Fetched]]
-"""Calls a tool for real, with its arguments and headers that are passed on."""
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One request: whose address it came to, when, and whether anybody still waits for the answer."""
+
+    t_ns: int
+    token: str | None
+    headers: dict[str, str]
+    gone: asyncio.Event
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call as it arrived at `t_ns`. `headers` have small letters. `fault` says why the arguments are none."""
+    """A call as it arrived at `t_ns`. `headers` have small letters. `fault` says why the arguments are none. The first
+    of the `traceparents` that is the run's counts."""
 
     name: str
     arguments: Json
     via: Via
     t_ns: int
     token: str | None = None
-    traceparent: str | None = None
+    traceparents: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
 
@@ -49,24 +58,28 @@ class Outcome:
 
     @property
     def error(self) -> str | None:
-        return str(self.value) if self.how == "error" else None
+        return as_text(self.value) if self.how == "error" else None
 
 
 class Calls:
     """`problems` are sentences of what belongs to no case for sure, and how often it came."""
 
-    def __init__(self, stalls: Stalls, fetch: Fetch | None, now_ns: Callable[[], int]) -> None:
+    def __init__(self, stalls: Stalls, ledger: Tell, now_ns: Callable[[], int], real: RealTools | None = None) -> None:
         self._stalls = stalls
-        self._fetch = fetch
+        self._ledger = ledger
+        self._real = real
         self.now_ns = now_ns
         self.problems: dict[str, int] = {}
 
-    async def answer(self, asked: Asked, gone: asyncio.Event, ledger: Callable[..., None]) -> Outcome:
+    def knows(self, token: str | None) -> bool:
+        return self._stalls.knows(token)
+
+    async def answer(self, asked: Asked, gone: asyncio.Event) -> Outcome:
         """`gone` is set when nobody waits for the answer any more."""
-        trace_id = trace_of(asked.traceparent)
+        trace_id = self._stalls.known(trace_of(one) for one in asked.traceparents)
         owner = self._stalls.owner(asked.token, trace_id)
         if isinstance(owner, Nobody):
-            return self._refused(asked, trace_id, owner, ledger)
+            return self._refused(asked, trace_id, owner)
         call_id = owner.number(asked.via)
         owner.tell("sandbox.call", asked.t_ns, {
             "call_id": call_id, "name": asked.name, "arguments": asked.arguments, "via": asked.via,
@@ -83,7 +96,7 @@ class Calls:
                 504, "error", "the call that this tool was called in is over, or nobody waits for the answer"
             )
         owner.tell("sandbox.result", self.now_ns(), {
-            "call_id": call_id, "name": asked.name, "result": outcome.value if outcome.how != "error" else None,
+            "call_id": call_id, "name": asked.name, "result": None if outcome.error is not None else outcome.value,
             "error": outcome.error, "via": asked.via, "status": outcome.status,
         })  # fmt: skip
         return outcome
@@ -102,14 +115,16 @@ class Calls:
         if await first_of(held_s, gone, owner.over):
             return None
         assert reply.how is not None
-        return Outcome(reply.status if reply.how == "error" else 200, reply.how, reply.value)
+        if reply.error is not None:
+            return Outcome(reply.status, "error", reply.error)
+        return Outcome(200, reply.how, reply.value)
 
     async def _fetched(self, asked: Asked, owner: Stall, call_id: str, tool: RealTool) -> Outcome:
         """Heard out even if nobody waits for it: what it did is evidence."""
-        assert self._fetch is not None
+        assert self._real is not None
         key = (owner.case.tools.idempotency or IDEMPOTENCY).name
         passed_on = {key: asked.headers[key.casefold()]} if key.casefold() in asked.headers else {}
-        fetched = await self._fetch(tool, asked.arguments, passed_on)
+        fetched = await self._real.fetch(tool, asked.arguments, passed_on)
         if not owner.is_open:
             self.problem(
                 f"{owner.case.id}: its call was over before {clipped(tool.name)}, called for real, had answered"
@@ -129,9 +144,9 @@ class Calls:
             "call_id": call_id, "name": asked.name, "via": asked.via, "after_ms": (t_ns - asked.t_ns) / 1e6,
         })  # fmt: skip
 
-    def _refused(self, asked: Asked, trace_id: str | None, nobody: Nobody, ledger: Callable[..., None]) -> Outcome:
+    def _refused(self, asked: Asked, trace_id: str | None, nobody: Nobody) -> Outcome:
         data: dict[str, Json] = {"name": asked.name, "via": asked.via, "why": nobody.why}
-        ledger(nobody.case_id, "sandbox.stray", asked.t_ns, {
+        self._ledger(nobody.case_id, "sandbox.stray", asked.t_ns, {
             **data, "arguments": asked.arguments, "trace_id": trace_id, "status": nobody.status,
         })  # fmt: skip
         if nobody.case_id is None:
@@ -171,7 +186,7 @@ def _key(asked: Asked, owner: Stall) -> Json:
     if where.kind == "header":
         return asked.headers.get(where.name.casefold())
     found = get(asked.arguments, where.name)
-    return None if found is ABSENT else str(found)
+    return None if isinstance(found, Missing) else as_text(found)
 
 
 def _unanswered(reply: Reply, name: str) -> str:

@@ -1,28 +1,23 @@
 """The sandbox over HTTP: `POST …/tools/{tool}` with the arguments as a JSON object, or GET with them as the query. What
 is answered is JSON, whatever was asked."""
 
-import asyncio
 import json
-from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gate.core import jsons
 from gate.core.jsons import Json
-from gate.world.sandbox_calls import Asked, Calls, Outcome
+from gate.world.sandbox_calls import Asked, Calls, Outcome, Post
 
 
 async def answer(
-    request: Request, body: bytes, tool: str, token: str | None, calls: Calls, gone: asyncio.Event,
-    ledger: Callable[..., None],
+    request: Request, body: bytes, tool: str, post: Post, calls: Calls
 ) -> Response:  # fmt: skip
-    """The whole body has just arrived."""
-    t_ns = calls.now_ns()
     arguments, fault = _arguments(request, body)
-    headers = {name.casefold(): value for name, value in request.headers.items()}
-    asked = Asked(tool, arguments, "http", t_ns, token, headers.get("traceparent"), headers, fault)
-    return response(await calls.answer(asked, gone, ledger))
+    traces = tuple(value for name, value in post.headers.items() if name == "traceparent")
+    asked = Asked(tool, arguments, "http", post.t_ns, post.token, traces, post.headers, fault)
+    return response(await calls.answer(asked, post.gone))
 
 
 def response(outcome: Outcome) -> Response:

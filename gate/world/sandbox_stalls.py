@@ -7,16 +7,20 @@ another's evidence."""
 import asyncio
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gate.core.jsons import Json
 from gate.core.plan import Case
+from gate.core.tooling import ToolPlan
 from gate.tools.desk import Desk
 
 Note = Callable[[str, int, dict[str, Json]], None]
 """Writes a decision down: its kind, its time in ns, its data."""
+
+Tell = Callable[[str | None, str, int, dict[str, Json]], None]
+"""Writes into the ledger of the run: a case's id or None, and a note."""
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
 
@@ -43,7 +47,7 @@ class Stall:
     case: Case
     trace_id: str
     base: str
-    ledger: Callable[[str | None, str, int, dict[str, Json]], None]
+    ledger: Tell
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     over: asyncio.Event = field(default_factory=asyncio.Event)
     _desk: Desk | None = None
@@ -105,8 +109,17 @@ class Stalls:
     def running(self) -> list[Stall]:
         return [stall for stall in self._by_token.values() if stall.is_open]
 
-    def with_token(self, token: str) -> Stall | None:
-        return self._by_token.get(token)
+    def plans(self, token: str | None) -> list[ToolPlan]:
+        """What the case with this address knows of tools; nothing if there is none."""
+        return [stall.case.tools for stall in self._by_token.values() if stall.token == token]
+
+    def knows(self, token: str | None) -> bool:
+        return token is None or token in self._by_token
+
+    def known(self, trace_ids: Iterable[str | None]) -> str | None:
+        """The first that is of this run, else the first that there is."""
+        found = [trace_id for trace_id in trace_ids if trace_id is not None]
+        return next((one for one in found if one in self._by_trace), next(iter(found), None))
 
     def owner(self, token: str | None, trace_id: str | None) -> Stall | Nobody:
         if token is not None:
