@@ -153,7 +153,9 @@ def test_a_tool_that_nothing_answers_is_501_with_what_to_do() -> None:
     assert unmatched == (501, {"error": "no mock fits this call of elsewhere"})
 
 
-@pytest.mark.parametrize("path", ["/", "/tools", "/tools/", "/c/x", "/c/x/tools/", "/mcp/x", "/c//tools", "/favicon.ico"])
+@pytest.mark.parametrize(
+    "path", ["/", "/tools", "/tools/", "/c/x", "/c/x/tools/", "/mcp/x", "/c//tools", "/favicon.ico"]
+)
 def test_what_is_not_there_is_404_in_json(path: str) -> None:
     async def work(one: Shop) -> tuple[httpx.Response, Log]:
         return await one.client.get(path), one.log
