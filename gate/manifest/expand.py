@@ -11,7 +11,7 @@ from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
 from gate.core.tooling import ToolPlan
-from gate.manifest import sessions
+from gate.manifest import sessions, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
 from gate.manifest.tool_plans import for_target
@@ -48,7 +48,7 @@ class Work:
 
 def expand(
     targets: Sequence[Target],
-    tools: ToolPlan,
+    given: ToolPlan,
     suites: Mapping[str, Checked[Any]],
     document: Document,
     library: Clips,
@@ -57,9 +57,13 @@ def expand(
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
     for target in targets:
+        tools = tooling_sandbox.tied(target, given)
         dialect = known.dialect_of(target) if target.dialect else None
         capabilities = dialect.capabilities if dialect else _ALL
-        work.mistakes += _unsayable(target, capabilities, tools)
+        work.mistakes += (
+            *_unsayable(target, capabilities, tools),
+            *tooling_sandbox.tie_mistakes(target, given, document),
+        )
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
             if checked.value is None:
@@ -67,6 +71,7 @@ def expand(
             mine = for_target(tools, target)
             brief = Brief(name, target, capabilities, mine, library, _placing(document, checked, ("suites", name)))
             cases = known.suites[name].expand(checked.value, brief)
+            cases = tuple(tooling_sandbox.placed(case, tools) for case in cases)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used
@@ -83,7 +88,7 @@ def _only_shown(case: Case) -> Case:
 
 def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> Iterator[Mistake]:
     """What the manifest wants to be sent, and the dialect has no message for."""
-    if tools.mocks and not capabilities.answers_tools:
+    if tools.mocks and not capabilities.answers_tools and tools.sandbox is None:
         what = f"the dialect {target.dialect} has no message for a tool's answer, so no mock can be used"
         hint = "describe one under options.send.tool_result, or leave mocks out"
         yield Mistake(tools.mocks[0].place, what, hint=hint if target.dialect == "template" else "leave mocks out")
