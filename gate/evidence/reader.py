@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gate.core import jsons
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.plan import Clip
 from gate.core.ports import Dialect, Observer
@@ -19,6 +20,8 @@ from gate.evidence.writer import FORMAT, FRAMES, WIRE
 _DECODER = json.JSONDecoder()
 _DIRECTIONS = {direction.value: direction for direction in Direction}
 _OPCODES = {opcode.value: opcode for opcode in Opcode}
+ANNOTATIONS = "annotations"
+LARGEST_OPINION = 16_000_000
 
 
 class Unreadable(Exception):
@@ -37,6 +40,7 @@ class _Lines:
 def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
     """The recording in `folder`. Raises Unreadable for a folder without a header line, or from a newer version."""
     lines = _load(folder)
+    annotations = _annotations(folder / ANNOTATIONS, lines.problems)
     heard = tuple(decode(lines.frames, dialect))
     notes = tuple(lines.notes)
     versions = lines.header.get("versions", {})
@@ -51,6 +55,7 @@ def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
         events=derive_events(heard, notes, clips),
         ending=lines.ending,
         problems=tuple(lines.problems),
+        annotations=annotations,
     )
 
 
@@ -83,6 +88,19 @@ def _load(folder: Path) -> _Lines:
             lines.problems.append(f"{WIRE} line {len(lines.frames) + len(lines.notes) + 2}: {error}")
             break
     return lines
+
+
+def _annotations(home: Path, problems: list[str]) -> dict[str, jsons.Json]:
+    """The opinions that lie beside the frames, by name. One that cannot be read is a problem of the evidence."""
+    found: dict[str, jsons.Json] = {}
+    for path in sorted(home.glob("*.json")):
+        try:
+            if path.stat().st_size > LARGEST_OPINION:
+                raise ValueError(f"larger than {LARGEST_OPINION / 1e6:.0f} MB")
+            found[path.stem] = jsons.parse(path.read_bytes())
+        except (OSError, ValueError) as error:
+            problems.append(f"{ANNOTATIONS}/{path.name}: {error}")
+    return found
 
 
 def _rows(data: bytes) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from gate.manifest.expand import expand
 from gate.manifest.faults import Faults
 from gate.manifest.models import Manifest, TargetSettings
 from gate.manifest.recipes import Book
+from gate.manifest.recognising import recogniser_of
 from gate.manifest.registries import Registries, real
 from gate.manifest.targets import Workshop
 from gate.manifest.tool_plans import tool_plan, with_schemas
@@ -47,6 +48,7 @@ def read_plan(
     faults = Faults(document)
     targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults), known)
     voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
+    recogniser = recogniser_of(root.value.recogniser if root.value else None, environ, faults)
     book = Book(document, root, clips, voice)
     named = book.made()
     tools = _tools(root, document, environ, faults)
@@ -64,6 +66,7 @@ def read_plan(
     plan = Plan(
         document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
+        recogniser=recogniser,
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 

@@ -47,8 +47,16 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     @model_validator(mode="after")
     def _claims_something(self) -> "CaseSettings":
         refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
-        if not self.expect and not self.never and self.close is None and not refused:
+        if not self.expect and not self.never and self.close is None and not refused and not self.speaks_of_words:
             raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
+        return self
+
+    @model_validator(mode="after")
+    def _gets_to_its_turns(self) -> "CaseSettings":
+        turns = sum(step.takes_a_turn for step in self.caller)
+        late = next((words.turn for words in (*self.says, *self.hears) if (words.turn or 0) > turns), None)
+        if late is not None:
+            raise Wrong(f"asks for the words of turn {late}, and its caller has {turns}", "a turn that there is")
         return self
 
 
