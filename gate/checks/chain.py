@@ -49,7 +49,7 @@ def ears(facts: Facts, number: int) -> str:
         return ""
     if _ended_soon(facts, turn):
         return "closed-early"
-    arrived = any(isinstance(heard.signal, SpeechStarted | InputAccepted) for heard in came)
+    arrived = facts.first(InputAccepted) or any(isinstance(heard.signal, SpeechStarted) for heard in came)
     return "no-transcript" if arrived else "not-heard"
 
 

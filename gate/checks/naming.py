@@ -14,7 +14,7 @@ from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer, Verdict
 from gate.core.jsons import Json
-from gate.core.matchers import Where, matches
+from gate.core.matchers import Where, describe, matches
 from gate.core.paths import get
 from gate.core.plan import Claim, Leave, Pause, Wait
 from gate.core.recording import Event
@@ -129,7 +129,7 @@ def _earliest(own: str, turn: int, told: bool, view: View) -> Named:
     where the call came to a halt before everything was said, or because nothing was heard."""
     found = "" if own == "no-audio" and _inaudible(view, turn) else _broken_for(own, turn, view)
     if found:
-        return Named(found, turn, moved=found != own)
+        return Named(found, turn, moved=found != own and not {found, own} <= set(chain.EARS))
     if not told and own in AFTER_EARS and view.end in (CallEnd.EXPIRED, CallEnd.CLOSED):
         halt, symptom = stalled(view)
         deaf = symptom in (*chain.EARS, *chain.MIND) and halt >= turn
@@ -220,22 +220,25 @@ def _unwanted(claim: Claim, answer: Answer) -> str:
 
 def _of_events(claim: Claim, answer: Answer, view: View) -> str:
     """Of claims on events: what the first of them, of those that the answer speaks of, met in the recording."""
-    wanted = list(_wanted(claim.params))
-    spoken_of = [one for one in wanted if one[0] in answer.expected] or wanted
-    if not spoken_of:
+    wanted = sorted(_wanted(claim.params), key=lambda one: _told(one[0], one[1], answer.expected), reverse=True)
+    if not wanted:
         return BY_LAYER.get(answer.layer, "event-missing" if answer.absent else "event-differs")
     if not answer.absent:
         return "late"
-    if answer.layer is Layer.ORDER and any(name.startswith("tool.") for name, _ in spoken_of):
-        return "tool-order"
-    if answer.layer is Layer.ORDER and spoken_of[0][0] != "error" and len(answer.at) > 1:
-        return "event-order"
-    name, where = spoken_of[0]
+    name, where = wanted[0]
+    if answer.layer is Layer.ORDER and len(answer.at) > 1:
+        return "tool-order" if name.startswith("tool.") else "event-order"
     since = max(answer.at, default=0)
     near = any(_resembles(event, name, where) for event in view.events if event.at >= since)
     if answer.layer is Layer.TOOLS and name.startswith(("output_", "response.")):
         return "result-ignored"
     return DIFFERS.get(name, "event-differs") if near else MISSED.get(name, "event-missing")
+
+
+def _told(name: str, where: Where, expected: str) -> tuple[bool, int]:
+    """How much of this event the answer speaks of."""
+    told = [f"{path} {describe(matcher)}" in expected for path, matcher in where]
+    return name in expected and all(told), len(told)
 
 
 def _resembles(event: Event, name: str, where: Where) -> bool:

@@ -10,13 +10,24 @@ from gate.checks.answer import Answer
 from gate.checks.naming import Named, named
 from gate.checks.symptoms import SYMPTOMS
 from gate.checks.view import View
-from gate.core.findings import Finding, Layer, Verdict
+from gate.core.findings import Blame, Finding, Layer, Verdict
 from gate.core.plan import Claim
 
-WAY_IN = (*chain.DOOR, *chain.EARS, *chain.MIND)
-TOOLS = ("tool-missing", "tool-arguments", "tool-order", "tool-unanswered", "result-ignored", "answer-differs")
-VOICE = ("no-audio", "no-final-marker", "interruption-ignored", "talks-on")
-RANKS = (*WAY_IN, *TOOLS, *VOICE)
+WAY_IN = (*chain.DOOR, *chain.EARS, "interruption-ignored", *chain.MIND)
+TOOLS = ("tool-missing", "tool-order", "tool-arguments", "tool-unanswered", "unproven-confirmation", "result-ignored",
+         "answer-differs")  # fmt: skip
+VOICE = ("no-audio", "no-final-marker", "talks-on")
+RANKS = ("bad-audio-taken", *WAY_IN, *TOOLS, *VOICE)
+"""In one turn, what comes first names what comes behind it."""
+
+SOUNDS_LIKE = {
+    "no-audio": ("not-speech", "too-quiet"),
+    "chunks-disordered": ("audio-holes", "words-cut"),
+}
+"""What else a defect of the voice is found as: a chunk in the wrong place leaves holes and cut words."""
+
+CAME = ("tool-arguments", "words-wrong", "close-wrong", "event-differs")
+FOR_ALL_CALLS = ("unreachable", "stopped", "recording-damaged")
 
 LOOKS = ("check ", "look ", "see ", "listen ", "compare ")
 """How advice begins that says where to look, not what to do."""
@@ -31,6 +42,13 @@ class Asked:
     answer: Answer
     under: int | None = None
     again: bool = False
+
+    @property
+    def better_layer(self) -> Layer | None:
+        """The suite's own word on where to look, which holds for a failure that is new in this call."""
+        if not self.claim.layer or self.answer.verdict is not Verdict.FAIL or self.again:
+            return None
+        return Layer(self.claim.layer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +65,28 @@ class _Seen:
 
     @property
     def place(self) -> tuple[int, int]:
-        rank = RANKS.index(self.named.symptom) if self.named.symptom in RANKS else len(RANKS)
-        return self.named.turn, rank
+        symptom = self.named.symptom
+        if symptom == "chunks-disordered":
+            return 0, 0
+        return self.named.turn, RANKS.index(symptom) if symptom in RANKS else len(RANKS)
 
     @property
     def order(self) -> tuple[int, ...]:
-        return self.weight, self.claim.call, *self.place, self.named.moved, self.claim.check == "script", self.number
+        vague = self.answer.absent if self.not_the_agents else self.claim.check == "script"
+        return self.weight, self.claim.call, *self.place, vague, self.named.moved, self.number
+
+    @property
+    def not_the_agents(self) -> bool:
+        return self.answer.blame is not Blame.AGENT
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether something never came, which may be for want of something before it. What came stands for itself."""
+        return self.named.symptom == "interruption-ignored" or (self.answer.absent and self.named.symptom not in CAME)
+
+    @property
+    def explains(self) -> bool:
+        return self.named.symptom == "interruption-ignored" or self.answer.absent
 
 
 def triaged(asked: Sequence[Asked], views: Mapping[int, View]) -> tuple[Finding, ...]:
@@ -62,52 +96,67 @@ def triaged(asked: Sequence[Asked], views: Mapping[int, View]) -> tuple[Finding,
         for number, one in enumerate(asked)
         if one.answer.verdict in (Verdict.FAIL, Verdict.UNKNOWN) and one.under is None
     ]
-    roots: dict[int, _Seen] = {}
+    under = {number: one.under for number, one in enumerate(asked) if one.under is not None}
+    roots: list[_Seen] = []
     for one in sorted(seen, key=lambda one: one.order):
-        known = dict.fromkeys(root.number for root in roots.values())
-        root = next((number for number in known if _follows(one, roots[number])), None)
-        roots[one.number] = one if root is None else roots[root]
-    return tuple(_finding(number, one, roots) for number, one in enumerate(asked))
+        root = next((root for root in roots if _follows(one, root)), None)
+        if root is None:
+            roots.append(one)
+        else:
+            under[one.number] = root.number
+    told = {root.number: _told(root, asked[root.number]) for root in roots}
+    return tuple(_finding(number, one, under, told) for number, one in enumerate(asked))
+
+
+def _finding(number: int, asked: Asked, under: Mapping[int, int], told: Mapping[int, Finding]) -> Finding:
+    root = number
+    while root in under:
+        root = under[root]
+    if root == number:
+        return told.get(number) or _plain(asked)
+    return _folded(asked, told[root])
 
 
 def _follows(one: _Seen, root: _Seen) -> bool:
     """Whether `one` is nothing of its own, once `root` is known."""
+    symptom, other = one.named.symptom, root.named.symptom
     if one.claim.call != root.claim.call:
-        control = one.claim.params.get("control")
-        return one.named.symptom == "not-judged" and control == root.claim.call and root.answer.absent
-    if one.named.symptom == "not-judged":
-        return root.answer.absent
-    same = one.named.symptom == root.named.symptom
-    if not _is_absence(one):
-        return same and bool(set(one.answer.at) & set(root.answer.at))
-    if same:
+        needs = symptom == "not-judged" and one.claim.params.get("control") == root.claim.call and root.explains
+        return needs or (symptom == other and symptom in FOR_ALL_CALLS)
+    if symptom == "not-judged":
+        return root.explains
+    if symptom in SOUNDS_LIKE.get(other, ()) or (symptom == other and (one.may_follow or one.not_the_agents)):
         return True
-    if not root.answer.absent:
+    if not one.may_follow:
+        return one.answer.at[-1:] == root.answer.at[-1:] != ()
+    if not root.explains or root.place > one.place:
         return False
-    if root.named.symptom in WAY_IN:
-        return root.place <= one.place
-    beside = any(root.named.symptom in side and one.named.symptom in side for side in (TOOLS, VOICE))
-    return beside and root.place <= one.place
+    return other in WAY_IN or any(symptom in side and other in side for side in (TOOLS, VOICE))
 
 
-def _is_absence(one: _Seen) -> bool:
-    return one.answer.absent and one.named.symptom not in ("tool-arguments", "words-wrong", "close-wrong")
+def _told(one: _Seen, asked: Asked) -> Finding:
+    """A root, explained."""
+    finding = _plain(asked)
+    better = asked.better_layer
+    symptom = "next-call-lost" if better is Layer.CLOSE else one.named.symptom
+    layer = SYMPTOMS[symptom].layer if one.answer.absent and better is None else None
+    return explained(replace(finding, layer=layer or finding.layer), symptom, own=not one.named.moved)
 
 
-def _finding(number: int, one: Asked, roots: Mapping[int, _Seen]) -> Finding:
-    claim, answer = one.claim, one.answer
-    better = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL and not one.again else None
-    finding = Finding(
-        claim.check, answer.verdict, better or answer.layer, answer.blame, answer.expected, answer.actual, claim.place,
-        answer.next_action, answer.at, claim.call, claim.blocks, late=answer.late,
+def _folded(asked: Asked, root: Finding) -> Finding:
+    """What only follows has the root's symptom, and where it is for want of that, its layer."""
+    finding = _plain(asked)
+    loose = asked.answer.absent or asked.under is not None
+    layer = root.layer if loose and asked.better_layer is None else finding.layer
+    return explained(replace(finding, layer=layer, folded=True), root.symptom, own=False)
+
+
+def _plain(asked: Asked) -> Finding:
+    claim, answer = asked.claim, asked.answer
+    return Finding(
+        claim.check, answer.verdict, asked.better_layer or answer.layer, answer.blame, answer.expected, answer.actual,
+        claim.place, answer.next_action, answer.at, claim.call, claim.blocks, late=answer.late,
     )  # fmt: skip
-    root = roots.get(number if one.under is None else one.under)
-    if root is None:
-        return finding
-    symptom = "next-call-lost" if better is Layer.CLOSE else root.named.symptom
-    layer = SYMPTOMS[symptom].layer if answer.absent and one.under is None and better is None else None
-    finding = replace(finding, layer=layer or finding.layer, folded=root.number != number)
-    return explained(finding, symptom, own=root.number == number and not root.named.moved)
 
 
 def explained(finding: Finding, symptom: str, *, own: bool = True) -> Finding:
