@@ -9,6 +9,7 @@ from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
+from gate.suites.invariants import Switches
 from gate.suites.settings import ChangeSettings
 
 T = TypeVar("T")
@@ -196,4 +197,5 @@ class Manifest(Part):
     tools: ToolSettings = ToolSettings()
     clips: dict[Name, RecipeSettings] = {}
     voice: Given[VoiceSettings] = None
+    invariants: Switches = {}
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}

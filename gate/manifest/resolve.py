@@ -47,7 +47,8 @@ def read_plan(
     book = Book(document, root, clips, voice)
     named = book.made()
     told.stage(faults.mistakes, book.mistakes)
-    work = expand(targets, tool_plan(root, document), suites, document, book, known)
+    switches = root.value.invariants if root.value else {}
+    work = expand(targets, tool_plan(root, document), suites, document, book, known, switches)
     made = work.made | {one.name: one for one in named}
     told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
     if not work.cases and not told.mistakes:

@@ -4,8 +4,9 @@ Settings models only."""
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
+from gate.checks import counting
 from gate.core import jsonschemas
 from gate.core.jsons import Json
 from gate.core.matchers import Matcher
@@ -99,3 +100,34 @@ def _about(wanted: Any) -> None:
 
 Matchers = Annotated[list[Matcher], PlainValidator(_matchers, json_schema_input_type=Json)]
 Where = dict[str, Matchers]
+
+
+class TimesSettings(Part):
+    """How often: at least, at most, or both. What is expected comes at least once, unless `at_least: 0` says so."""
+
+    at_least: Annotated[int, Field(ge=0)] | None = None
+    at_most: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> "TimesSettings":
+        if self.at_least is None and self.at_most is None:
+            raise Wrong("bounds nothing", "at_least, at_most or both")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise Wrong("is more at least than at most", "at_least up to at_most")
+        return self
+
+
+Times = Annotated[int, Field(ge=0)] | TimesSettings
+
+
+def bounds(times: Times | None) -> counting.Times:
+    """Nothing said is at least once; a number is exactly that."""
+    match times:
+        case None:
+            return counting.Times(1)
+        case int(exactly):
+            return counting.Times(exactly, exactly)
+        case TimesSettings(at_least=None, at_most=most):
+            return counting.Times(min(1, most or 0), most)
+        case TimesSettings(at_least=least, at_most=most):
+            return counting.Times(least or 0, most)
