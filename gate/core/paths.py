@@ -19,7 +19,7 @@ class Missing:
 ABSENT: Final = Missing()
 
 
-@lru_cache(1024)
+@lru_cache(maxsize=1024)
 def parts(path: str) -> tuple[str, ...]:
     """The keys of a path. The empty path has none and means the whole value."""
     if not path:

@@ -54,7 +54,8 @@ def read_plan(
     tools = _tools(root, document, environ, faults)
     told.stage(faults.mistakes, book.mistakes)
     targets = with_schemas(targets, tools, known)
-    work = expand(targets, tools, suites, document, book, known)
+    switches = root.value.invariants if root.value else {}
+    work = expand(targets, tools, suites, document, book, known, switches)
     made = work.made | {one.name: one for one in named}
     told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
     if not work.cases and not told.mistakes:

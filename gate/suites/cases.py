@@ -47,8 +47,9 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     @model_validator(mode="after")
     def _claims_something(self) -> "CaseSettings":
         refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
-        if not self.expect and not self.never and self.close is None and not refused and not self.speaks_of_words:
-            raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
+        if not (self.expect or self.never or self.ends_with or self.close or refused or self.speaks_of_words):
+            expected = "`expect:`, `never:`, `ends_with:` or `close:`"
+            raise Wrong("claims nothing", expected, "a case that cannot fail proves nothing")
         return self
 
     @model_validator(mode="after")

@@ -6,21 +6,20 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.badaudio import BadAudioRefused
-from gate.checks.events import EventNever
 from gate.checks.flow import Undisturbed
 from gate.checks.interruption import Interrupted
+from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.checks.sound import RightRate
 from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
-from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
 from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
 from gate.suites import reading, sending
 from gate.suites.brief import Brief
 from gate.suites.cases import CaseSettings, SuiteSettings
-from gate.suites.foundation import LISTEN, foundation, sane_audio
+from gate.suites.foundation import LISTEN, asked_anyway, foundation, sane_audio
 from gate.suites.written import written
 
 FIRST_AUDIO_MS = 800.0
@@ -105,14 +104,12 @@ def _answered(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
     claims = [
         claim(Answered(turn), place),
         claim(soon, place, blocks=settings.first_audio is not None),
-        claim(FinalMarker(), place),
+        *asked_anyway(brief),
         *sane_audio(brief, ()),
         claim(ProtocolKept(), place),
     ]
     if "error" in brief.capabilities.shows:
         claims.append(claim(EventNever("error"), place, blocks=False))
-    if "transcript-before-response" in brief.capabilities.guarantees:
-        claims.append(claim(TranscriptFirst(), place))
     return tuple(claims)
 
 

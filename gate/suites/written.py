@@ -15,6 +15,7 @@ from gate.suites.cases import CaseSettings
 from gate.suites.foundation import foundation, sane_audio
 from gate.suites.matching import CALLER_EVENTS
 from gate.suites.settings import StepSettings
+from gate.suites.showing import shown
 
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
@@ -30,7 +31,11 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     place = brief.place((*loc, "caller"))
     for part in ("expect", "never"):
         known_tools.of_expected(getattr(case, part), brief, (*loc, part))
-    claims = (*foundation(brief, loc), *_claimed(case, brief, loc), claim(ProtocolKept(), place))
+    claims = (
+        *foundation(brief, loc, switches=case.invariants),
+        *_claimed(case, brief, loc),
+        claim(ProtocolKept(), place),
+    )
     claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
     claims += sane_audio(brief, (*loc, "caller"))
     tools = calling.tools_of(case, brief, loc)
@@ -131,4 +136,4 @@ def _waitable(event: str, brief: Brief, loc: Location) -> None:
     if event in CALLER_EVENTS:
         brief.mistake(loc, f"the caller cannot wait for {event}", hint="that is what it does itself: use pause or play")
     else:
-        expecting.shown(event, brief, loc)
+        shown(event, brief, loc)
