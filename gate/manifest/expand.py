@@ -10,10 +10,9 @@ from gate.core.places import Place
 from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
-from gate.core.tooling import How, Mock, MockAnswer, ToolPlan
+from gate.core.tooling import ToolPlan
 from gate.manifest import sessions
 from gate.manifest.document import Document, Loc
-from gate.manifest.models import Manifest, MockSettings
 from gate.manifest.registries import Registries
 from gate.manifest.validate import Checked
 from gate.suites.brief import Brief
@@ -99,21 +98,3 @@ def _gather(cases: Sequence[Case], work: Work) -> None:
             what = f"a second case with the id {case.id}"
             hint = f"the first is at {first.place.line}:{first.place.column}; give one of them another name"
             work.mistakes.append(Mistake(case.place, what, hint=hint))
-
-
-def tool_plan(root: Checked[Any], document: Document) -> ToolPlan:
-    """With mocks and no strategy the tools that have a mock are answered: `selected`."""
-    if not isinstance(root.value, Manifest):
-        return ToolPlan()
-    settings = root.value.tools
-    mocks = tuple(
-        _mock(mock, document.place(root.original(("tools", "mocks", index))))
-        for index, mock in enumerate(settings.mocks)
-    )
-    return ToolPlan(settings.strategy or ("selected" if mocks else "none"), settings.no_match, mocks)
-
-
-def _mock(settings: MockSettings, place: Place) -> Mock:
-    how: How = "value" if settings.error is None else "error"
-    value = settings.respond if settings.error is None else settings.error
-    return Mock(settings.tool, place, (MockAnswer(how, value, settings.delay),), settings.args_match)

@@ -15,12 +15,13 @@ from gate.core.suggest import did_you_mean
 from gate.core.vault import Vault
 from gate.manifest import references, rules, source, words
 from gate.manifest.document import Document, Loc, at, dotted
-from gate.manifest.expand import expand, tool_plan
+from gate.manifest.expand import expand
 from gate.manifest.faults import Faults
 from gate.manifest.models import Manifest, TargetSettings
 from gate.manifest.recipes import Book
 from gate.manifest.registries import Registries, real
 from gate.manifest.targets import Workshop
+from gate.manifest.tool_plans import tool_plan
 from gate.manifest.validate import Checked, check
 from gate.manifest.voicing import voice_of
 

@@ -32,7 +32,8 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     claims = (*foundation(brief, loc), *_claimed(case, brief, loc), claim(ProtocolKept(), place))
     claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
     claims += sane_audio(brief, (*loc, "caller"))
-    if brief.tools.strategy != "none":
+    tools = calling.tools_of(case, brief, loc)
+    if tools.strategy != "none":
         claims += (claim(CallsMocked(), brief.place(loc)),)
     made = Case(
         id=brief.case_id(case.name),
@@ -42,7 +43,7 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         place=brief.place(loc),
         calls=(call,),
         claims=tuple(replace(one, blocks=one.blocks and case.blocks) for one in claims),
-        tools=brief.tools,
+        tools=tools,
         lane=Lane.PARALLEL,
         tags=tuple(case.tags),
     )

@@ -51,6 +51,7 @@ from gate.manifest.source import parse as read_yaml
 from gate.suites import SUITES
 from gate.suites.cases import CaseSettings
 from gate.suites.matching import CALLER_EVENTS, MATCHERS
+from gate.suites.mocking import MockSettings
 from gate.suites.settings import Until
 from gate.suites.smoke import FIRST_AUDIO_MS
 from tests.docs import pages
@@ -139,8 +140,9 @@ def keys(model: type[BaseModel], path: str, apart: tuple[type[BaseModel], ...] =
 
 
 def known_keys() -> dict[str, Any]:
-    apart = (TargetSettings, CaseSettings, RecipeSettings)
-    found = dict(keys(Manifest, "", apart)) | dict(keys(TargetSettings, "target")) | dict(keys(CaseSettings, "cases"))
+    apart = (TargetSettings, CaseSettings, RecipeSettings, MockSettings)
+    found = dict(keys(Manifest, "", apart)) | dict(keys(TargetSettings, "target"))
+    found |= dict(keys(CaseSettings, "cases", apart)) | dict(keys(MockSettings, "tools.mocks"))
     found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,)))
     for name, suite in SUITES.items():
         found |= dict(keys(suite.Settings, f"suites.{name}", apart))
