@@ -10,8 +10,9 @@ from gate.core.places import Place
 from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
+from gate.core.suggest import did_you_mean
 from gate.core.tooling import ToolPlan
-from gate.manifest import sessions
+from gate.manifest import sessions, words
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
 from gate.manifest.validate import Checked
@@ -55,13 +56,16 @@ def expand(
 ) -> Work:
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
+    names = [target.name for target in targets]
+    for name, checked in suites.items():
+        work.mistakes += _strangers(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:
         dialect = known.dialect_of(target) if target.dialect else None
         capabilities = dialect.capabilities if dialect else _ALL
         work.mistakes += _unsayable(target, capabilities, tools)
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
-            if checked.value is None:
+            if checked.value is None or target.name not in (_targets(checked.value) or names):
                 continue
             brief = Brief(name, target, capabilities, tools, library, _placing(document, checked, ("suites", name)))
             cases = known.suites[name].expand(checked.value, brief)
@@ -73,6 +77,23 @@ def expand(
             work.mistakes += [mistake for mistake in brief.mistakes if mistake.place not in checked.tainted]
             _gather(cases, work)
     return work
+
+
+def _targets(suite: Any) -> tuple[str, ...]:
+    """The targets that a suite or a case names."""
+    return tuple(getattr(suite, "targets", None) or ())
+
+
+def _strangers(suite: Any, names: Sequence[str], place: Callable[[Loc], Place]) -> Iterator[Mistake]:
+    """What is named as a target by a suite or one of its cases, and is none, or none of the suite's."""
+    here = _targets(suite) or names
+    asked: list[tuple[Loc, tuple[str, ...], Sequence[str]]] = [((), _targets(suite), names)]
+    asked += [(("cases", i), _targets(case), here) for i, case in enumerate(getattr(suite, "cases", ()))]
+    for loc, targets, known in asked:
+        for i, name in enumerate(targets):
+            if name not in known:
+                what = "the suite is not run against this target" if name in names else "there is no such target"
+                yield Mistake(place((*loc, "targets", i)), what, words.quoted(name), hint=did_you_mean(name, known))
 
 
 def _only_shown(case: Case) -> Case:

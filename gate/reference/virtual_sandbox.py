@@ -25,7 +25,7 @@ class Taken:
 
     @property
     def after_ns(self) -> int | None:
-        return int(self.reply.delay_ms * MS) if self.reply.answers else None
+        return None if self.reply.how == "timeout" else int(self.reply.delay_ms * MS)
 
     @property
     def status(self) -> int | None:
