@@ -4,7 +4,6 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from copy import copy
 from urllib.parse import quote, quote_plus
 
 from gate.core.jsons import Json
@@ -27,6 +26,19 @@ def names_in(value: Json) -> frozenset[str]:
             return frozenset()
 
 
+def names_sandbox(value: object) -> bool:
+    """Whether anything in it refers to the sandbox."""
+    match value:
+        case str():
+            return SANDBOX.search(value) is not None
+        case dict():
+            return any(names_sandbox(item) for item in value.values())
+        case list() | tuple():
+            return any(names_sandbox(item) for item in value)
+        case _:
+            return False
+
+
 class Vault:
     """Values by name. `fill` puts them into a text, `mask` takes every trace of them out again: the value itself and
     as it looks inside JSON, inside JSON in a JSON text, in a URL, as a list of letters, and anywhere in base64.
@@ -44,9 +56,7 @@ class Vault:
 
     def knowing(self, addresses: Mapping[str, str]) -> "Vault":
         """This vault with addresses to fill in."""
-        other = copy(self)
-        other._addresses = dict(addresses)
-        return other
+        return Vault(self._secrets, addresses)
 
     def fill(self, text: str) -> str:
         """Raises KeyError for a name that the vault lacks; the manifest is checked for those beforehand."""

@@ -10,9 +10,8 @@ from gate.core.places import Place
 from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
-from gate.core.suggest import did_you_mean
 from gate.core.tooling import ToolPlan
-from gate.manifest import sessions, words
+from gate.manifest import assigned, sessions, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
 from gate.manifest.validate import Checked
@@ -48,7 +47,7 @@ class Work:
 
 def expand(
     targets: Sequence[Target],
-    tools: ToolPlan,
+    given: ToolPlan,
     suites: Mapping[str, Checked[Any]],
     document: Document,
     library: Clips,
@@ -58,17 +57,22 @@ def expand(
     work = Work()
     names = [target.name for target in targets]
     for name, checked in suites.items():
-        work.mistakes += _strangers(checked.value, names, _placing(document, checked, ("suites", name)))
+        work.mistakes += assigned.mistakes(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:
+        tools = tooling_sandbox.tied(target, given)
         dialect = known.dialect_of(target) if target.dialect else None
         capabilities = dialect.capabilities if dialect else _ALL
-        work.mistakes += _unsayable(target, capabilities, tools)
+        work.mistakes += (
+            *_unsayable(target, capabilities, tools),
+            *tooling_sandbox.tie_mistakes(target, given, document),
+        )
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
-            if checked.value is None or target.name not in (_targets(checked.value) or names):
+            if checked.value is None or target.name not in (assigned.targets(checked.value) or names):
                 continue
             brief = Brief(name, target, capabilities, tools, library, _placing(document, checked, ("suites", name)))
             cases = known.suites[name].expand(checked.value, brief)
+            cases = tuple(tooling_sandbox.placed(case, tools) for case in cases)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used
@@ -79,30 +83,13 @@ def expand(
     return work
 
 
-def _targets(suite: Any) -> tuple[str, ...]:
-    """The targets that a suite or a case names."""
-    return tuple(getattr(suite, "targets", None) or ())
-
-
-def _strangers(suite: Any, names: Sequence[str], place: Callable[[Loc], Place]) -> Iterator[Mistake]:
-    """What is named as a target by a suite or one of its cases, and is none, or none of the suite's."""
-    here = _targets(suite) or names
-    asked: list[tuple[Loc, tuple[str, ...], Sequence[str]]] = [((), _targets(suite), names)]
-    asked += [(("cases", i), _targets(case), here) for i, case in enumerate(getattr(suite, "cases", ()))]
-    for loc, targets, known in asked:
-        for i, name in enumerate(targets):
-            if name not in known:
-                what = "the suite is not run against this target" if name in names else "there is no such target"
-                yield Mistake(place((*loc, "targets", i)), what, words.quoted(name), hint=did_you_mean(name, known))
-
-
 def _only_shown(case: Case) -> Case:
     return replace(case, claims=tuple(replace(claim, blocks=False) for claim in case.claims))
 
 
 def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> Iterator[Mistake]:
     """What the manifest wants to be sent, and the dialect has no message for."""
-    if tools.mocks and not capabilities.answers_tools:
+    if tools.mocks and not capabilities.answers_tools and tools.sandbox is None:
         what = f"the dialect {target.dialect} has no message for a tool's answer, so no mock can be used"
         hint = "describe one under options.send.tool_result, or leave mocks out"
         yield Mistake(tools.mocks[0].place, what, hint=hint if target.dialect == "template" else "leave mocks out")

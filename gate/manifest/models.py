@@ -153,3 +153,7 @@ class Manifest(Part):
     clips: dict[Name, RecipeSettings] = {}
     voice: Given[VoiceSettings] = None
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
+
+    @property
+    def every_target(self) -> tuple[TargetSettings, ...]:
+        return (*([self.target] if self.target else ()), *(self.targets or {}).values())

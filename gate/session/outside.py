@@ -1,4 +1,4 @@
-"""What a case has to do with the world beyond its own sockets, as Protocols: another room serves it, and is handed in."""
+"""What a case has to do with the world beyond its own sockets, as Protocols: another room serves it."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -59,8 +59,8 @@ class Sandbox:
         for name in LIBRARIES:
             _hush(logging.getLogger(name))
         config = uvicorn.Config(
-            sandbox._app, log_config=None, access_log=False, lifespan="off", ws="none", http="h11", server_header=False,
-            timeout_graceful_shutdown=ENDING_S,
+            sandbox._app, log_config=None, access_log=False, interface="asgi3", lifespan="off", ws="none",
+            http="h11", server_header=False, proxy_headers=False, timeout_graceful_shutdown=ENDING_S,
         )  # fmt: skip
         sandbox._server = _Server(config)
         sandbox._serving = asyncio.create_task(sandbox._serve(listener))
@@ -128,7 +128,7 @@ async def whole(receive: Receive) -> bytes | None:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if message["type"] == "http.disconnect" or len(body) > LARGEST_BODY:
             return None
         if not message.get("more_body", False):
@@ -171,13 +171,13 @@ class _Server(uvicorn.Server):
     """Signals are the command line's."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
 class _ToLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        log.info("sandbox.library", logger=record.name, level=record.levelname, message=record.getMessage())
+        log.info("sandbox.library", logger=record.name, level=record.levelname, message=self.format(record))
 
 
 def _hush(logger: logging.Logger) -> None:

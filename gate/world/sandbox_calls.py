@@ -79,7 +79,9 @@ class Calls:
             raise
         if outcome is None:
             self._gone(asked, owner, call_id)
-            return Outcome(504, "error", "the call that this tool was called in is over, or nobody waits for the answer")
+            return Outcome(
+                504, "error", "the call that this tool was called in is over, or nobody waits for the answer"
+            )
         owner.tell("sandbox.result", self.now_ns(), {
             "call_id": call_id, "name": asked.name, "result": outcome.value if outcome.how != "error" else None,
             "error": outcome.error, "via": asked.via, "status": outcome.status,
@@ -109,7 +111,9 @@ class Calls:
         passed_on = {key: asked.headers[key.casefold()]} if key.casefold() in asked.headers else {}
         fetched = await self._fetch(tool, asked.arguments, passed_on)
         if not owner.is_open:
-            self.problem(f"{owner.case.id}: its call was over before {clipped(tool.name)}, called for real, had answered")
+            self.problem(
+                f"{owner.case.id}: its call was over before {clipped(tool.name)}, called for real, had answered"
+            )
         owner.tell("real.result", self.now_ns(), {
             "call_id": call_id, "name": asked.name, "via": asked.via, "status": fetched.status,
             "result": fetched.result, "error": fetched.error,
