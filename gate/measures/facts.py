@@ -16,6 +16,7 @@ from gate.audio.rate import RateEstimate, speech_rate
 from gate.core.capabilities import Capabilities
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note, Recording
+from gate.measures.ledger import Entry, Ledger, ledger
 from gate.measures.listening import Sound, listen
 from gate.measures.pieces import Piece, Speech
 from gate.measures.utterances import Utterance, utterances
@@ -68,9 +69,18 @@ class Facts:
         return named
 
     @cached_property
+    def _ledger(self) -> Ledger:
+        return ledger(self.events)
+
+    @property
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every tool call with what it got, in the order in which they came."""
+        return self._ledger.entries
+
+    @property
     def echoes(self) -> frozenset[int]:
         """Events (by index) in which the agent only tells of a tool call that the sandbox saw by itself."""
-        return frozenset()
+        return self._ledger.echoes
 
     def first(self, *kinds: type) -> Heard | None:
         return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)

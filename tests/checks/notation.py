@@ -140,15 +140,58 @@ def says(ms: float, text: str) -> Line:
     return received(ms, "output_transcript.final", text=text)
 
 
-def tool_call(ms: float, name: str, call_id: str = "c1", reply: str = "mocked", **arguments: Any) -> tuple[Line, ...]:
-    decided = note(
-        ms, "tool", call_id=call_id, name=name, via="socket", reply=reply, how="value", mock=None, step=1, steps=1
+def tool_call(
+    ms: float, name: str, call_id: str = "c1", reply: str = "mocked", how: str | None = "value", **arguments: Any
+) -> tuple[Line, ...]:
+    return wire_call(ms, name, call_id, arguments), decided(ms, name, call_id, reply, how)
+
+
+def wire_call(ms: float, name: str, call_id: str, arguments: Any) -> Line:
+    return received(ms, "tool.call", call_id=call_id, name=name, arguments=arguments)
+
+
+def decided(
+    ms: float, name: str, call_id: str, reply: str = "mocked", how: str | None = "value", *, via: str = "socket",
+    mock: str | None = None, step: int = 1, steps: int = 1,
+) -> Line:  # fmt: skip
+    """What the desk decided about a call."""
+    return note(
+        ms, "tool", call_id=call_id, name=name, via=via, reply=reply, how=how, mock=mock, step=step, steps=steps
     )
-    return received(ms, "tool.call", call_id=call_id, name=name, arguments=arguments), decided
 
 
-def tool_result(ms: float, call_id: str = "c1", result: Any = None) -> Line:
-    return sent(ms, type="tool.result", call_id=call_id, result=result)
+def tool_result(ms: float, call_id: str = "c1", result: Any = None, error: str | None = None) -> Line:
+    return sent(ms, type="tool.result", call_id=call_id, **({"result": result} if error is None else {"error": error}))
+
+
+def told_result(ms: float, call_id: str = "c1", result: Any = None) -> Line:
+    """The agent tells of an answer that somebody else gave."""
+    return received(ms, "tool.result", call_id=call_id, result=result)
+
+
+def sandbox_call(
+    ms: float, name: str, call_id: str = "http-1", reply: str = "mocked", how: str | None = "value", *,
+    key: str | None = None, **arguments: Any,
+) -> tuple[Line, ...]:  # fmt: skip
+    """A call of the agent's backend to the sandbox, and what was decided."""
+    via = call_id.partition("-")[0]
+    seen = note(
+        ms, "sandbox.call", call_id=call_id, name=name, arguments=arguments, via=via, idempotency_key=key, trace_id=None
+    )
+    return seen, decided(ms, name, call_id, reply, how, via=via)
+
+
+def sandbox_result(ms: float, name: str, call_id: str = "http-1", result: Any = None, error: str | None = None) -> Line:
+    via, status = call_id.partition("-")[0], 200 if error is None else 500
+    return note(ms, "sandbox.result", call_id=call_id, name=name, result=result, error=error, via=via, status=status)
+
+
+def sandbox_gone(ms: float, name: str, call_id: str = "http-1", after_ms: float = 1000) -> Line:
+    return note(ms, "sandbox.gone", call_id=call_id, name=name, via=call_id.partition("-")[0], after_ms=after_ms)
+
+
+def stray(ms: float, name: str, why: str = "it names no case") -> Line:
+    return note(ms, "sandbox.stray", name=name, via="http", why=why)
 
 
 def fault(ms: float, message: str = "no") -> Line:
