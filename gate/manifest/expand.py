@@ -11,7 +11,7 @@ from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
 from gate.core.tooling import ToolPlan
-from gate.manifest import sessions, tooling_sandbox
+from gate.manifest import assigned, sessions, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
 from gate.manifest.tool_plans import for_target
@@ -58,6 +58,9 @@ def expand(
 ) -> Work:
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
+    names = [target.name for target in targets]
+    for name, checked in suites.items():
+        work.mistakes += assigned.mistakes(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:
         tools = tooling_sandbox.tied(target, given)
         dialect = known.dialect_of(target) if target.dialect else None
@@ -69,7 +72,7 @@ def expand(
         )
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
-            if checked.value is None:
+            if checked.value is None or target.name not in (assigned.targets(checked.value) or names):
                 continue
             mine = for_target(tools, target)
             placing = _placing(document, checked, ("suites", name))

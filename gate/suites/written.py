@@ -11,11 +11,19 @@ from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.suggest import did_you_mean
 from gate.suites import calling, expecting, known_tools, saying, sending, settings
 from gate.suites.brief import Brief, Location
-from gate.suites.cases import CaseSettings
+from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import foundation, sane_audio
 from gate.suites.matching import CALLER_EVENTS
 from gate.suites.settings import StepSettings
 from gate.suites.showing import shown
+
+
+def all_written(suite: SuiteSettings, brief: Brief) -> tuple[Case, ...]:
+    """The suite's own cases that are run against this target."""
+    mine = [
+        (i, case) for i, case in enumerate(suite.cases) if case.targets is None or brief.target.name in case.targets
+    ]
+    return tuple(written(case, brief, ("cases", i)) for i, case in mine)
 
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
