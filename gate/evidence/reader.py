@@ -17,6 +17,9 @@ from gate.core.recording import Ending, Heard, Note, Recording
 from gate.evidence.events import derive_events
 from gate.evidence.writer import FORMAT, FRAMES, WIRE
 
+_DECODER = json.JSONDecoder()
+_DIRECTIONS = {direction.value: direction for direction in Direction}
+_OPCODES = {opcode.value: opcode for opcode in Opcode}
 ANNOTATIONS = "annotations"
 LARGEST_OPINION = 16_000_000
 
@@ -105,7 +108,7 @@ def _rows(data: bytes) -> Iterator[Any]:
     *whole, _torn = data.split(b"\n")
     for line in whole:
         try:
-            yield json.loads(line)
+            yield _DECODER.decode(line.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError):
             yield None
 
@@ -138,9 +141,10 @@ def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
     raw = blob[at : at + length]
     if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
-    opcode = Opcode(row["op"])
+    opcode = _OPCODES.get(row["op"]) or Opcode(row["op"])
     data = raw if opcode is Opcode.BINARY else raw.decode("utf-8", "surrogatepass")
     if opcode not in (Opcode.TEXT, Opcode.BINARY) and not isinstance(json.loads(raw), dict):
         raise ValueError(f"a frame of kind {opcode} that is no JSON object")
+    direction = _DIRECTIONS.get(row["dir"]) or Direction(row["dir"])
     due_ns = _whole(row, "due") if "due" in row else None
-    return Frame(Direction(row["dir"]), opcode, data, t_ns, _whole(row, "call"), index, due_ns)
+    return Frame(direction, opcode, data, t_ns, _whole(row, "call"), index, due_ns)

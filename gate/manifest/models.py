@@ -10,6 +10,7 @@ from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
 from gate.manifest.tooling import ToolSettings
+from gate.suites.invariants import Switches
 from gate.suites.keys import Given, Text, one_of
 from gate.suites.settings import ChangeSettings
 
@@ -173,4 +174,9 @@ class Manifest(Part):
     clips: dict[Name, RecipeSettings] = {}
     voice: Given[VoiceSettings] = None
     recogniser: Given[RecogniserSettings] = None
+    invariants: Switches = {}
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
+
+    @property
+    def every_target(self) -> tuple[TargetSettings, ...]:
+        return (*([self.target] if self.target else ()), *(self.targets or {}).values())

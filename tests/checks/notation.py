@@ -22,6 +22,7 @@ from gate.core.places import Place
 from gate.core.plan import Call, Case, Claim, Clip, Dial, Step
 from gate.core.ports import Dialect
 from gate.core.recording import Recording
+from gate.core.tooling import ToolPlan
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.reader import read
@@ -29,6 +30,7 @@ from gate.evidence.writer import Writer
 
 PLACE = Place("voice-tests.yaml", 7, 3)
 CAN = Canonical.capabilities
+NO_TOOLS = ToolPlan()
 BASE_MS, CALL_MS, FRAME_MS, RATE_HZ = 10_000, 200_000, 100, 16_000
 
 CLIPS = {
@@ -231,7 +233,11 @@ def flat(lines: Lines) -> list[Line]:
 
 
 def recording(
-    folder: Path, *lines: "Line | tuple[Line, ...]", killed: bool = False, late_ms: float | None = None
+    folder: Path,
+    *lines: "Line | tuple[Line, ...]",
+    killed: bool = False,
+    late_ms: float | None = None,
+    clips: tuple[Clip, ...] = tuple(CLIPS.values()),
 ) -> Recording:
     """The recording of these lines. Killed: it has no last line. `late_ms`: the gate's own lateness with audio."""
     dialect: Dialect = Canonical()
@@ -247,7 +253,7 @@ def recording(
             line.write(writer, _t_ns(line), line.call)
         if not killed:
             writer.end("driven", True, _t_ns(written[-1]) + 1)
-    return read(at, dialect, tuple(CLIPS.values()))
+    return read(at, dialect, clips)
 
 
 def _t_ns(line: Line) -> int:
@@ -263,24 +269,26 @@ def _stream(lines: list[Line], call: int, late_ms: float | None) -> list[Line]:
     return [replace(frame(ms, Direction.SENT, Opcode.TEXT, text, late_ms), call=call) for ms in times]
 
 
-def case_of(*claims: Claim, calls: int = 1, steps: tuple[Step, ...] = ()) -> Case:
-    made = tuple(Call(f"call {number}", Dial("ws://x"), steps=steps) for number in range(calls))
-    return Case("c", "target", "smoke", "a case", PLACE, made, claims)
+def case_of(
+    *claims: Claim, calls: int = 1, steps: tuple[Step, ...] = (), tools: ToolPlan = NO_TOOLS,
+    session: dict[str, Any] | None = None,
+) -> Case:  # fmt: skip
+    made = tuple(Call(f"call {n}", Dial("ws://x"), session=session or {}, steps=steps) for n in range(calls))
+    return Case("c", "target", "smoke", "a case", PLACE, made, claims, tools)
 
 
-def findings(
-    recorded: Recording, *claims: Claim, can: Capabilities = CAN, calls: int = 1, steps: tuple[Step, ...] = ()
-) -> tuple[Finding, ...]:
-    return judge(case_of(*claims, calls=calls, steps=steps), recorded, can, tuple(CLIPS.values()))
+def findings(recorded: Recording, *claims: Claim, can: Capabilities = CAN, **more: Any) -> tuple[Finding, ...]:
+    """`more` goes into the case."""
+    return judge(case_of(*claims, **more), recorded, can, tuple(CLIPS.values()))
 
 
 def ask(
     folder: Path, params: Any, *lines: "Line | tuple[Line, ...]", can: Capabilities = CAN, call: int = 0,
-    calls: int = 1, steps: tuple[Step, ...] = (), killed: bool = False, late_ms: float | None = None,
+    killed: bool = False, late_ms: float | None = None, **more: Any,
 ) -> Finding:  # fmt: skip
     """The finding of one check on the recording of these lines."""
     recorded = recording(folder, *lines, killed=killed, late_ms=late_ms)
-    return findings(recorded, claim(params, PLACE, call=call), can=can, calls=calls, steps=steps)[0]
+    return findings(recorded, claim(params, PLACE, call=call), can=can, **more)[0]
 
 
 def frames_of(recorded: Recording, kind: str) -> list[int]:
