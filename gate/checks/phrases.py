@@ -4,7 +4,7 @@ Looked for in the joined words of the call or of a turn, so that it does not mat
 Case says nothing, and punctuation nothing to forbidden phrases and to the distance from expected words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
@@ -13,7 +13,8 @@ from gate.checks.words import error_rate
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import describe
 from gate.core.signals import Transcript
-from gate.measures.spoken import Phrase, Unwritten, holds, names, plain
+from gate.measures.spoken import Unwritten
+from gate.measures.wording import Phrase, holds, names, plain
 
 READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm"})
 """The checks that read the agent's words, wherever they were written down."""
@@ -66,14 +67,12 @@ def says(view: View, params: Says) -> Answer:
     at: tuple[int, ...] = ()
     parts, unsure = spoken.parts, False
     if params.turn is not None:
-        turn = view.turn(params.turn)
-        if turn is None:
+        lines = view.turn_lines(params.turn)
+        if lines is None:
             return view.not_spoken(Layer.OUTPUT, expected)
-        at, limit_ns = turn.at, view.turn_limit_ns(params.turn)
-        parts = spoken.between(turn.start_ns, limit_ns).parts
-        unsure = any(
-            not part.timed and part.begun_ns < turn.start_ns and part.complete_ns > turn.end_ns for part in spoken.parts
-        )
+        at, (first, last) = lines, lines
+        parts = spoken.between(first, view.turn_limit(params.turn)).parts
+        unsure = any(not part.timed and part.at[0] <= first and part.at[-1] > last for part in spoken.parts)
     at = (*at, *(part.at[0] for part in parts))
     if unsure:
         actual = "the agent spoke on through this turn, and a recogniser does not tell which words were said when"
@@ -121,7 +120,8 @@ def _answer(
         found = [phrase for phrase in wanted.forbidden if names(everything, phrase)]
         if found:
             what = ", ".join(map(repr, found))
-            return failed(layer, expected, f"{what} in {actual}", "keep it out of the prompt's reach", at=at)
+            todo = "forbid it in the agent's instructions, and look for where it has it from"
+            return replace(failed(layer, expected, f"{what} in {actual}", todo, at=at), symptom="event-unwanted")
         return passed(layer, expected, view.watch, at=at) if view.whole else view.unproven(layer, expected)
     if holds(everything, wanted.phrase):
         return passed(layer, expected, actual, at=at)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gate.measures.facts import Facts
-from gate.measures.spoken import Moment, Part, Spoken, Unwritten, Words, holds, names, tokens
+from gate.measures.spoken import Moment, Part, Spoken, Unwritten, Words
+from gate.measures.wording import holds, names, tokens
 from tests.checks.notation import CAN, CLIPS, Line, audio, cancelled, done, note, recording, said, started
 from tests.checks.spoken import SILENT, annotated, contains, delta, final, regex
 
@@ -62,7 +63,7 @@ def part(*words: tuple[float, str, bool]) -> Part:
 
 
 def at(ms: float, line: int) -> Moment:
-    return Moment(int(ms * MS), int(ms * MS), (line,))
+    return Moment((int(ms * MS), line), (int(ms * MS), line))
 
 
 def test_a_phrase_is_said_when_its_last_word_arrives() -> None:
@@ -93,7 +94,7 @@ def test_what_was_heard_has_the_words_of_the_annotation_between_its_messages(tmp
     spoken = Facts(recorded, 0, SILENT, CLIPS).spoken
     assert spoken is not None
     assert ([one.text for one in spoken.parts], spoken.by) == (["good day", "bye"], "whisper x")
-    assert spoken.parts[0].said(contains("day")) == Moment(10_000 * MS, 10_400 * MS, (2, 4))
+    assert spoken.parts[0].said(contains("day")) == Moment((10_000 * MS, 2), (10_400 * MS, 4))
 
 
 def unwritten(folder: Path, annotation: Any) -> str:
