@@ -44,14 +44,6 @@ class MustNotConfirm:
     says: Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A time at which the words were said."""
-
-    moment: Moment
-    part: Part
-
-
 def confirms(view: View, params: Confirms) -> Answer:
     success = f"{params.tool} has succeeded" + (f" with {_described(params.result)}" if params.result else "")
     expected = f"the agent says {told(params.says)}, and only once {success}"
@@ -67,8 +59,8 @@ def confirms(view: View, params: Confirms) -> Answer:
     doubt = _unfounded(view, expected, params.tool, said, done, words.by)
     if doubt:
         return doubt
-    at = (done[0].at, *(line for claim in said for line in claim.moment.at))
-    return passed(Layer.TOOLS, expected, shown(said[0].part.text, words.by), at=at)
+    at = (done[0].at, *(line for claim in said for line in claim.at))
+    return passed(Layer.TOOLS, expected, shown(said[0].text, words.by), at=at)
 
 
 def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
@@ -83,15 +75,15 @@ def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
     doubt = _unfounded(view, expected, params.tool, said, done, words.by)
     if doubt:
         return doubt
-    actual = f"it said {shown(said[0].part.text, words.by)}, and {params.tool} had succeeded before that"
+    actual = f"it said {shown(said[0].text, words.by)}, and {params.tool} had succeeded before that"
     todo = "let the mock fail or time out in this case: nothing was put to the test"
-    return unknown(Layer.TOOLS, expected, actual, todo, at=(done[0].at, *said[0].moment.at), blame=Blame.CONFIGURATION)
+    return unknown(Layer.TOOLS, expected, actual, todo, at=(done[0].at, *said[0].at), blame=Blame.CONFIGURATION)
 
 
-def _claims(parts: Iterable[Part], phrase: Phrase) -> list[_Claim]:
-    """Each part in which the words were said, by the time at which they may have been said first."""
-    found = [_Claim(moment, part) for part in parts if (moment := part.said(phrase)) is not None]
-    return sorted(found, key=lambda claim: claim.moment.earliest)
+def _claims(parts: Iterable[Part], phrase: Phrase) -> list[Moment]:
+    """When the words were said first in each part, by the time at which that may have been."""
+    moments = (part.said(phrase) for part in parts)
+    return sorted((moment for moment in moments if moment is not None), key=lambda moment: moment.earliest)
 
 
 def _successes(view: View, tool: str, result: Where) -> list[Entry]:
@@ -106,28 +98,28 @@ def _answered(entry: Entry) -> Instant:
     return (NEVER if entry.answered_ns is None else entry.answered_ns), entry.answered_at or 0
 
 
-def _unfounded(view: View, expected: str, tool: str, said: list[_Claim], done: list[Entry], by: str) -> Answer | None:
+def _unfounded(view: View, expected: str, tool: str, said: list[Moment], done: list[Entry], by: str) -> Answer | None:
     """What is wrong with the first claim that no success stands before; None where one stands before all of them."""
     since = _answered(done[0]) if done else (NEVER, 0)
-    lies = [claim for claim in said if claim.moment.latest < since]
+    lies = [claim for claim in said if claim.latest < since]
     if lies:
         return _without_evidence(view, expected, tool, lies[0], done, by)
-    unclear = [claim for claim in said if claim.moment.earliest < since]
+    unclear = [claim for claim in said if claim.earliest < since]
     if unclear:
         actual = f"{tool} succeeded while it spoke, and a recogniser does not tell which words were said when"
         todo = "choose a dialect that shows the agent's words (output_transcript), or let the tool answer sooner"
-        at = (*unclear[0].moment.at, done[0].at)
+        at = (*unclear[0].at, done[0].at)
         return unknown(Layer.TOOLS, expected, actual, todo, at=at, blame=Blame.CONFIGURATION)
     return None
 
 
-def _without_evidence(view: View, expected: str, tool: str, claim: _Claim, done: list[Entry], by: str) -> Answer:
+def _without_evidence(view: View, expected: str, tool: str, claim: Moment, done: list[Entry], by: str) -> Answer:
     """A call that was never ours to answer, or that the sandbox could put into no case, may have succeeded where nobody
     could see it."""
-    latest, told_of = claim.moment.latest, f"it said {shown(claim.part.text, by)}"
+    latest, told_of = claim.latest, f"it said {shown(claim.text, by)}"
     asked = [entry for entry in view.ledger if entry.name == tool and (entry.asked_ns, entry.at) < latest]
     strays = [note for note in view.notes("sandbox.stray") if note.data.get("name") == tool and note.t_ns <= latest[0]]
-    at = (*(one.at for one in asked), *(note.index for note in strays), *claim.moment.at)
+    at = (*(one.at for one in asked), *(note.index for note in strays), *claim.at)
     if strays:
         actual = f"{told_of}; a call of {tool} reached the sandbox that belongs to no case for sure"
         return unknown(Layer.TOOLS, expected, actual, TIED, at=at, blame=Blame.CONFIGURATION)

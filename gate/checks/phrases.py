@@ -78,11 +78,13 @@ def says(view: View, params: Says) -> Answer:
         actual = "the agent spoke on through this turn, and a recogniser does not tell which words were said when"
         return unknown(Layer.OUTPUT, expected, actual, NO_TIMES, at=at, blame=Blame.CONFIGURATION)
     texts = [part.text for part in parts]
-    advice = "compare with transcript.txt: what the agent is told to say, and what it was asked"
+    advice = LISTEN if spoken.by else COMPARE
     layer = Layer.OUTPUT if texts or params.turn is None else view.layer_of_silence(params.turn, Layer.OUTPUT)
     return _answer(view, layer, params.wanted, (" ".join(texts),), expected, advice, at, spoken.by)
 
 
+COMPARE: Final = "look at the conversation in transcript.txt: what the agent was asked, and what it is told to say"
+LISTEN: Final = "listen to agent.wav: a recogniser may have misheard it; then see what the agent is told to say"
 NO_TIMES: Final = "ask it of the whole call, without `turn`, or choose a dialect that shows the agent's words"
 
 
@@ -137,6 +139,6 @@ def told(phrase: Phrase) -> str:
 
 
 def shown(text: str, by: str = "") -> str:
-    """What was said, in quotes, its beginning where it is long; and who wrote it down, where that was not the agent."""
-    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    """What was said, in quotes, its end where it is long; and who wrote it down, where that was not the agent."""
+    short = text if len(text) <= LONGEST_SHOWN else "…" + text[1 - LONGEST_SHOWN :]
     return repr(short) + (f" (as written down by {by})" if by else "")

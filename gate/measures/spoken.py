@@ -44,10 +44,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something was said: at some instant between these two, which are the same where that is known."""
+    """When something was said: at some instant between these two, which are the same where that is known. `text` is
+    what had been said by then."""
 
     earliest: Instant
     latest: Instant
+    text: str
 
     @property
     def at(self) -> tuple[int, ...]:
@@ -90,10 +92,10 @@ class Part:
         if not holds(self.text, phrase):
             return None
         if not self.timed:
-            return Moment(self.arrivals[0].instant, self.arrivals[-1].instant)
+            return Moment(self.arrivals[0].instant, self.arrivals[-1].instant, self.text)
         count = 1 + bisect_left(range(1, len(self.arrivals)), True, key=lambda n: holds(self.after(n), phrase))
-        words = self.arrivals[count - 1]
-        return Moment(words.instant, words.instant)
+        instant = self.arrivals[count - 1].instant
+        return Moment(instant, instant, self.after(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,9 @@ def written_down(passages: Sequence[Passage], call: int, annotation: Json) -> Sp
     for passage in passages:
         row = told.get((str(call), *map(str, passage.frames), passage.sha256), {})
         if not isinstance(text := row.get("text"), str):
-            why = str(row.get("error") or "it was not asked about all that the agent said")
-            return Unwritten(f"the recogniser failed: {why}", "mend `recogniser:`, and run it again")
+            if "error" in row:
+                return Unwritten(f"the recogniser failed: {row['error']}", "mend `recogniser:`, and run it again")
+            return Unwritten("a recogniser wrote down other sound than this", "run it again")
         first, last = passage.frames
         arrivals = (Words(passage.first_ns, first, "", False), Words(passage.last_ns, last, text, True))
         parts.append(Part(arrivals, timed=False))
