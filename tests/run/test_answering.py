@@ -61,7 +61,7 @@ def test_a_mock_that_no_case_used_is_remarked() -> None:
 
 def test_answers_that_were_never_reached_are_remarked() -> None:
     assert told((result(CASE, used(LOOK), used(MOVE, 2)),)) == (
-        "voice-tests.yaml:10:7: answer 3 of 3 of this mock of move were never reached",
+        "voice-tests.yaml:10:7: answer 3 of 3 of this mock of move was never reached",
     )
     assert told((result(CASE, used(LOOK), used(MOVE, 1)),))[0].startswith("voice-tests.yaml:10:7: answers 2 to 3 of 3")
 
