@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gate.manifest.tooling_sandbox import RealSettings, SandboxSettings
 from gate.suites.keys import Given, Text, one_of
 from gate.suites.matching import Part
 from gate.suites.mocking import MockSettings
@@ -29,3 +30,5 @@ class ToolSettings(Part):
     ids: dict[str, Annotated[list[Text], Field(min_length=1)]] = {}
     idempotency: Given[IdempotencySettings] = None
     mocks: list[MockSettings] = []
+    real: dict[Text, RealSettings] = {}
+    sandbox: Given[SandboxSettings] = None

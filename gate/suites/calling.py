@@ -7,8 +7,8 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.arguments import ArgumentsFit
-from gate.checks.ids import IdsKnown
 from gate.checks.mocking import CallsMocked, MocksUsed
+from gate.checks.provenance import IdsKnown
 from gate.checks.sandboxed import Sandboxed
 from gate.checks.writes import RetryKey, WritesOnce
 from gate.core.plan import Claim

@@ -11,10 +11,19 @@ from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.suggest import did_you_mean
 from gate.suites import calling, expecting, known_tools, saying, sending, settings
 from gate.suites.brief import Brief, Location
-from gate.suites.cases import CaseSettings
+from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import foundation, sane_audio
 from gate.suites.matching import CALLER_EVENTS
 from gate.suites.settings import StepSettings
+from gate.suites.showing import shown
+
+
+def all_written(suite: SuiteSettings, brief: Brief) -> tuple[Case, ...]:
+    """The suite's own cases that are run against this target."""
+    mine = [
+        (i, case) for i, case in enumerate(suite.cases) if case.targets is None or brief.target.name in case.targets
+    ]
+    return tuple(written(case, brief, ("cases", i)) for i, case in mine)
 
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
@@ -30,7 +39,11 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     place = brief.place((*loc, "caller"))
     for part in ("expect", "never"):
         known_tools.of_expected(getattr(case, part), brief, (*loc, part))
-    claims = (*foundation(brief, loc), *_claimed(case, brief, loc), claim(ProtocolKept(), place))
+    claims = (
+        *foundation(brief, loc, switches=case.invariants),
+        *_claimed(case, brief, loc),
+        claim(ProtocolKept(), place),
+    )
     claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
     claims += sane_audio(brief, (*loc, "caller"))
     tools = calling.tools_of(case, brief, loc)
@@ -131,4 +144,4 @@ def _waitable(event: str, brief: Brief, loc: Location) -> None:
     if event in CALLER_EVENTS:
         brief.mistake(loc, f"the caller cannot wait for {event}", hint="that is what it does itself: use pause or play")
     else:
-        expecting.shown(event, brief, loc)
+        shown(event, brief, loc)

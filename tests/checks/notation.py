@@ -233,7 +233,11 @@ def flat(lines: Lines) -> list[Line]:
 
 
 def recording(
-    folder: Path, *lines: "Line | tuple[Line, ...]", killed: bool = False, late_ms: float | None = None
+    folder: Path,
+    *lines: "Line | tuple[Line, ...]",
+    killed: bool = False,
+    late_ms: float | None = None,
+    clips: tuple[Clip, ...] = tuple(CLIPS.values()),
 ) -> Recording:
     """The recording of these lines. Killed: it has no last line. `late_ms`: the gate's own lateness with audio."""
     dialect: Dialect = Canonical()
@@ -249,7 +253,7 @@ def recording(
             line.write(writer, _t_ns(line), line.call)
         if not killed:
             writer.end("driven", True, _t_ns(written[-1]) + 1)
-    return read(at, dialect, tuple(CLIPS.values()))
+    return read(at, dialect, clips)
 
 
 def _t_ns(line: Line) -> int:
