@@ -6,7 +6,7 @@ whatever is missed behind that only follows from it."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from gate.checks import chain
 from gate.checks.answer import Answer
@@ -252,10 +252,18 @@ def _wanted(params: Json) -> Iterator[tuple[str, Where]]:
     """The events that a claim asks for, wherever they stand in its params."""
     match params:
         case {"event": str(name), **more}:
-            yield name, TypeAdapter(Where).validate_python(more.get("where") or ())
+            yield name, _where(more.get("where"))
         case dict():
             for value in params.values():
                 yield from _wanted(value)
         case list() | tuple():
             for value in params:
                 yield from _wanted(value)
+
+
+def _where(value: object) -> Where:
+    """As a claim keeps it; a claim that keeps it in another form says nothing of it here."""
+    try:
+        return TypeAdapter(Where).validate_python(value or ())
+    except ValidationError:
+        return ()

@@ -164,8 +164,8 @@ def explained(finding: Finding, symptom: str, *, own: bool = True) -> Finding:
     asked about just this): what says where to look becomes the first check, anything else the next action."""
     row = SYMPTOMS[symptom]
     advice = finding.next_action if own else ""
-    looks = advice.startswith(LOOKS)
+    looks = advice if advice.startswith(LOOKS) else ""
     return replace(
-        finding, symptom=symptom, cause=row.cause, first_check=advice if looks else row.first_check,
+        finding, symptom=symptom, cause=row.cause, first_check=looks.removeprefix("check ") or row.first_check,
         next_action=row.next_action if looks or not advice else advice,
     )  # fmt: skip
