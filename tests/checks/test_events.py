@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, layer_of
+from gate.checks.counting import EventCount
+from gate.checks.eventlog import layer_of
+from gate.checks.events import EventsInOrder, Expectation
+from gate.checks.never import EventNever
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import Matcher
 from gate.core.plan import Leave
