@@ -29,6 +29,8 @@ BY_CHECK = {
     "undisturbed": "stopped-by-noise", "noise-ignored": "noise-answered", "final-marker": "no-final-marker",
     "transcript-first": "event-order", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "recording": "recording-damaged",
+    "says": "answer-differs", "hears": "words-wrong", "confirms": "answer-differs",
+    "must-not-confirm": "unproven-confirmation",
 }  # fmt: skip
 
 BY_LAYER = {
