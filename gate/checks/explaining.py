@@ -36,10 +36,10 @@ def not_found(view: View, log: list[Event], wanted: tuple[Wanted, ...], found: F
         layer = view.layer_of_silence(_turn_at(view, reached), layer)
     behind = f"behind {reached[-1].name} " if reached else ""
     rest = log[since:]
-    near = _nearest(rest, part, waiting)
-    why = _instead(rest, behind) if near is None else _missed(rest, stuck, part, *near, behind)
-    came = f"{len(part)} of {len(members(stuck))} came ({', '.join(map(told, part))}), then " if part else ""
     stuck_at = max(_places(found.stuck), default=since - 1) + 1
+    near = _nearest(rest, part, waiting)
+    why = _instead(log[stuck_at:], behind) if near is None else _missed(rest, stuck, part, *near, behind)
+    came = f"{len(part)} of {len(members(stuck))} came ({', '.join(map(told, part))}), then " if part else ""
     actual = f"{came}{why}\n" + "\n".join(around(view, log, stuck_at, [*reached, *part], near and near[1], waiting))
     at = (*lines(reached), *lines(part), *((near[1].at,) if near else ()))
     return view.missing(layer, expected, actual, COMPARE if near and near[2] else _advice(layer), at)
