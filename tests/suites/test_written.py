@@ -51,9 +51,9 @@ def test_every_claim_is_expanded_at_its_place() -> None:
     )  # fmt: skip
     counted = [claim.params["times"] for claim in one.claims if claim.check == "count"]
     assert counted == [{"at_least": 1, "at_most": 1}, {"at_least": 0, "at_most": 0}]
-    assert [str(claim.place) for claim in one.claims[2:9]] == [
+    assert [str(claim.place) for claim in one.claims[2:14]] == [
         "cases/0/expect:1:1", "cases/0/expect/0:1:1", "cases/0/expect/2:1:1", "cases/0/never/0:1:1",
-        "cases/0/never/1:1:1", "cases/0/close:1:1", "cases/0/caller:1:1",
+        "cases/0/never/1:1:1", *["cases/0:1:1"] * 5, "cases/0/close:1:1", "cases/0/caller:1:1",
     ]  # fmt: skip
 
 
