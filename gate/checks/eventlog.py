@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.core.matchers import Where, lacking
+from gate.core.matchers import Where, matches
+from gate.core.paths import get
 from gate.core.plan import Leave
 from gate.core.recording import Event
 
@@ -34,7 +35,7 @@ def _is_expectable(event: Event) -> bool:
 
 
 def fits(event: Event, name: str, where: Where) -> bool:
-    return event.name == name and (not where or lacking(where, event.payload) == 0)
+    return event.name == name and all(matches(matcher, get(event.payload, path)) for path, matcher in where)
 
 
 def layer_of(event: str) -> Layer:

@@ -20,7 +20,7 @@ def parse(text: str | bytes) -> Json:
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
     try:
-        value: Json = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value: Json = _STRICT.decode(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
@@ -37,6 +37,9 @@ def _finite(number: str) -> float:
     if math.isinf(value):
         raise ValueError("a number beyond what a double can hold")
     return value
+
+
+_STRICT: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 
 
 def _depth(value: Json) -> int:

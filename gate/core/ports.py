@@ -1,15 +1,17 @@
 """What the rooms ask of one another, as Protocols: each room gets these as arguments and imports no neighbour."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
+from gate.core.fetched import Fetched
 from gate.core.frames import Frame
 from gate.core.jsons import Json
 from gate.core.plan import Clip, Dial, File
 from gate.core.recipes import Recipe
 from gate.core.signals import Signal
+from gate.core.tooling import RealTool
 from gate.core.voices import Voice
 
 Change = Callable[[str, str], str]
@@ -98,3 +100,11 @@ class Sink(Protocol):
         ...
 
     def note(self, kind: str, t_ns: int, call: int, data: dict[str, Json]) -> int: ...
+
+
+class RealTools(Protocol):
+    """What calls a tool for real, where the manifest names it."""
+
+    async def fetch(self, tool: RealTool, arguments: Json, headers: Mapping[str, str]) -> Fetched:
+        """The tool's answer. Whatever goes wrong is one too: it never raises."""
+        ...

@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 from gate.core.jsons import Json
 
 REFERENCE = re.compile(r"\$\{env\.([A-Za-z_][A-Za-z0-9_]*)\}")
+SANDBOX = re.compile(r"\$\{(sandbox\.(?:http|mcp))\}")
 SHORTEST = 8
 
 
@@ -25,12 +26,27 @@ def names_in(value: Json) -> frozenset[str]:
             return frozenset()
 
 
+def names_sandbox(value: object) -> bool:
+    """Whether anything in it refers to the sandbox."""
+    match value:
+        case str():
+            return SANDBOX.search(value) is not None
+        case dict():
+            return any(names_sandbox(item) for item in value.values())
+        case list() | tuple():
+            return any(names_sandbox(item) for item in value)
+        case _:
+            return False
+
+
 class Vault:
     """Values by name. `fill` puts them into a text, `mask` takes every trace of them out again: the value itself and
-    as it looks inside JSON, inside JSON in a JSON text, in a URL, as a list of letters, and anywhere in base64."""
+    as it looks inside JSON, inside JSON in a JSON text, in a URL, as a list of letters, and anywhere in base64.
+    `addresses` are what is filled in beside them and is no secret: where the sandbox is, once it is open."""
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
+    def __init__(self, secrets: Mapping[str, str], addresses: Mapping[str, str] | None = None) -> None:
         self._secrets = dict(secrets)
+        self._addresses = dict(addresses or {})
         forms = {form: f"[secret:{name}]" for name, value in self._secrets.items() for form in _forms(value)}
         self._masks = dict(sorted(forms.items(), key=lambda item: -len(item[0])))
         self._pattern = re.compile("|".join(map(re.escape, self._masks))) if self._masks else None
@@ -38,8 +54,13 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({', '.join(self._secrets)})"
 
+    def knowing(self, addresses: Mapping[str, str]) -> "Vault":
+        """This vault with addresses to fill in."""
+        return Vault(self._secrets, addresses)
+
     def fill(self, text: str) -> str:
         """Raises KeyError for a name that the vault lacks; the manifest is checked for those beforehand."""
+        text = SANDBOX.sub(lambda found: self._addresses[found[1]], text)
         return REFERENCE.sub(lambda found: self._secrets[found[1]], text)
 
     def fill_json(self, value: Json) -> Json:

@@ -10,11 +10,11 @@ from gate.core.places import Place
 from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
-from gate.core.tooling import How, Mock, MockAnswer, ToolPlan
-from gate.manifest import sessions
+from gate.core.tooling import ToolPlan
+from gate.manifest import assigned, sessions, tooling_sandbox
 from gate.manifest.document import Document, Loc
-from gate.manifest.models import Manifest, MockSettings
 from gate.manifest.registries import Registries
+from gate.manifest.tool_plans import for_target
 from gate.manifest.validate import Checked
 from gate.suites import invariants
 from gate.suites.brief import Brief
@@ -49,7 +49,7 @@ class Work:
 
 def expand(
     targets: Sequence[Target],
-    tools: ToolPlan,
+    given: ToolPlan,
     suites: Mapping[str, Checked[Any]],
     document: Document,
     library: Clips,
@@ -58,17 +58,27 @@ def expand(
 ) -> Work:
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
+    names = [target.name for target in targets]
+    for name, checked in suites.items():
+        work.mistakes += assigned.mistakes(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:
+        tools = tooling_sandbox.tied(target, given)
         dialect = known.dialect_of(target) if target.dialect else None
         capabilities = dialect.capabilities if dialect else _ALL
-        work.mistakes += (*_unsayable(target, capabilities, tools), *_unseen(target, capabilities, switches, document))
+        work.mistakes += (
+            *_unsayable(target, capabilities, tools),
+            *_unseen(target, capabilities, switches, document),
+            *tooling_sandbox.tie_mistakes(target, given, document),
+        )
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
-            if checked.value is None:
+            if checked.value is None or target.name not in (assigned.targets(checked.value) or names):
                 continue
+            mine = for_target(tools, target)
             placing = _placing(document, checked, ("suites", name))
-            brief = Brief(name, target, capabilities, tools, library, placing, invariants=switches)
+            brief = Brief(name, target, capabilities, mine, library, placing, invariants=switches)
             cases = known.suites[name].expand(checked.value, brief)
+            cases = tuple(tooling_sandbox.placed(case, tools) for case in cases)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used
@@ -85,7 +95,7 @@ def _only_shown(case: Case) -> Case:
 
 def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> Iterator[Mistake]:
     """What the manifest wants to be sent, and the dialect has no message for."""
-    if tools.mocks and not capabilities.answers_tools:
+    if tools.mocks and not capabilities.answers_tools and tools.sandbox is None:
         what = f"the dialect {target.dialect} has no message for a tool's answer, so no mock can be used"
         hint = "describe one under options.send.tool_result, or leave mocks out"
         yield Mistake(tools.mocks[0].place, what, hint=hint if target.dialect == "template" else "leave mocks out")
@@ -111,21 +121,3 @@ def _gather(cases: Sequence[Case], work: Work) -> None:
             what = f"a second case with the id {case.id}"
             hint = f"the first is at {first.place.line}:{first.place.column}; give one of them another name"
             work.mistakes.append(Mistake(case.place, what, hint=hint))
-
-
-def tool_plan(root: Checked[Any], document: Document) -> ToolPlan:
-    """With mocks and no strategy the tools that have a mock are answered: `selected`."""
-    if not isinstance(root.value, Manifest):
-        return ToolPlan()
-    settings = root.value.tools
-    mocks = tuple(
-        _mock(mock, document.place(root.original(("tools", "mocks", index))))
-        for index, mock in enumerate(settings.mocks)
-    )
-    return ToolPlan(settings.strategy or ("selected" if mocks else "none"), settings.no_match, mocks)
-
-
-def _mock(settings: MockSettings, place: Place) -> Mock:
-    how: How = "value" if settings.error is None else "error"
-    value = settings.respond if settings.error is None else settings.error
-    return Mock(settings.tool, place, (MockAnswer(how, value, settings.delay),), settings.args_match)

@@ -1,24 +1,18 @@
 """The shape of `voice-tests.yaml`. What two keys mean together, and what the world outside says, is told elsewhere."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic.json_schema import SkipJsonSchema
 
+from gate.core import recognisers
 from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
+from gate.manifest.tooling import ToolSettings
 from gate.suites.invariants import Switches
+from gate.suites.keys import Given, Text, one_of
 from gate.suites.settings import ChangeSettings
-
-T = TypeVar("T")
-
-
-def _present(value: object) -> object:
-    if value is None:
-        raise Wrong("is empty", "a value", "give it one, or delete the key")
-    return value
 
 
 def _version(value: object) -> object:
@@ -26,13 +20,6 @@ def _version(value: object) -> object:
         raise Wrong("is newer than this Voxgate can read", "1", "update Voxgate, or write version: 1")
     if value != 1 or isinstance(value, bool | float):
         raise Wrong("is no version of the manifest", "1", "write version: 1")
-    return value
-
-
-def _no_match(value: object) -> object:
-    if value == "call":
-        hint = "write fail or skip, and mock the tool: over the socket there is no other answer"
-        raise Wrong("asks for real tools, which is not supported", "fail or skip", hint)
     return value
 
 
@@ -46,17 +33,7 @@ def _suites(value: object) -> object:
     return value
 
 
-Given = Annotated[T | SkipJsonSchema[None], BeforeValidator(_present)]
-"""A key that may be left out, but not left empty."""
-
-Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
-
-
-def one_of(*keys: str, required: tuple[str, ...] = ()) -> ConfigDict:
-    """Exactly one of these keys, and all that are required: said to editors here, and to the user by `rules`."""
-    extra: dict[str, Any] = {"oneOf": [{"required": [key]} for key in keys]}
-    return ConfigDict(json_schema_extra={**extra, "required": list(required)} if required else extra)
 
 
 class Part(BaseModel):
@@ -132,26 +109,6 @@ class TargetSettings(Part):
     start: Given[StartSettings] = None
 
 
-class MockSettings(Part):
-    """The answer to calls of one tool: a result or the text of an error."""
-
-    model_config = one_of("respond", "error")
-
-    tool: Text = Field(examples=["lookup_appointment"])
-    args_match: Given[Text] = None
-    respond: Json = None
-    error: Given[Text] = None
-    delay: Duration = 0.0
-
-
-class ToolSettings(Part):
-    """Which tool calls the gate answers, and with what."""
-
-    strategy: Given[Literal["none", "selected", "all"]] = None
-    no_match: Annotated[Literal["fail", "skip"], BeforeValidator(_no_match)] = "fail"
-    mocks: list[MockSettings] = []
-
-
 SOURCES = ("say", "play", "silence", "parts")
 
 
@@ -186,6 +143,25 @@ class VoiceSettings(Part):
     timeout: Budget = TIMEOUT_MS
 
 
+class TranscriptionSettings(Part):
+    """An endpoint of the form of OpenAI's `/audio/transcriptions`."""
+
+    url: Text = Field(examples=["https://api.example/v1/audio/transcriptions"])
+    model: Text = Field(examples=["whisper-1"])
+    key: Given[Text] = Field(default=None, examples=['"${env.SPEECH_KEY}"'])
+    language: Given[Text] = Field(default=None, examples=["en"])
+
+
+class RecogniserSettings(Part):
+    """What writes down the agent's words where its wire does not. No shell reads the command."""
+
+    model_config = one_of("command", "transcription")
+
+    command: Given[Annotated[list[Text], Field(min_length=1)]] = None
+    transcription: Given[TranscriptionSettings] = None
+    timeout: Budget = recognisers.TIMEOUT_MS
+
+
 class Manifest(Part):
     """A Voxgate manifest."""
 
@@ -197,5 +173,10 @@ class Manifest(Part):
     tools: ToolSettings = ToolSettings()
     clips: dict[Name, RecipeSettings] = {}
     voice: Given[VoiceSettings] = None
+    recogniser: Given[RecogniserSettings] = None
     invariants: Switches = {}
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
+
+    @property
+    def every_target(self) -> tuple[TargetSettings, ...]:
+        return (*([self.target] if self.target else ()), *(self.targets or {}).values())

@@ -1,18 +1,32 @@
-"""`${env.NAME}`: every reference of the file, whether it is well formed, and whether the environment answers it.
-No value of the environment stands in a mistake."""
+"""`${env.NAME}` and `${sandbox.…}`: every reference of the file, whether it is well formed and in its place, and
+whether the environment answers it, or there is a sandbox. No value of the environment stands in a mistake."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
-from gate.core.vault import REFERENCE, SHORTEST
+from gate.core.suggest import did_you_mean
+from gate.core.vault import REFERENCE, SANDBOX, SHORTEST
 from gate.manifest import words
 from gate.manifest.document import Document, Loc, at, dotted, texts
 
 _SUSPECT = re.compile(r"\$\{\{[^{}]*\}{0,2}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
 VOICE: Loc = ("voice",)
-FILLED = ("target", "targets", "voice")
+FILLED = ("target", "targets", "voice", "recogniser")
+ADDRESSES = ("sandbox.http", "sandbox.mcp")
+ADDRESSED = (
+    "url",
+    "headers",
+    "http.url",
+    "http.headers",
+    "http.body",
+    "session",
+    "options",
+    "start.command",
+    "start.env",
+)
+"""Where below a target the address of the sandbox may stand."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -32,14 +46,17 @@ def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake
                 yield Mistake(document.key_place(loc), f"a reference in the key {text!r}", hint=hint)
             continue
         place = document.place(loc)
-        if loc and loc[0] not in FILLED and REFERENCE.search(text):
+        if not _is_filled(loc) and REFERENCE.search(text):
             hint = "a secret belongs to a target: to its auth, headers, options, session or start"
             what = f"{dotted(loc)} holds a reference, which is read below target and voice only"
             yield Mistake(place, what, hint=hint)
             continue
+        yield from _misplaced(document, loc, text)
         for found in _malformed(text):
-            shown = words.clipped(found)
-            yield Mistake(place, f"{dotted(loc)} holds a malformed reference", shown, "${env.NAME}", _repair(found))
+            shown, expected = words.clipped(found), "${env.NAME}"
+            if "sandbox" in found or did_you_mean(_inner(found), ADDRESSES).startswith("did you mean"):
+                expected = "${sandbox.http} or ${sandbox.mcp}"
+            yield Mistake(place, f"{dotted(loc)} holds a malformed reference", shown, expected, _repair(found))
         if loc[:1] != VOICE:
             yield from _unanswered(document, loc, text, environ)
 
@@ -58,8 +75,32 @@ def _unanswered(document: Document, loc: Loc, text: str, environ: Mapping[str, s
             yield Mistake(document.place(loc), f"{dotted(loc)} refers to {what}", "", expected, hint)
 
 
+def _is_filled(loc: Loc) -> bool:
+    real_header = loc[:2] == ("tools", "real") and loc[3:4] == ("headers",)
+    return not loc or loc[0] in FILLED or real_header
+
+
+def _misplaced(document: Document, loc: Loc, text: str) -> Iterator[Mistake]:
+    """An address of the sandbox where none is filled in, or of a sandbox that is not there."""
+    found = SANDBOX.search(text)
+    if found is None:
+        return
+    below = loc[1:] if loc[:1] == ("target",) else loc[2:] if loc[:1] == ("targets",) else ()
+    if not any(below[:2] == path or below[:1] == path for path in (tuple(path.split(".")) for path in ADDRESSED)):
+        what = f"{dotted(loc)} holds {found[0]}, which is not filled in there"
+        yield Mistake(document.place(loc), what, expected=f"it below a target, in {', '.join(ADDRESSED)}")
+    elif at(document.data, ("tools", "sandbox")) is None:
+        what = f"{dotted(loc)} refers to {found[0]}, and there is no sandbox"
+        yield Mistake(document.place(loc), what, hint="add sandbox: {} below tools:")
+
+
 def _malformed(text: str) -> list[str]:
-    return [found[0] for found in _SUSPECT.finditer(text) if not REFERENCE.fullmatch(found[0])]
+    found = [found[0] for found in _SUSPECT.finditer(text)]
+    return [one for one in found if not REFERENCE.fullmatch(one) and not SANDBOX.fullmatch(one)]
+
+
+def _inner(found: str) -> str:
+    return re.sub(r"^\$[({]?\s*|\s*[)}]?$", "", found)
 
 
 def _repair(found: str) -> str:
@@ -67,6 +108,8 @@ def _repair(found: str) -> str:
         return "CI expressions are not read here: set an environment variable in the CI step, and name it"
     if found.startswith("${") and not found.endswith("}"):
         return "close it with }"
+    if (hint := did_you_mean(_inner(found), ADDRESSES)).startswith("did you mean"):
+        return hint.replace("'sandbox", "'${sandbox").replace("'?", "}'?")
     inner = re.sub(r"^\$[({]?\s*(env\.)?|\s*[)}]?$", "", found)
     if not inner:
         return "name a variable after env."

@@ -8,6 +8,7 @@ from gate.core.mistakes import Mistake
 from gate.core.suggest import did_you_mean
 from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.models import SOURCES
+from gate.suites.mocking import ANSWERS, MOCKS
 
 
 def mistakes(document: Document) -> Iterator[Mistake]:
@@ -21,6 +22,7 @@ def mistakes(document: Document) -> Iterator[Mistake]:
         yield from _credentials(document, loc)
     yield from _tools(document)
     yield from _exactly_one(document, ("voice",), "command", "speech")
+    yield from _exactly_one(document, ("recogniser",), "command", "transcription")
     clips = at(document.data, ("clips",))
     for name in clips if isinstance(clips, dict) else ():
         yield from _recipe(document, ("clips", name))
@@ -28,8 +30,7 @@ def mistakes(document: Document) -> Iterator[Mistake]:
 
 def _recipe(document: Document, loc: Loc) -> Iterator[Mistake]:
     yield from _exactly_one(document, loc, *SOURCES)
-    parts = at(document.data, (*loc, "parts"))
-    for index in range(len(parts) if isinstance(parts, list) else 0):
+    for index in range(len(items(document, (*loc, "parts")))):
         yield from _recipe(document, (*loc, "parts", index))
 
 
@@ -79,12 +80,41 @@ def _credentials(document: Document, loc: Loc) -> Iterator[Mistake]:
 
 
 def _tools(document: Document) -> Iterator[Mistake]:
-    mocks = at(document.data, ("tools", "mocks"))
-    if not isinstance(mocks, list):
-        return
-    for index in range(len(mocks)):
-        yield from _exactly_one(document, ("tools", "mocks", index), "respond", "error")
-    if mocks and at(document.data, ("tools", "strategy")) == "none":
-        what = "tools.strategy is none, which would leave the mocks unused"
-        hint = "write selected or all, or delete the key"
-        yield Mistake(document.place(("tools", "strategy")), what, hint=hint)
+    loc: Loc = ("tools", "strategy")
+    is_none = at(document.data, loc) == "none"
+    for mocks in _mocks(document):
+        for index in range(len(items(document, mocks))):
+            yield from _mock(document, (*mocks, index))
+        if is_none and items(document, mocks):
+            what = f"tools.strategy is none, which would leave the mocks {_of(mocks)}unused"
+            place = document.place(loc if mocks[0] == "tools" else mocks)
+            yield Mistake(place, what, hint="write selected or all, or delete the key")
+    yield from _exactly_one(document, ("tools", "idempotency"), "header", "argument")
+    if at(document.data, ("tools", "no_match")) == "call" and not at(document.data, ("tools", "real")):
+        what = "tools.no_match asks for real tools, and none is named"
+        hint = "name them under tools.real, or write fail or skip and mock the tool"
+        yield Mistake(document.place(("tools", "no_match")), what, "'call'", hint=hint)
+
+
+def _of(mocks: Loc) -> str:
+    return "" if mocks[0] == "tools" else f"of {dotted(mocks[:-1])} "
+
+
+def _mocks(document: Document) -> Iterator[Loc]:
+    """Where mocks may stand: for all cases, and in each."""
+    yield ("tools", "mocks")
+    suites = at(document.data, ("suites",))
+    for name in suites if isinstance(suites, dict) else ():
+        for index in range(len(items(document, ("suites", name, "cases")))):
+            yield ("suites", name, "cases", index, "mocks")
+
+
+def _mock(document: Document, loc: Loc) -> Iterator[Mistake]:
+    yield from _exactly_one(document, loc, *MOCKS)
+    for index in range(len(items(document, (*loc, "sequence")))):
+        yield from _exactly_one(document, (*loc, "sequence", index), *ANSWERS)
+
+
+def items(document: Document, loc: Loc) -> list[Json]:
+    found = at(document.data, loc)
+    return found if isinstance(found, list) else []

@@ -14,8 +14,9 @@ from gate.core.plan import Target
 from gate.core.ports import Dialect
 from gate.core.suggest import did_you_mean
 from gate.manifest.document import Document, Loc
-from gate.manifest.models import Given, Part, Text
+from gate.manifest.models import Part
 from gate.manifest.validate import check
+from gate.suites.keys import Given, Text
 
 
 class SessionSettings(Part):

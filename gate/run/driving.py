@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -30,6 +31,9 @@ from gate.session.clock import Clock
 from gate.session.drive import Driver
 from gate.world.program import NotStarted, Program, mask_log
 
+if TYPE_CHECKING:
+    from gate.world.sandbox import Sandbox
+
 log = structlog.get_logger()
 
 
@@ -50,6 +54,7 @@ class Run:
     problems: list[str] = field(default_factory=list)
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
+    _sandbox: "Sandbox | None" = None
 
     @property
     def evidence(self) -> Path:
@@ -73,6 +78,7 @@ class Run:
         bench: Bench | None = None
         try:
             bench = await Bench.open(self.evidence)
+            self._sandbox = await self._open_sandbox()
             programs = await self._start_agents()
             await self._drive_all(bench)
         except NotStarted as problem:
@@ -81,6 +87,9 @@ class Run:
             self.problems.append("the run was stopped from outside before it was through")
         finally:
             await asyncio.shield(self._stop_agents(programs))
+            if self._sandbox:
+                await asyncio.shield(self._sandbox.close())
+                self.problems += self._sandbox.problems
             if bench:
                 await asyncio.shield(bench.close())
         facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
@@ -98,14 +107,25 @@ class Run:
             "voxgate": __version__, "problems": [self.vault.mask(problem) for problem in self.problems],
         }  # fmt: skip
 
+    async def _open_sandbox(self) -> "Sandbox | None":
+        """Before any agent is started: what it is started with may say where the tools are."""
+        plans = [case.tools for case in self.plan.cases]
+        settings = next((plan.sandbox for plan in plans if plan.sandbox), None)
+        if settings is None:
+            return None
+        from gate.world.sandbox import Sandbox
+
+        return await Sandbox.open(settings, plans, self.evidence, self.vault, self.clock.now_ns)
+
     async def _start_agents(self) -> list[Program]:
         programs: list[Program] = []
+        vault = self.vault.knowing(self._sandbox.addresses) if self._sandbox else self.vault
         try:
             for target in self.plan.targets:
                 if target.start:
                     log.info("agent.start", target=target.name, command=list(target.start.command))
                     path = self._agent_log(target)
-                    programs.append(await Program.launch(target.start, self.environ, self.vault, path))
+                    programs.append(await Program.launch(target.start, self.environ, vault, path))
         except BaseException:
             await asyncio.shield(self._stop_agents(programs))
             raise
@@ -156,12 +176,13 @@ class Run:
             self._told(result)
 
     async def _record(self, case: Case, attempt: int) -> None:
-        target = self.plan.target(case.target)
-        dialect = dialect_of(replace(target, options=self.vault.fill_object(target.options)))
+        target, trace_id = self.plan.target(case.target), uuid.uuid4().hex
+        stall = self._sandbox.stall(case, trace_id) if self._sandbox else None
+        vault = self.vault.knowing(stall.addresses) if stall else self.vault
+        dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, self.vault, self.clock, files)
-        trace_id = uuid.uuid4().hex
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:

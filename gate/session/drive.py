@@ -8,6 +8,7 @@ exchange, and nothing else; both run in one event loop, so no lock is needed."""
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from websockets.exceptions import ConnectionClosed
@@ -25,39 +26,49 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.session.outside import Stall
 from gate.tools.desk import Desk
 
 
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, and where to write."""
+    are, where its backend calls tools, and what calls tools for real."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
     vault: Vault
     clock: Clock
     files: Mapping[str, Attachment] = field(default_factory=dict)
+    stall: Stall | None = None
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
         a call that reached nobody the rest are not made."""
-        ends: list[CallEnd] = []
-        desk = Desk(case.tools)
-        for number, call in enumerate(case.calls):
-            end, detail = CallEnd.ABORTED, "the gate was stopped"
-            try:
-                end, detail = await self._make(number, call, desk, sink, trace_id)
-            except Exception:
-                end, detail = CallEnd.BROKEN, "a bug of the gate"
-                raise
-            finally:
-                data: dict[str, Json] = {"end": end.value, "detail": detail, "name": call.name}
-                sink.note("call.end", self.clock.now_ns(), number, data)
-            ends.append(end)
-            if end is CallEnd.UNREACHABLE:
-                break
+        number = 0
+
+        def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
+            sink.note(kind, t_ns, number, data)
+
+        desk, ends = Desk(case.tools), list[CallEnd]()
+        with self.stall.open(desk, note) if self.stall else nullcontext():
+            for number, call in enumerate(case.calls):
+                ends.append(await self._numbered(number, call, desk, sink, trace_id))
+                if ends[-1] is CallEnd.UNREACHABLE:
+                    break
         return ends
+
+    async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
+        end, detail = CallEnd.ABORTED, "the gate was stopped"
+        try:
+            end, detail = await self._make(number, call, desk, sink, trace_id)
+        except Exception:
+            end, detail = CallEnd.BROKEN, "a bug of the gate"
+            raise
+        finally:
+            data: dict[str, Json] = {"end": end.value, "detail": detail, "name": call.name}
+            sink.note("call.end", self.clock.now_ns(), number, data)
+        return end
 
     async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
         filled_call = replace(call, session=self.vault.fill_object(call.session))

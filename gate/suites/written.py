@@ -4,19 +4,26 @@ from dataclasses import replace
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
-from gate.checks.mocking import CallsMocked
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.suggest import did_you_mean
-from gate.suites import calling, expecting, saying, sending, settings
+from gate.suites import calling, expecting, known_tools, saying, sending, settings
 from gate.suites.brief import Brief, Location
-from gate.suites.cases import CaseSettings
+from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import foundation, sane_audio
 from gate.suites.matching import CALLER_EVENTS
 from gate.suites.settings import StepSettings
 from gate.suites.showing import shown
+
+
+def all_written(suite: SuiteSettings, brief: Brief) -> tuple[Case, ...]:
+    """The suite's own cases that are run against this target."""
+    mine = [
+        (i, case) for i, case in enumerate(suite.cases) if case.targets is None or brief.target.name in case.targets
+    ]
+    return tuple(written(case, brief, ("cases", i)) for i, case in mine)
 
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
@@ -30,6 +37,8 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
+    for part in ("expect", "never"):
+        known_tools.of_expected(getattr(case, part), brief, (*loc, part))
     claims = (
         *foundation(brief, loc, switches=case.invariants),
         *_claimed(case, brief, loc),
@@ -37,8 +46,8 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     )
     claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
     claims += sane_audio(brief, (*loc, "caller"))
-    if brief.tools.strategy != "none":
-        claims += (claim(CallsMocked(), brief.place(loc)),)
+    tools = calling.tools_of(case, brief, loc)
+    claims += calling.standing(tools, len(case.mocks), brief, loc)
     made = Case(
         id=brief.case_id(case.name),
         target=brief.target.name,
@@ -47,7 +56,7 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         place=brief.place(loc),
         calls=(call,),
         claims=tuple(replace(one, blocks=one.blocks and case.blocks) for one in claims),
-        tools=brief.tools,
+        tools=tools,
         lane=Lane.PARALLEL,
         tags=tuple(case.tags),
     )

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gate.core.jsons import Json, canonical
-from gate.core.matchers import matches
+from gate.core.matchers import as_text, matches
 from gate.core.paths import get
 from gate.core.tooling import How, Mock, RealTool, ToolPlan, Via
+from gate.tools.templates import filled
 
 Kind = Literal["mocked", "left", "theirs", "system", "no-match", "skipped", "real", "again"]
 
@@ -19,8 +20,8 @@ Kind = Literal["mocked", "left", "theirs", "system", "no-match", "skipped", "rea
 class Reply:
     """`left`: nobody asked us to answer. `theirs`: the provider runs this tool itself. `system`: it belongs to the
     platform. `no-match`: the manifest has no fitting mock and wants that to be told. `real`: `tool` is to be called.
-    `again`: this call was
-    answered already. `value` is the result, or the text of the error; `step` counts the mock's answers from 1."""
+    `again`: this call was answered already. `value` is the result, or the text of the error; `step` counts the mock's
+    answers from 1."""
 
     kind: Kind
     how: How | None = None
@@ -47,7 +48,7 @@ class Reply:
 
     @property
     def error(self) -> str | None:
-        return str(self.value) if self.how == "error" else None
+        return ("" if self.value is None else as_text(self.value)) if self.how == "error" else None
 
 
 class Desk:
@@ -60,11 +61,13 @@ class Desk:
     def answer(self, name: str, arguments: Json) -> Reply:
         """The reply to one call: that of the first mock that fits, which is thereby used once more."""
         plan = self._plan
+        if name in plan.system:
+            return Reply("system")
         if plan.strategy == "none":
             return self._real(name) or Reply("left")
         for number, mock in enumerate(plan.mocks):
             if mock.tool == name and fits(mock, arguments):
-                return self._mocked(number, mock)
+                return self._mocked(number, mock, arguments)
         if plan.strategy == "selected" and all(mock.tool != name for mock in plan.mocks):
             return self._real(name) or Reply("left")
         if plan.no_match == "skip":
@@ -75,10 +78,11 @@ class Desk:
     def _real(self, name: str) -> Reply | None:
         return next((Reply("real", tool=tool) for tool in self._plan.real if tool.name == name), None)
 
-    def _mocked(self, number: int, mock: Mock) -> Reply:
+    def _mocked(self, number: int, mock: Mock, arguments: Json) -> Reply:
         step = self._used[number] = self._used.get(number, 0) + 1
-        one = mock.answers[min(step, len(mock.answers)) - 1]
-        return Reply("mocked", one.how, one.value, one.delay_ms, one.status, mock, min(step, len(mock.answers)))
+        which = min(step, len(mock.answers))
+        one = mock.answers[which - 1]
+        return Reply("mocked", one.how, filled(one.value, arguments), one.delay_ms, one.status, mock, which)
 
 
 def fits(mock: Mock, arguments: Json) -> bool:

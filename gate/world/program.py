@@ -33,10 +33,11 @@ class Program:
         if start.port is not None and await _listens(start.port):
             raise NotStarted(f"port {start.port} is in use already: something else would be tested, not this agent")
         env = {**environ, **{name: vault.fill(value) for name, value in start.env.items()}}
+        command = [vault.fill(word) for word in start.command]
         with log.open("wb") as sink:
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *start.command, env=env, cwd=start.cwd, stdin=asyncio.subprocess.PIPE, stdout=sink, stderr=sink,
+                    *command, env=env, cwd=start.cwd, stdin=asyncio.subprocess.PIPE, stdout=sink, stderr=sink,
                     start_new_session=True,
                 )  # fmt: skip
             except OSError as error:

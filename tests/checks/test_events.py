@@ -167,7 +167,7 @@ def test_what_did_not_come_before_a_cut_is_unknown(tmp_path: Path, params: objec
 def test_the_answer_to_our_own_hanging_up_is_no_close_of_the_agent(tmp_path: Path) -> None:
     gone = order(Expectation("session.closed"))
     assert ask(tmp_path, EventNever("session.closed"), *CALL, END).verdict is PASS
-    waited = ask(tmp_path, gone, *CALL, ended("expired", 9000, what="closed"))
+    waited = ask(tmp_path, gone, *CALL, heard_as(3000, "bye"), ended("expired", 9000, what="closed"))
     assert (waited.verdict, waited.layer) == (FAIL, Layer.CLOSE)
     assert ask(tmp_path, EventNever("session.closed"), *CALL, closed(5000), ended("closed", 5000)).verdict is FAIL
     assert ask(tmp_path, gone, *CALL, closed(5000), ended("closed", 5000)).verdict is PASS

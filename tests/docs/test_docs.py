@@ -51,6 +51,7 @@ from gate.manifest.source import parse as read_yaml
 from gate.suites import SUITES
 from gate.suites.cases import CaseSettings
 from gate.suites.matching import CALLER_EVENTS, MATCHERS
+from gate.suites.mocking import MockSettings
 from gate.suites.settings import Until
 from gate.suites.smoke import FIRST_AUDIO_MS
 from tests.docs import pages
@@ -70,12 +71,12 @@ target:
 """
 
 
-def plan_of(text: str, folder: Path) -> Plan:
+def plan_of(text: str, folder: Path, schemas: str = "") -> Plan:
     """The plan of a manifest whose environment is set and whose files are there."""
     file = folder / "voice-tests.yaml"
     file.write_text(text, "utf-8")
     (folder / "agent").mkdir(exist_ok=True)
-    (folder / "tools.json").write_text('[{"name": "lookup_appointment"}]')
+    (folder / "tools.json").write_text(schemas or '[{"name": "lookup_appointment"}]')
     environ = dict.fromkeys(re.findall(r"\$\{env\.(\w+)\}", text), "a-token-for-the-docs")
     return read_plan(file, environ, Library(home() / "audio", folder))[0]
 
@@ -93,8 +94,12 @@ def whole(block: Block) -> str:
 
 
 YAML = [
-    pytest.param(block, id=f"{page.name}:{block.line}") for page in pages.PAGES for block in pages.blocks(page, "yaml")
+    pytest.param(block, id=f"{page.name}:{block.line}")
+    for page in pages.PAGES
+    if page != pages.CONTRACTS
+    for block in pages.blocks(page, "yaml")
 ]
+"""Those of the contracts are run with their calls."""
 
 
 @pytest.mark.parametrize("block", YAML)
@@ -139,8 +144,9 @@ def keys(model: type[BaseModel], path: str, apart: tuple[type[BaseModel], ...] =
 
 
 def known_keys() -> dict[str, Any]:
-    apart = (TargetSettings, CaseSettings, RecipeSettings)
-    found = dict(keys(Manifest, "", apart)) | dict(keys(TargetSettings, "target")) | dict(keys(CaseSettings, "cases"))
+    apart = (TargetSettings, CaseSettings, RecipeSettings, MockSettings)
+    found = dict(keys(Manifest, "", apart)) | dict(keys(TargetSettings, "target"))
+    found |= dict(keys(CaseSettings, "cases", apart)) | dict(keys(MockSettings, "tools.mocks"))
     found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,)))
     for name, suite in SUITES.items():
         found |= dict(keys(suite.Settings, f"suites.{name}", apart))

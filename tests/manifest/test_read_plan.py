@@ -149,8 +149,8 @@ voice-tests.yaml:9:64: target.session.y holds a malformed reference, found $env.
 voice-tests.yaml:10:20: target.start.command has '&&', but no shell reads it, found 'cd x && python bot.py', expected one program and its arguments; use cwd: and env:, or write [sh, -c, "…"]
 voice-tests.yaml:10:59: target.start.ready.port is wrong, found the text '8765', expected a whole number; write it without quotes
 voice-tests.yaml:12:13: tools.strategy is wrong, found the text 'al', expected one of none, selected, all; did you mean 'all'?
-voice-tests.yaml:13:13: tools.no_match asks for real tools, which is not supported, found the text 'call', expected fail or skip; write fail or skip, and mock the tool: over the socket there is no other answer
-voice-tests.yaml:15:7: tools.mocks[0] lacks a key, expected one of respond, error
+voice-tests.yaml:13:13: tools.no_match asks for real tools, and none is named, found 'call'; name them under tools.real, or write fail or skip and mock the tool
+voice-tests.yaml:15:7: tools.mocks[0] lacks a key, expected one of respond, error, timeout, malformed, sequence
 voice-tests.yaml:16:14: tools.mocks[0].delay has no unit, found the number 10, expected a duration such as 800ms, 3s or 2m; write 10s or 10ms
 voice-tests.yaml:17:7: tools.mocks[1] lacks the key 'tool'; write tool: lookup_appointment
 voice-tests.yaml:17:7: unknown key 'respnd' in tools.mocks[1]; did you mean 'respond'?

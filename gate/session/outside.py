@@ -1,0 +1,19 @@
+"""What a case has to do with the world beyond its own sockets, as Protocols: another room serves it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from gate.core.jsons import Json
+from gate.tools.desk import Desk
+
+Note = Callable[[str, int, dict[str, Json]], None]
+"""Writes a decision down with the number of the call under way: its kind, its time in ns, its data."""
+
+
+class Stall(Protocol):
+    """Where the agent's backend calls the tools of one case."""
+
+    def open(self, desk: Desk, note: Note) -> AbstractContextManager[None]:
+        """Serves the case's calls from its desk while the context is entered."""
+        ...

@@ -1,0 +1,53 @@
+"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP, and says what it got.
+
+`python backend.py PORT`: the words are `NAME {arguments}`. Where the tools are it knows from the header `X-Tools` of the
+call, else from the variable TOOLS. It passes `traceparent` on, unless `--untraced`, and waits for as long as `--patience`
+says, in seconds."""
+
+import argparse
+import asyncio
+import json
+import os
+
+import httpx
+from websockets.asyncio.server import ServerConnection, serve
+
+options = argparse.ArgumentParser()
+options.add_argument("port", type=int)
+options.add_argument("--untraced", action="store_true")
+options.add_argument("--patience", type=float, default=30)
+OPTIONS = options.parse_args()
+
+
+async def answer(words: str, headers: dict[str, str], client: httpx.AsyncClient) -> str:
+    name, _, arguments = words.partition(" ")
+    trace = {} if OPTIONS.untraced else {"traceparent": headers["traceparent"]}
+    try:
+        url = f"{headers.get('x-tools') or os.environ['TOOLS']}/{name}"
+        reply = await client.post(url, json=json.loads(arguments or "{}"), headers=trace, timeout=OPTIONS.patience)
+    except httpx.TimeoutException:
+        return "no answer"
+    return f"{reply.status_code} {reply.text}"
+
+
+async def call(line: ServerConnection) -> None:
+    headers = {name.casefold(): value for name, value in line.request.headers.raw_items()}
+    await line.send(json.dumps({"type": "session.started", "session_id": headers["traceparent"]}))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        async for text in line:
+            message = json.loads(text)
+            if message["type"] == "session.configure":
+                await line.send(json.dumps({"type": "session.configured", "session": message["session"]}))
+            elif message["type"] == "text.input":
+                said = await answer(message["text"], headers, client)
+                await line.send(json.dumps({"type": "response.started", "response_id": "r"}))
+                await line.send(json.dumps({"type": "output_transcript.final", "text": said, "response_id": "r"}))
+                await line.send(json.dumps({"type": "response.done", "response_id": "r"}))
+
+
+async def main() -> None:
+    async with serve(call, "127.0.0.1", OPTIONS.port) as server:
+        await server.serve_forever()
+
+
+asyncio.run(main())
