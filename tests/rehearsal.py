@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from gate.core.findings import Report
 from gate.core.plan import Plan
+from gate.core.tooling import Via
 from gate.core.vault import Vault
 from gate.dialects import DIALECTS, dialect_of
 from gate.evidence import store
@@ -20,6 +21,7 @@ from gate.reference.house import House
 from gate.reference.recogniser import Recogniser
 from gate.reference.virtual import EPOCH_S, VirtualDriver
 from gate.reference.voice import load
+from gate.reference.waiting import BUDGET_MS, Work
 from gate.run.judging import judge_evidence
 
 KEY = "a-key-for-the-rehearsal-of-the-demo-0123456789"
@@ -50,6 +52,14 @@ def demo_plan(dialect: str) -> tuple[Plan, Vault]:
         return read_plan(file, demo_environ(), library())
 
 
+def work_of(command: tuple[str, ...]) -> tuple[Via, Work]:
+    """Who runs the tools of an agent that is started so, and which way it then calls them."""
+    ways: dict[str, Via] = {"--tools": "http", "--tools-mcp": "mcp"}
+    via = next((ways[word] for word in command if word in ways), "socket")
+    budget = command[command.index("--tool-budget") + 1] if "--tool-budget" in command else BUDGET_MS
+    return via, Work(via != "socket", int(budget))
+
+
 def rehearse(
     plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = (),
     beside: Library | None = None,
@@ -67,9 +77,10 @@ def rehearse(
             DIALECTS[target.dialect].Options.model_validate(target.options), http_first=target.dial.http is not None
         ).agent
         key = KEY if target.start and "VOXGATE_AGENT_KEY" in target.start.env else None
-        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key)
+        via, work = work_of(target.start.command if target.start else ())
+        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key, work=work)
         sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
-        driver = VirtualDriver(dialect, sounds, vault, house, files)
+        driver = VirtualDriver(dialect, sounds, vault, house, files, via)
         header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
         with Writer(store.attempt_folder(folder, case.id, 1), dialect, vault, header, driver.now_ns) as writer:
             ends = driver.drive(case, writer)

@@ -91,8 +91,14 @@ def repeats(values: Samples, rate_hz: int, boundaries: tuple[int, ...]) -> tuple
 
 
 def _periodic(chunk: Samples) -> bool:
-    """Whether it is made of a shorter piece twice or more."""
-    return any(np.array_equal(chunk[lag:], chunk[:-lag]) for lag in range(1, len(chunk) // 2 + 1))
+    """Whether it is made of a shorter piece twice or more: then its first half stands in it again, that much later."""
+    pcm, half = pack(chunk), len(chunk) // 2 * WIDTH
+    at = pcm.find(pcm[:half], 1)
+    while 0 < at <= half:
+        if at % WIDTH == 0 and pcm[at:] == pcm[:-at]:
+            return True
+        at = pcm.find(pcm[:half], at + 1)
+    return False
 
 
 def _several(scores: Values) -> list[int]:

@@ -4,6 +4,7 @@ from pydantic import TypeAdapter
 
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown
+from gate.checks.triage import Asked, triaged
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict
@@ -32,7 +33,7 @@ def examine(
         return findings, measure(views.values())
     except Exception as bug:
         answer = unknown(Layer.ORDER, "measurements", f"measuring broke ({_named(bug)})", REPORT, blame=Blame.GATE)
-        return (*findings, _finding(Claim("measures", case.place), answer, folded=False, again=False)), ()
+        return (*findings, *triaged([Asked(Claim("measures", case.place), answer)], views)), ()
 
 
 def views_of(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> dict[int, View]:
@@ -43,20 +44,20 @@ def views_of(case: Case, recording: Recording, can: Capabilities, clips: tuple[C
 
 
 def _answers(case: Case, views: dict[int, View]) -> tuple[Finding, ...]:
-    fallen: Finding | None = None
-    findings: list[Finding] = []
-    for claim in case.claims:
-        answer = _folded(fallen) if fallen else _ask(claim, views[claim.call])
-        finding = _finding(claim, answer, folded=fallen is not None, again=_failed_before(claim, findings))
-        if claim.check in FOUNDATIONS and finding.verdict is not Verdict.PASS:
-            fallen = fallen or finding
-        findings.append(finding)
-    return tuple(findings)
+    fallen: int | None = None
+    asked: list[Asked] = []
+    for number, claim in enumerate(case.claims):
+        answer = _ask(claim, views[claim.call]) if fallen is None else _not_asked(asked[fallen])
+        asked.append(Asked(claim, answer, under=fallen, again=_failed_before(claim, asked)))
+        if fallen is None and claim.check in FOUNDATIONS and answer.verdict is not Verdict.PASS:
+            fallen = number
+    return triaged(asked, views)
 
 
-def _failed_before(claim: Claim, findings: list[Finding]) -> bool:
+def _failed_before(claim: Claim, asked: list[Asked]) -> bool:
     """Whether the same check failed in an earlier call: then this one's failure is not about what lies between."""
-    return any(f.check == claim.check and f.call < claim.call and f.verdict is Verdict.FAIL for f in findings)
+    earlier = (one for one in asked if one.claim.check == claim.check and one.claim.call < claim.call)
+    return any(one.answer.verdict is Verdict.FAIL for one in earlier)
 
 
 def _ask(claim: Claim, view: View) -> Answer:
@@ -71,14 +72,7 @@ def _named(bug: Exception) -> str:
     return f"{type(bug).__name__}: {bug}"
 
 
-def _folded(root: Finding) -> Answer:
-    actual = f"not judged: the call did not get that far ({root.check})"
-    return unknown(root.layer, "a session that is ready", actual, at=root.at, blame=root.blame)
-
-
-def _finding(claim: Claim, answer: Answer, *, folded: bool, again: bool) -> Finding:
-    layer = Layer(claim.layer) if claim.layer and answer.verdict is Verdict.FAIL and not again else answer.layer
-    return Finding(
-        claim.check, answer.verdict, layer, answer.blame, answer.expected, answer.actual, claim.place,
-        answer.next_action, answer.at, claim.call, claim.blocks, folded, answer.late,
-    )  # fmt: skip
+def _not_asked(root: Asked) -> Answer:
+    actual = f"not judged: the call did not get that far ({root.claim.check})"
+    answer = root.answer
+    return unknown(answer.layer, "a session that is ready", actual, at=answer.at, blame=answer.blame)

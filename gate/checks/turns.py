@@ -1,11 +1,14 @@
-"""How the agent's turns begin and end: a final marker, and the orderings that its provider guarantees."""
+"""How the agent's turns begin and end: a final marker, and the caller's words before the answer to them. Both hold of
+every call in which they can be asked at all: where there is nothing to judge, they are not broken."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown
-from gate.checks.view import UNPROVEN, View
-from gate.core.findings import Blame, Layer
+from gate.checks.view import View
+from gate.core.capabilities import MARKERS
+from gate.core.findings import Layer
 from gate.core.recording import Heard
 from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone
 
@@ -26,11 +29,11 @@ class FinalMarker:
 class TranscriptFirst:
     """The caller's words are written down before the answer to them begins."""
 
-    CHECK: ClassVar[str] = "transcript-first"
+    CHECK: ClassVar[str] = "transcript-before-answer"
 
 
 def final_marker(view: View, params: FinalMarker) -> Answer:
-    marks = {"output_audio.done", "response.done"} & view.can.shows
+    marks = MARKERS & view.can.shows
     speaks = view.can.speaks
     audio = [heard for heard in view.received if isinstance(heard.signal, AudioOut) or (not speaks and _words(heard))]
     expected = "the agent's audio comes to an end (this dialect has no marker: a quiet gap counts)"
@@ -38,8 +41,7 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
         expected = f"{' or '.join(sorted(marks))} after the agent's last {'audio' if speaks else 'words'}"
     if not audio:
         actual = f"no {'audio' if speaks else 'words'} came, so there was no end to mark"
-        blame, action = UNPROVEN.get(view.end, (Blame.AGENT, "see this case's other findings"))
-        return unknown(Layer.OUTPUT, expected, actual, action, blame=blame)
+        return passed(Layer.OUTPUT, expected, actual) if view.whole else view.unproven(Layer.OUTPUT, expected)
     if not marks:
         return passed(Layer.OUTPUT, expected, view.watch) if view.whole else view.unproven(Layer.OUTPUT, expected)
     last = audio[-1]
@@ -50,6 +52,9 @@ def final_marker(view: View, params: FinalMarker) -> Answer:
         return passed(Layer.OUTPUT, expected, ends[0].signal.EVENT, at=(last.frame, ends[0].frame))
     if _cut_by_us(view, last):
         return _before_the_cut(view, expected, last)
+    if _cut_by_the_caller(view, last) and view.whole:
+        actual = "the caller spoke into the agent's last words, and they stopped there"
+        return passed(Layer.OUTPUT, expected, actual, at=(last.frame,))
     next_action = "check that the end of the response is sent: without it a client cannot know that the agent is done"
     actual = f"the {'audio' if speaks else 'text'} just stops"
     return view.missing(Layer.OUTPUT, expected, actual, next_action, (last.frame,))
@@ -65,6 +70,12 @@ def _cut_by_us(view: View, last: Heard) -> bool:
     return any(note.t_ns - last.t_ns <= STILL_SPEAKING_NS for note in view.notes("hang-up"))
 
 
+def _cut_by_the_caller(view: View, last: Heard) -> bool:
+    """Whether the caller began to speak into these words: where no message says so, what is cut just stops."""
+    began_ns = view.pieces[-1].arrived_ns if view.pieces else last.t_ns
+    return any(began_ns <= turn.start_ns <= last.t_ns + STILL_SPEAKING_NS for turn in view.turns)
+
+
 def _before_the_cut(view: View, expected: str, last: Heard) -> Answer:
     ends = [heard for heard in view.received if isinstance(heard.signal, Marker)]
     if ends:
@@ -77,23 +88,28 @@ def _before_the_cut(view: View, expected: str, last: Heard) -> Answer:
 def transcript_first(view: View, params: TranscriptFirst) -> Answer:
     expected = "the final transcript of the caller's words before the answer to them begins"
     compared: list[int] = []
-    for turn in view.turns:
-        until_ns = view.turn_limit_ns(turn.number)
-        begins = [heard.frame for heard in view.received if isinstance(heard.signal, ResponseStarted)
-                  and turn.end_ns <= heard.t_ns < until_ns]  # fmt: skip
-        begins += [piece.frame for piece in view.pieces if turn.end_ns <= piece.arrived_ns < until_ns]
-        words = view.transcripts(turn.end_ns, until_ns)
-        if not begins or not words:
-            continue
-        compared += [min(begins), words[0].frame]
-        if min(begins) < words[0].frame:
-            began_ns = next(heard.t_ns for heard in view.received if heard.frame == min(begins))
-            actual = f"the answer began {(words[0].t_ns - began_ns) / 1e6:.0f} ms before the words were final"
+    for begun, words in _pairs(view):
+        compared += [begun.frame, words.frame]
+        if begun.frame < words.frame:
+            actual = f"the answer began {(words.t_ns - begun.t_ns) / 1e6:.0f} ms before the words were final"
             next_action = "check the order of events: a client shows an answer to a question that it has not seen"
             return failed(Layer.ORDER, expected, actual, next_action, at=tuple(compared[-2:]))
     if not view.whole:
         return view.unproven(Layer.ORDER, expected)
-    if not compared:
-        actual = "no turn has both a transcript and an answer, so there is no order to compare"
-        return unknown(Layer.ORDER, expected, actual, "see this case's other findings")
-    return passed(Layer.ORDER, expected, at=tuple(compared))
+    nothing = "" if compared else "no turn has both a transcript and an answer, so there is no order to compare"
+    return passed(Layer.ORDER, expected, nothing, at=tuple(compared))
+
+
+def _pairs(view: View) -> Iterator[tuple[Heard, Heard]]:
+    """Of each turn that has both, where the answer began and where the words were final. What comes in a turn behind
+    one that got no answer may be that one's, late: so it is not asked."""
+    answered = True
+    for turn in view.turns:
+        until_ns = view.turn_limit_ns(turn.number)
+        pieces = {piece.frame for piece in view.pieces if turn.end_ns <= piece.arrived_ns < until_ns}
+        begins = [heard for heard in view.received if turn.end_ns <= heard.t_ns < until_ns
+                  and (heard.frame in pieces or isinstance(heard.signal, ResponseStarted))]  # fmt: skip
+        words = view.transcripts(turn.end_ns, until_ns)
+        if answered and begins and words:
+            yield begins[0], words[0]
+        answered = bool(begins)

@@ -5,15 +5,17 @@ failure only if the caller really waited for it (`missing`). That something did 
 that was followed to its end and lingered over (`unproven`)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gate.checks import chain
 from gate.checks.answer import SPEAK_LONGER, Answer, failed, unknown, unproven_here
+from gate.checks.symptoms import SYMPTOMS
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case
 from gate.core.recording import Heard, Note
-from gate.core.signals import AudioOut, Closed, Ready, Refused, SpeechStarted, ToolResult, Transcript
+from gate.core.signals import Closed, Ready, Refused, ToolResult, Transcript
 from gate.measures.facts import Facts
 
 LATE_MS = 20.0
@@ -37,8 +39,7 @@ class View(Facts):
     @cached_property
     def end(self) -> CallEnd | None:
         """How the call ended; None where the recording does not get that far."""
-        notes = self.notes("call.end")
-        return CallEnd(str(notes[0].data["end"])) if notes else None
+        return chain.end_of(self)
 
     @cached_property
     def end_detail(self) -> str:
@@ -84,8 +85,7 @@ class View(Facts):
 
     @cached_property
     def closed_by_agent(self) -> Heard | None:
-        closed = self.closed
-        return closed if closed and (self.hung_up is None or closed.frame < self.hung_up.index) else None
+        return chain.ended_by_agent(self)
 
     def transcripts(self, from_ns: int, to_ns: int) -> list[Heard]:
         """Final transcripts of the caller's words that arrived in this time."""
@@ -97,24 +97,15 @@ class View(Facts):
         ]  # fmt: skip
 
     def layer_of_silence(self, number: int, otherwise: Layer) -> Layer:
-        """Where to look for what never came after a turn: before the ears, if nothing shows that the words got there.
-        Over a wire that shows nothing of what the agent hears, any audio of the agent's shows that."""
-        turn = self.turn(number)
-        if turn is None or not self.can.speaks:
-            return otherwise
-        until_ns = self.turn_limit_ns(number)
-        if "transcript.final" in self.can.shows:
-            got_there = bool(self.transcripts(turn.start_ns, until_ns))
-        else:
-            proof = SpeechStarted if "speech.started" in self.can.shows else AudioOut
-            got_there = any(isinstance(h.signal, proof) and turn.start_ns <= h.t_ns < until_ns for h in self.received)
-        return otherwise if got_there else Layer.INPUT
+        """Where to look for what never came after a turn: at the ears, if nothing shows that the words got there."""
+        symptom = chain.ears(self, number)
+        return (SYMPTOMS[symptom].layer or otherwise) if symptom else otherwise
 
     def missing(self, layer: Layer, expected: str, actual: str, next_action: str, at: Iterable[int] = ()) -> Answer:
         """Something expected never came: a failure if the caller was there to see it, else not proven."""
-        return self._absent(layer, expected, actual, next_action, tuple(at))
+        return replace(self._never(layer, expected, actual, next_action, tuple(at)), absent=True)
 
-    def _absent(self, layer: Layer, expected: str, actual: str, next_action: str, at: Sequence[int]) -> Answer:
+    def _never(self, layer: Layer, expected: str, actual: str, next_action: str, at: Sequence[int]) -> Answer:
         if self.end in UNPROVEN:
             blame, action = UNPROVEN[self.end]
             return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from gate.cli.outcomes import Usage
 from gate.cli.running import read
@@ -16,6 +17,7 @@ from gate.core.suggest import did_you_mean
 from gate.dialects import DIALECTS, dialect_of
 
 if TYPE_CHECKING:
+    from gate.reference.errands import Runner
     from gate.reference.faults import Faults
     from gate.reference.slow import AnswerDelay
     from gate.reference.wirelog import WireLog
@@ -44,6 +46,7 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     from gate.reference.recogniser import Recogniser
     from gate.reference.server import AgentServer
     from gate.reference.voice import load
+    from gate.reference.waiting import Work
 
     dialect = _dialect(arguments)
     try:
@@ -52,10 +55,12 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
         raise Usage(f"the reference agent cannot speak like {arguments.like}: {error}") from None
     ears = Recogniser()
     ears.warm_up()
-    house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay)
+    runner = _runner(arguments)
+    work = Work(runner is not None, arguments.tool_budget)
+    house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay, work)
     log = _log(arguments.log, dialect)
     url_path = getattr(dialect, "url_path", "")
-    server = AgentServer(house, arguments.host, arguments.port, arguments.http_port, log, url_path)
+    server = AgentServer(house, runner, arguments.host, arguments.port, arguments.http_port, log, url_path)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     try:
@@ -70,6 +75,17 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
         if log:
             log.close()
     return 0
+
+
+def _runner(arguments: argparse.Namespace) -> "Runner | None":
+    from gate.reference.errands import OverHttp, OverMcp
+
+    for option, url, make in (("--tools", arguments.tools, OverHttp), ("--tools-mcp", arguments.tools_mcp, OverMcp)):
+        if url is not None:
+            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+                raise Usage(f"{option} {url!r} is no address; expected one such as http://127.0.0.1:8900")
+            return make(url)
+    return None
 
 
 def _log(path: str | None, dialect: Any) -> "WireLog | None":

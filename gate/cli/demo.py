@@ -13,7 +13,7 @@ from gate.cli.outcomes import Usage
 from gate.cli.running import run_manifest
 from gate.core.suggest import did_you_mean
 
-PORTS = ("8765", "8766")
+PORTS = ("8765", "8766", "8767")
 COMMAND = "[voxgate, agent,"
 
 

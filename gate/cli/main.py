@@ -82,6 +82,11 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     command.add_argument("--port", type=int, default=8765, help="the port of the WebSocket (default: 8765)")
     command.add_argument("--http-port", type=int, default=0, help="a port for HTTP-first callers (default: none)")
+    whose = command.add_mutually_exclusive_group()
+    whose.add_argument("--tools", metavar="URL", help="call its tools itself: POST URL/TOOL (default: over the socket)")
+    whose.add_argument("--tools-mcp", metavar="URL", help="call its tools itself, at this MCP server")
+    command.add_argument("--tool-budget", type=_milliseconds, default=8_000, metavar="MS",
+                         help="how long it waits for a tool (default: 8000)")  # fmt: skip
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on")
     command.add_argument("--answer-delay", metavar="MS", help="before each answer: 800, or 0-2000 for a random one")
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of the pauses (default: 0)")
@@ -127,8 +132,16 @@ def _words(command: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
+    return _whole(text, "number of calls")
+
+
+def _milliseconds(text: str) -> int:
+    return _whole(text, "number of milliseconds")
+
+
+def _whole(text: str, what: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of calls; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}; give 1 or more")
     return int(text)
 
 

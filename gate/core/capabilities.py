@@ -1,15 +1,25 @@
 """What a dialect can show and do, as data: suites plan by it, checks judge by it, mistakes are told by it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
-Ordering = Literal["configured-before-audio", "transcript-before-response", "tool-result-before-answer"]
+Invariant = Literal[
+    "started-before-audio", "configured-before-audio", "transcript-before-answer", "result-before-answer",
+    "final-marker", "nothing-after-close", "call-ids", "response-ids", "session-id",
+]  # fmt: skip
+INVARIANTS: Final[tuple[Invariant, ...]] = get_args(Invariant)
+"""What may hold of every call, whatever is said in it. `transcript-before-answer`: of the caller's words.
+`result-before-answer`: the last answer in a turn comes behind the result of the tool that was called in it.
+`nothing-after-close`: RFC 6455 section 5.5.1. By ids: a result is that of an earlier call, audio that of a response
+that has begun and is not over, and a call has one session."""
+
+MARKERS: Final = frozenset({"output_audio.done", "response.done"})
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """`shows`: canonical events that a frame of this dialect can mean. `derives`: those of them that no message of the
-    provider's says by itself, and that are taken from another one. `guarantees`: orderings that the provider promises.
+    provider's says by itself, and that are taken from another one. `guarantees`: what the provider promises.
     `session`: the fields of `session:` that the provider has; None where any may be sent. `speaks`: the wire carries
     audio, else text alone. The other booleans say whether the configuration is sent before readiness, whether the
     gate waits for readiness and for an acknowledged configuration, and whether the wire has words for answering a
@@ -23,7 +33,7 @@ class Capabilities:
     output_rate_hz: int
     frame_ms: int = 20
     derives: frozenset[str] = frozenset()
-    guarantees: frozenset[Ordering] = frozenset()
+    guarantees: frozenset[Invariant] = frozenset()
     session: frozenset[str] | None = None
     speaks: bool = True
     configures_first: bool = False
@@ -54,3 +64,24 @@ class Capabilities:
     def ends_turns(self) -> bool:
         """Whether a frame says that the agent's turn is over; else the end is derived from a quiet gap."""
         return "response.done" in self.shows
+
+    @property
+    def holds(self) -> frozenset[Invariant]:
+        """The invariants that nobody has to ask for: what the provider promises, and what every WebSocket does."""
+        return self.guarantees | {"nothing-after-close"}
+
+    def lacks(self, invariant: str) -> str:
+        """What the wire does not show of it, so that it cannot be judged; empty where it can be."""
+        shows = self.shows | ({"tool.result"} if self.answers_tools else set())
+        needed = {
+            "started-before-audio": ("session.started", "output_audio.delta"),
+            "configured-before-audio": ("session.configured", "output_audio.delta"),
+            "transcript-before-answer": ("transcript.final",),
+            "result-before-answer": ("tool.call", "tool.result", "response.started"),
+            "call-ids": ("tool.call", "tool.result"),
+            "response-ids": ("response.started", "output_audio.delta"),
+            "session-id": ("session.started",),
+        }.get(invariant, ())
+        if invariant == "final-marker" and not MARKERS & shows:
+            return " or ".join(sorted(MARKERS))
+        return next((event for event in needed if event not in shows), "")

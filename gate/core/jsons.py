@@ -20,7 +20,7 @@ def parse(text: str | bytes) -> Json:
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
     try:
-        value: Json = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value: Json = _STRICT.decode(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
@@ -39,6 +39,9 @@ def _finite(number: str) -> float:
     return value
 
 
+_STRICT: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+
+
 def _depth(value: Json) -> int:
     depth, level = 0, [value]
     while level := [item for item in level if isinstance(item, dict | list)]:
@@ -55,6 +58,8 @@ def canonical(value: Json) -> str:
 
 def same(one: Json, other: Json) -> bool:
     """JSON equality, as JSON Schema has it: 1 is 1.0, and true is neither."""
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
     return canonical(_by_value(one)) == canonical(_by_value(other))
 
 

@@ -1,6 +1,7 @@
 """The one dotted path: `payload.items.0.name`. A key that holds a dot is written with a backslash before it."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from gate.core.jsons import Json
@@ -18,6 +19,7 @@ class Missing:
 ABSENT: Final = Missing()
 
 
+@lru_cache(maxsize=1024)
 def parts(path: str) -> tuple[str, ...]:
     """The keys of a path. The empty path has none and means the whole value."""
     if not path:

@@ -2,6 +2,7 @@
 
 Secrets stand in it by name only."""
 
+import shlex
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -32,3 +33,11 @@ class TranscriptionRecogniser:
 
 
 Recogniser = CommandRecogniser | TranscriptionRecogniser
+
+
+def identity(recogniser: Recogniser) -> str:
+    """What makes it this one and no other, in one line for people: neither its key nor its patience."""
+    if isinstance(recogniser, CommandRecogniser):
+        return shlex.join(recogniser.argv)
+    language = f" in {recogniser.language}" if recogniser.language else ""
+    return f"{recogniser.model} at {recogniser.url}{language}"

@@ -14,6 +14,7 @@ from gate.core.frames import Direction
 from gate.core.jsons import Json, digest
 from gate.core.recording import Event, Heard, Recording
 from gate.core.signals import AudioIn, AudioOut, Ready, throws_away
+from gate.measures.ledger import ledger
 
 RATE_HZ = 16_000
 TOUCH_NS = 1_000  # less than a sample: times are whole ns, and rounded
@@ -33,11 +34,7 @@ def write_derived(folder: Path, recording: Recording, run_id: str, derives: froz
             line["derived"] = True
     _text(folder / "events.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
-    tools = [event for event in recording.events if event.name in ("tool.call", "tool.result", "tool")]
-    ledger = [
-        {"ms": _ms(event, start_ns), "event": event.name, "by": event.direction, **event.payload} for event in tools
-    ]
-    _text(folder / "tools.json", json.dumps(ledger, indent=1))
+    _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
     _text(folder / "trace.json", json.dumps({"traceId": recording.trace_id, "sessionId": session_id}, indent=1))
     paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
     caller, agent = both_sides(recording.heard, start_ns, paced)
@@ -45,6 +42,22 @@ def write_derived(folder: Path, recording: Recording, run_id: str, derives: froz
     both[:, 0], both[:, 1] = caller, agent
     for name, track in (("caller", caller), ("agent", agent), ("call", both)):
         (folder / f"{name}.wav").write_bytes(wav.encode(track, RATE_HZ))
+
+
+def _calls(events: tuple[Event, ...], start_ns: int) -> list[dict[str, Json]]:
+    """Each tool call with what it got, as checks see them."""
+    by_call: dict[int, list[Event]] = {}
+    for event in events:
+        by_call.setdefault(event.call, []).append(event)
+    return [
+        {"ms": (entry.asked_ns - start_ns) / 1e6, "call": call, "name": entry.name, "arguments": entry.arguments,
+         "via": entry.via, "callId": entry.call_id, "reply": entry.reply, "how": entry.how, "mock": entry.mock,
+         "step": entry.step, "steps": entry.steps, "result": entry.result, "error": entry.error,
+         "answeredMs": None if entry.answered_ns is None else (entry.answered_ns - start_ns) / 1e6,
+         "idempotencyKey": entry.idempotency_key, "traceId": entry.trace_id, "wireLine": entry.at}
+        for call, mine in by_call.items()
+        for entry in ledger(mine).entries
+    ]  # fmt: skip
 
 
 def _line(event: Event, start_ns: int, run_id: str, session_id: str | None, trace_id: str) -> dict[str, Json]:

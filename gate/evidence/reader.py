@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gate.core import jsons
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.plan import Clip
 from gate.core.ports import Dialect, Observer
 from gate.core.recording import Ending, Heard, Note, Recording
 from gate.evidence.events import derive_events
 from gate.evidence.writer import FORMAT, FRAMES, WIRE
+
+_DECODER = json.JSONDecoder()
+_DIRECTIONS = {direction.value: direction for direction in Direction}
+_OPCODES = {opcode.value: opcode for opcode in Opcode}
+ANNOTATIONS = "annotations"
+LARGEST_OPINION = 16_000_000
 
 
 class Unreadable(Exception):
@@ -33,6 +40,7 @@ class _Lines:
 def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
     """The recording in `folder`. Raises Unreadable for a folder without a header line, or from a newer version."""
     lines = _load(folder)
+    annotations = _annotations(folder / ANNOTATIONS, lines.problems)
     heard = tuple(decode(lines.frames, dialect))
     notes = tuple(lines.notes)
     versions = lines.header.get("versions", {})
@@ -47,6 +55,7 @@ def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
         events=derive_events(heard, notes, clips),
         ending=lines.ending,
         problems=tuple(lines.problems),
+        annotations=annotations,
     )
 
 
@@ -81,12 +90,25 @@ def _load(folder: Path) -> _Lines:
     return lines
 
 
+def _annotations(home: Path, problems: list[str]) -> dict[str, jsons.Json]:
+    """The opinions that lie beside the frames, by name. One that cannot be read is a problem of the evidence."""
+    found: dict[str, jsons.Json] = {}
+    for path in sorted(home.glob("*.json")):
+        try:
+            if path.stat().st_size > LARGEST_OPINION:
+                raise ValueError(f"larger than {LARGEST_OPINION / 1e6:.0f} MB")
+            found[path.stem] = jsons.parse(path.read_bytes())
+        except (OSError, ValueError) as error:
+            problems.append(f"{ANNOTATIONS}/{path.name}: {error}")
+    return found
+
+
 def _rows(data: bytes) -> Iterator[Any]:
     """The lines as JSON; None for one that is none, unless it is the last and has no newline: that one is torn."""
     *whole, _torn = data.split(b"\n")
     for line in whole:
         try:
-            yield json.loads(line)
+            yield _DECODER.decode(line.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError):
             yield None
 
@@ -119,9 +141,10 @@ def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
     raw = blob[at : at + length]
     if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
-    opcode = Opcode(row["op"])
+    opcode = _OPCODES.get(row["op"]) or Opcode(row["op"])
     data = raw if opcode is Opcode.BINARY else raw.decode("utf-8", "surrogatepass")
     if opcode not in (Opcode.TEXT, Opcode.BINARY) and not isinstance(json.loads(raw), dict):
         raise ValueError(f"a frame of kind {opcode} that is no JSON object")
+    direction = _DIRECTIONS.get(row["dir"]) or Direction(row["dir"])
     due_ns = _whole(row, "due") if "due" in row else None
-    return Frame(Direction(row["dir"]), opcode, data, t_ns, _whole(row, "call"), index, due_ns)
+    return Frame(direction, opcode, data, t_ns, _whole(row, "call"), index, due_ns)

@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any
 
-from gate.core.capabilities import Capabilities, Ordering
+from gate.core.capabilities import INVARIANTS, Capabilities
 from gate.core.mistakes import Mistake
 from gate.core.places import Place
 from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
 from gate.core.tooling import ToolPlan
-from gate.manifest import sessions, tooling_sandbox
+from gate.manifest import assigned, sessions, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
+from gate.manifest.tool_plans import for_target
 from gate.manifest.validate import Checked
+from gate.suites import invariants
 from gate.suites.brief import Brief
 
 _ALL = Capabilities(
-    frozenset(EVENT_NAMES), 16_000, 16_000, guarantees=frozenset(get_args(Ordering)), types=True, takes_files=True,
+    frozenset(EVENT_NAMES), 16_000, 16_000, guarantees=frozenset(INVARIANTS), types=True, takes_files=True,
     presses=True, sees_images=True, echoes_marks=True,
 )  # fmt: skip
 """What a dialect that is not known is taken to be able to do, so that no suite complains of it."""
@@ -52,22 +54,29 @@ def expand(
     document: Document,
     library: Clips,
     known: Registries,
+    switches: Mapping[str, bool],
 ) -> Work:
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
+    names = [target.name for target in targets]
+    for name, checked in suites.items():
+        work.mistakes += assigned.mistakes(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:
         tools = tooling_sandbox.tied(target, given)
         dialect = known.dialect_of(target) if target.dialect else None
         capabilities = dialect.capabilities if dialect else _ALL
         work.mistakes += (
             *_unsayable(target, capabilities, tools),
+            *_unseen(target, capabilities, switches, document),
             *tooling_sandbox.tie_mistakes(target, given, document),
         )
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():
-            if checked.value is None:
+            if checked.value is None or target.name not in (assigned.targets(checked.value) or names):
                 continue
-            brief = Brief(name, target, capabilities, tools, library, _placing(document, checked, ("suites", name)))
+            mine = for_target(tools, target)
+            placing = _placing(document, checked, ("suites", name))
+            brief = Brief(name, target, capabilities, mine, library, placing, invariants=switches)
             cases = known.suites[name].expand(checked.value, brief)
             cases = tuple(tooling_sandbox.placed(case, tools) for case in cases)
             if not getattr(checked.value, "blocks", True):
@@ -90,6 +99,15 @@ def _unsayable(target: Target, capabilities: Capabilities, tools: ToolPlan) -> I
         what = f"the dialect {target.dialect} has no message for a tool's answer, so no mock can be used"
         hint = "describe one under options.send.tool_result, or leave mocks out"
         yield Mistake(tools.mocks[0].place, what, hint=hint if target.dialect == "template" else "leave mocks out")
+
+
+def _unseen(
+    target: Target, capabilities: Capabilities, switches: Mapping[str, bool], document: Document
+) -> Iterator[Mistake]:
+    """Invariants that are switched on for all, and that the dialect shows nothing of."""
+    for name in (name for name, on in switches.items() if on and capabilities.lacks(name)):
+        place = document.place(("invariants", name))
+        yield Mistake(place, invariants.cannot_be_judged(target.dialect, capabilities, name))
 
 
 def _placing(document: Document, checked: Checked[Any], base: Loc) -> Callable[[Loc], Place]:

@@ -17,27 +17,34 @@ def session_of(session: dict[str, Json], folder: Path, faults: Faults, loc: Loc)
     name = session.get("tools")
     if not isinstance(name, str) or not name.endswith(".json"):
         return session
+    known = len(faults.mistakes)
+    tools = read_json(name, folder, faults, (*loc, "tools"))
+    return session if len(faults.mistakes) > known else {**session, "tools": tools}
+
+
+def read_json(name: str, folder: Path, faults: Faults, loc: Loc) -> Json:
+    """The value in a file that stands beside the manifest, or None and a fault."""
     path = folder / name
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
         fault = Fault("names a file that cannot be read", "", f"{reason}: {path}")
-        faults.tell((*loc, "tools"), fault, words.quoted(name))
-        return session
-    tools, fault_found = _schemas(data)
-    faults.tell((*loc, "tools"), fault_found, words.quoted(name))
-    return session if fault_found else {**session, "tools": tools}
+        faults.tell(loc, fault, words.quoted(name))
+        return None
+    value, fault_found = _value(data)
+    faults.tell(loc, fault_found, words.quoted(name))
+    return value
 
 
-def _schemas(data: bytes) -> tuple[Json, Fault | None]:
+def _value(data: bytes) -> tuple[Json, Fault | None]:
     if len(data) > _MOST_BYTES:
         return None, Fault("names a file that is too large", f"at most {_MOST_BYTES:,} bytes")
     try:
-        tools = jsons.parse(data)
+        value = jsons.parse(data)
     except ValueError as error:
         return None, Fault("names a file that is no JSON", "JSON", str(error))
-    if names := names_in(tools):
+    if names := names_in(value):
         hint = f"found ${{env.{min(names)}}}: references are read in the manifest only"
         return None, Fault("names a file with references", "", hint)
-    return tools, None
+    return value, None

@@ -4,11 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from gate.core import recognisers
 from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
 from gate.manifest.tooling import ToolSettings
+from gate.suites.invariants import Switches
 from gate.suites.keys import Given, Text, one_of
 from gate.suites.settings import ChangeSettings
 
@@ -141,6 +143,25 @@ class VoiceSettings(Part):
     timeout: Budget = TIMEOUT_MS
 
 
+class TranscriptionSettings(Part):
+    """An endpoint of the form of OpenAI's `/audio/transcriptions`."""
+
+    url: Text = Field(examples=["https://api.example/v1/audio/transcriptions"])
+    model: Text = Field(examples=["whisper-1"])
+    key: Given[Text] = Field(default=None, examples=['"${env.SPEECH_KEY}"'])
+    language: Given[Text] = Field(default=None, examples=["en"])
+
+
+class RecogniserSettings(Part):
+    """What writes down the agent's words where its wire does not. No shell reads the command."""
+
+    model_config = one_of("command", "transcription")
+
+    command: Given[Annotated[list[Text], Field(min_length=1)]] = None
+    transcription: Given[TranscriptionSettings] = None
+    timeout: Budget = recognisers.TIMEOUT_MS
+
+
 class Manifest(Part):
     """A Voxgate manifest."""
 
@@ -152,6 +173,8 @@ class Manifest(Part):
     tools: ToolSettings = ToolSettings()
     clips: dict[Name, RecipeSettings] = {}
     voice: Given[VoiceSettings] = None
+    recogniser: Given[RecogniserSettings] = None
+    invariants: Switches = {}
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
 
     @property

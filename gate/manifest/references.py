@@ -13,7 +13,7 @@ from gate.manifest.document import Document, Loc, at, dotted, texts
 
 _SUSPECT = re.compile(r"\$\{\{[^{}]*\}{0,2}|\$\{[^{}]*\}?|\$env\.[A-Za-z0-9_]*|\$\(env\.[A-Za-z0-9_]*\)")
 VOICE: Loc = ("voice",)
-FILLED = ("target", "targets", "voice")
+FILLED = ("target", "targets", "voice", "recogniser")
 ADDRESSES = ("sandbox.http", "sandbox.mcp")
 ADDRESSED = (
     "url",

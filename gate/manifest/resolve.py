@@ -20,9 +20,10 @@ from gate.manifest.expand import expand
 from gate.manifest.faults import Faults
 from gate.manifest.models import Manifest, TargetSettings
 from gate.manifest.recipes import Book
+from gate.manifest.recognising import recogniser_of
 from gate.manifest.registries import Registries, real
 from gate.manifest.targets import Workshop
-from gate.manifest.tool_plans import tool_plan
+from gate.manifest.tool_plans import tool_plan, with_schemas
 from gate.manifest.tooling_sandbox import with_real_tools, with_sandbox
 from gate.manifest.validate import Checked, check
 from gate.manifest.voicing import voice_of
@@ -47,11 +48,14 @@ def read_plan(
     faults = Faults(document)
     targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults), known)
     voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
+    recogniser = recogniser_of(root.value.recogniser if root.value else None, environ, faults)
     book = Book(document, root, clips, voice)
     named = book.made()
     tools = _tools(root, document, environ, faults)
     told.stage(faults.mistakes, book.mistakes)
-    work = expand(targets, tools, suites, document, book, known)
+    targets = with_schemas(targets, tools, known)
+    switches = root.value.invariants if root.value else {}
+    work = expand(targets, tools, suites, document, book, known, switches)
     made = work.made | {one.name: one for one in named}
     told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
     if not work.cases and not told.mistakes:
@@ -63,12 +67,13 @@ def read_plan(
     plan = Plan(
         document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
+        recogniser=recogniser,
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 
 
 def _tools(root: Checked[Manifest], document: Document, environ: Mapping[str, str], faults: Faults) -> ToolPlan:
-    plan = tool_plan(root, document)
+    plan = tool_plan(root, document, faults)
     if root.value is None:
         return plan
     hosts = [host for target in root.value.every_target for host in target.allow_plain_ws]

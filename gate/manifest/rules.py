@@ -22,6 +22,7 @@ def mistakes(document: Document) -> Iterator[Mistake]:
         yield from _credentials(document, loc)
     yield from _tools(document)
     yield from _exactly_one(document, ("voice",), "command", "speech")
+    yield from _exactly_one(document, ("recogniser",), "command", "transcription")
     clips = at(document.data, ("clips",))
     for name in clips if isinstance(clips, dict) else ():
         yield from _recipe(document, ("clips", name))

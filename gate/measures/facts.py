@@ -16,8 +16,12 @@ from gate.audio.rate import RateEstimate, speech_rate
 from gate.core.capabilities import Capabilities
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note, Recording
+from gate.core.signals import AudioOut
+from gate.measures.ledger import Entry, Ledger, ledger
 from gate.measures.listening import Sound, listen
+from gate.measures.passages import Passage, passages
 from gate.measures.pieces import Piece, Speech
+from gate.measures.spoken import Part, Spoken, Unwritten, on_the_wire, written_down
 from gate.measures.utterances import Utterance, utterances
 
 AFTERWARDS_NS = 1_000_000_000
@@ -68,9 +72,18 @@ class Facts:
         return named
 
     @cached_property
+    def _ledger(self) -> Ledger:
+        return ledger(self.events)
+
+    @property
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every tool call with what it got, in the order in which they came."""
+        return self._ledger.entries
+
+    @property
     def echoes(self) -> frozenset[int]:
         """Events (by index) in which the agent only tells of a tool call that the sandbox saw by itself."""
-        return frozenset()
+        return self._ledger.echoes
 
     def first(self, *kinds: type) -> Heard | None:
         return next((heard for heard in self.received if isinstance(heard.signal, kinds)), None)
@@ -178,6 +191,38 @@ class Facts:
     @cached_property
     def utterances(self) -> list[Utterance]:
         return utterances(self.received)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """What of the agent's sound may hold words."""
+        arrived_ns = {heard.frame: heard.t_ns for heard in self.received if isinstance(heard.signal, AudioOut)}
+        return passages(self.utterances, arrived_ns)
+
+    @cached_property
+    def _written(self) -> tuple[Part, ...]:
+        return on_the_wire(self.received, sorted(note.index for kind in TURNS for note in self.notes(kind)))
+
+    @property
+    def wordless(self) -> bool:
+        """Whether the agent was heard, and wrote down nothing of it."""
+        return not self._written and bool(self.passages)
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """What the agent said, as words; None where nobody wrote it down."""
+        return self.words if isinstance(self.words, Spoken) else None
+
+    @cached_property
+    def words(self) -> Spoken | Unwritten:
+        """The same, or why nobody knows."""
+        if not self.wordless:
+            return Spoken(self._written)
+        if "words" in self.recording.annotations:
+            return written_down(self.passages, self.call, self.recording.annotations["words"])
+        if {"output_transcript.final", "output_transcript.delta"} & self.can.shows:
+            why = "the agent was heard, and no transcript of its words came"
+            return Unwritten(why, "have it send transcripts (see `session:`), or configure a `recogniser:`")
+        return Unwritten("the wire shows no transcript of the agent's words, and no recogniser wrote them down")
 
     def answer_to(self, turn: Turn) -> list[tuple[int, int]]:
         """What the caller heard between the turn's last word and the next turn, of what the agent began to say after

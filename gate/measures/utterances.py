@@ -3,11 +3,11 @@
 Defects of sound are looked for here and not in what was heard: a caller who interrupts cuts words, and that is no fault
 of the agent's."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
-
-import numpy as np
 
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.core.recording import Heard
@@ -30,6 +30,7 @@ class Utterance:
     frames: list[int] = field(default_factory=list)
     cut: bool = False
     words: str | None = None
+    _edges: list[int] = field(default_factory=list)
 
     def add(self, pcm: bytes, heard: Heard) -> None:
         self.chunks.append(pcm)
@@ -43,8 +44,14 @@ class Utterance:
     @property
     def joints(self) -> list[int]:
         """Where its messages met: the first sample of each but the first."""
-        sizes = [len(chunk) // WIDTH for chunk in self.chunks]
-        return [int(at) for at in np.cumsum(sizes)[:-1]]
+        return self._firsts[1:]
+
+    @property
+    def _firsts(self) -> list[int]:
+        """The first sample of each message."""
+        if len(self._edges) != len(self.chunks):
+            self._edges = list(accumulate((len(chunk) // WIDTH for chunk in self.chunks[:-1]), initial=0))
+        return self._edges
 
     @property
     def frame_range(self) -> tuple[int, int]:
@@ -52,8 +59,7 @@ class Utterance:
 
     def frame_at(self, sample: int) -> int:
         """The line of the message that holds this sample."""
-        edges = [0, *self.joints]
-        return self.frames[int(np.searchsorted(edges, sample, side="right")) - 1]
+        return self.frames[bisect_right(self._firsts, sample) - 1]
 
 
 def utterances(received: Iterable[Heard]) -> list[Utterance]:

@@ -1,7 +1,10 @@
-"""What the reference agent says and does: look up, ask, and only then write. Pure: words in, moves out."""
+"""What the reference agent says and does: look up, ask, and only then write. Pure: words in, moves out.
+
+A tool that is busy is tried once more, and a write then carries the key of the first time. A tool that failed, or never
+answered, is told and left alone: whether a write took place that nobody answered is not known."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gate.core.jsons import Json
@@ -10,6 +13,7 @@ from gate.reference.faults import Faults
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 LOOK_UP: Final = "lookup_appointment"
 RESCHEDULE: Final = "reschedule_appointment"
+BUSY: Final = re.compile(r"try again|busy|HTTP 503", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class UseTool:
+    """`key` makes a repetition of a write harmless; no other conversation may have the same."""
+
     name: str
     arguments: dict[str, Json]
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,9 @@ class Dialogue:
         self._appointment: str | None = None
         self._wanted: str | None = None
         self._asked = False
+        self._keys = 0
+        self._using: UseTool | None = None
+        self._tried_again = False
 
     def heard(self, words: str, *, waited: bool = False) -> tuple[Move, ...]:
         """The caller said this. `waited`: the caller was given time to finish the sentence."""
@@ -75,7 +85,7 @@ class Dialogue:
             return self._agreed()
         self._wanted = day
         if self._appointment is None:
-            return (UseTool(LOOK_UP, {}),)
+            return (self._use(LOOK_UP, {}),)
         self._asked = True
         return (Say((f"confirm-{day}",)),)
 
@@ -83,24 +93,46 @@ class Dialogue:
         self._asked = False
         return self._write()
 
+    def _use(self, name: str, arguments: dict[str, Json], key: str | None = None) -> UseTool:
+        self._using, self._tried_again = UseTool(name, arguments, key), False
+        return self._using
+
+    def _key(self) -> str:
+        self._keys += 1
+        return f"write-{self._keys}"
+
     def _write(self) -> tuple[Move, ...]:
         assert self._wanted is not None
         day = "tuesday" if self._faults.on("wrong-day") else self._wanted
-        write = UseTool(RESCHEDULE, {"id": self._appointment, "day": day.capitalize()})
+        found = "A-71" if self._faults.on("invents-id") else self._appointment
+        write = self._use(RESCHEDULE, {"id": found, "day": day.capitalize()}, self._key())
         if self._faults.on("confirms-before-result"):
             return (Say((f"done-{self._wanted}",)), write)
-        return (write, write) if self._faults.on("tool-twice") else (write,)
+        return (write, replace(write, key=self._key())) if self._faults.on("tool-twice") else (write,)
 
     def answered(self, name: str, result: Json, error: str | None) -> tuple[Move, ...]:
-        """A tool answered. No answer in time counts as an error."""
+        """A tool answered."""
+        failure = error if error is not None else _failure(result)
+        if failure is not None and BUSY.search(failure) and self._using and not self._tried_again:
+            self._tried_again = True
+            again = self._using
+            if again.key and self._faults.on("retries-with-new-key"):
+                again = replace(again, key=self._key())
+            return (again,)
         if name == LOOK_UP:
-            return self._looked_up(result if error is None else None)
-        failed = error is not None or (isinstance(result, dict) and bool(result.get("error")))
+            return self._looked_up(result if failure is None else None)
+        return self._written(failure is None or self._faults.on("confirms-after-failure"), "failed")
+
+    def unanswered(self, name: str) -> tuple[Move, ...]:
+        """A tool did not answer in time."""
+        if name == LOOK_UP:
+            return self._looked_up(None)
+        return self._written(self._faults.on("confirms-after-timeout"), "unsure")
+
+    def _written(self, done: bool, otherwise: str) -> tuple[Move, ...]:
         if self._faults.on("confirms-before-result"):
             return ()
-        if failed and not self._faults.on("confirms-after-failure"):
-            return (Say(("failed",)),)
-        return (Say((f"done-{self._wanted}",)),)
+        return (Say((f"done-{self._wanted}" if done else otherwise,)),)
 
     def _looked_up(self, result: Json) -> tuple[Move, ...]:
         found = result if isinstance(result, dict) else {}
@@ -113,3 +145,12 @@ class Dialogue:
             return self._write()
         self._asked = True
         return (Say((*known, f"confirm-{self._wanted}")),)
+
+
+def _failure(result: Json) -> str | None:
+    """Why a tool that answered did not do what it was asked; None if it did."""
+    if not isinstance(result, dict):
+        return "no object, where one is due"
+    if result.get("error"):
+        return str(result["error"])
+    return "not done" if result.get("ok") is False else None

@@ -44,6 +44,9 @@ FAULTS: dict[str, Fault] = {
     "writes-unasked": Fault(Layer.TOOLS, "the appointment is moved before the caller agreed"),
     "confirms-before-result": Fault(Layer.ORDER, "success is announced before the tool has answered"),
     "confirms-after-failure": Fault(Layer.TOOLS, "success is announced although the tool failed"),
+    "confirms-after-timeout": Fault(Layer.TOOLS, "success is announced although the tool never answered"),
+    "retries-with-new-key": Fault(Layer.TOOLS, "a write that is tried again has another idempotency key"),
+    "invents-id": Fault(Layer.TOOLS, "the write names an appointment that no look-up has given"),
     "wrong-close-code": Fault(Layer.CLOSE, "a call that ended well is closed with 1011, internal error"),
     "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
 }

@@ -10,10 +10,12 @@ from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
 from gate.reference.mouth import VoiceClip
 from gate.reference.slow import AnswerDelay, SlowMind
+from gate.reference.waiting import CALLERS_WORK, Work
 
 
 class House:
-    """`half` makes the agent's half of a dialect: each session has one of its own. `delay`: how slow it is."""
+    """`half` makes the agent's half of a dialect: each session has one of its own. `delay`: how slow it is. `work`:
+    who runs its tools."""
 
     def __init__(
         self,
@@ -24,6 +26,7 @@ class House:
         faults: Faults,
         key: str | None = None,
         delay: AnswerDelay | None = None,
+        work: Work = CALLERS_WORK,
     ) -> None:
         self._half = half
         self._can = can
@@ -32,6 +35,7 @@ class House:
         self._faults = faults
         self._key = key
         self._delay = delay
+        self._work = work
         self._numbers = itertools.count(1)
         self._broken = False
         self.sessions: dict[str, Mind] = {}
@@ -44,7 +48,7 @@ class House:
         faults = Faults(["nothing-behind"]) if self._broken else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
-        mind = SlowMind(*parts, self._delay.pauses_ns(number)) if self._delay else Mind(*parts)
+        mind = SlowMind(*parts, self._delay.pauses_ns(number), self._work) if self._delay else Mind(*parts, self._work)
         self.sessions[mind.session_id] = mind
         return mind
 

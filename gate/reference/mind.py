@@ -36,12 +36,12 @@ from gate.reference.faults import Faults
 from gate.reference.mouth import Mouth, VoiceClip
 from gate.reference.voiced import spoke
 from gate.reference.voicing import RATE_HZ, Line
+from gate.reference.waiting import CALLERS_WORK, Errand, Waiting, Work
 
 MS = 1_000_000
 HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
 COUGH_MS = 50
-TOOL_BUDGET_MS = 8_000
 INVALID_PAYLOAD = 1007  # RFC 6455 section 7.4.1
 UNINTELLIGIBLE = "(unintelligible)"
 DEFAULTS: dict[str, Json] = {"language": "en", "voice": "standard", "modalities": ["audio"]}
@@ -60,7 +60,7 @@ class Close:
     code: int | None
 
 
-Output = str | bytes | Close
+Output = str | bytes | Close | Errand
 
 
 class Mind:
@@ -68,7 +68,7 @@ class Mind:
 
     def __init__(
         self, session_id: str, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip],
-        faults: Faults,
+        faults: Faults, work: Work = CALLERS_WORK,
     ) -> None:  # fmt: skip
         self.session_id = session_id
         self._half = half
@@ -84,8 +84,7 @@ class Mind:
         self._partial = ""
         self._hear_more_until: int | None = None
         self._canned_at = CANNED_MS * RATE_HZ // 1000
-        self._tools = 0
-        self._pending: dict[str, tuple[str, int]] = {}
+        self._waiting = Waiting(session_id, work)
         self._leave_ns: int | None = None
         self._out: list[Output] = []
 
@@ -108,17 +107,22 @@ class Mind:
 
     def wake(self, t_ns: int) -> list[Output]:
         self._tell(self._mouth.due(t_ns))
-        for call_id, (_, until_ns) in list(self._pending.items()):
-            if until_ns <= t_ns:
-                self._answered(call_id, None, "no answer in time", t_ns)
+        for name in self._waiting.late(t_ns):
+            self._move(self._dialogue.unanswered(name), t_ns)
         if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
             self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
         return self._flush()
 
+    def answered(self, call_id: str, result: Json, error: str | None, t_ns: int) -> list[Output]:
+        """An errand is done. One that was given up is forgotten."""
+        if self._waiting.for_call(call_id):
+            self._answered(call_id, result, error, t_ns)
+        return self._flush()
+
     @property
     def wake_ns(self) -> int | None:
-        times = [until_ns for _, until_ns in self._pending.values()]
+        times = [self._waiting.wake_ns] if self._waiting.wake_ns is not None else []
         times += [self._mouth.wake_ns] if self._mouth.wake_ns is not None else []
         times += [self._leave_ns] if self._leave_ns is not None and self._mouth.wake_ns is None else []
         return min(times, default=None)
@@ -236,31 +240,32 @@ class Mind:
             match move:
                 case Say(keys):
                     self._speak(keys, t_ns)
-                case UseTool(name, arguments):
-                    self._use(name, arguments, t_ns)
+                case UseTool():
+                    self._use(move, t_ns)
                 case Leave():
                     self._speak(("goodbye",), t_ns)
                     self._leave_ns = self._mouth.playing_until_ns
                 case HearMore():
                     pass
 
-    def _use(self, name: str, arguments: dict[str, Json], t_ns: int) -> None:
-        self._tools += 1
-        call_id = f"call_{self._tools}"
-        self._pending[call_id] = (name, t_ns + TOOL_BUDGET_MS * MS)
-        self._say(ToolCall(call_id, name, arguments))
+    def _use(self, move: UseTool, t_ns: int) -> None:
+        errand = self._waiting.begin(move, t_ns)
+        if self._waiting.itself:
+            self._out.append(errand)
+            return
+        self._say(ToolCall(errand.call_id, move.name, move.arguments))
         if not self._can.answers_tools:
-            result: Json = {"id": "A-17", "day": "Tuesday"} if name == LOOK_UP else {"ok": True}
-            self._say(ToolResult(call_id, name, result))
-            self._answered(call_id, result, None, t_ns)
+            result: Json = {"id": "A-17", "day": "Tuesday"} if move.name == LOOK_UP else {"ok": True}
+            self._say(ToolResult(errand.call_id, move.name, result))
+            self._answered(errand.call_id, result, None, t_ns)
 
     def _answered(self, call_id: str, result: Json, error: str | None, t_ns: int) -> None:
-        pending = self._pending.pop(call_id, None)
-        if pending is None:
+        if not self._waiting.for_call(call_id):
             self._say(Fault("unknown_call_id", f"no tool call is waiting under {call_id!r}"))
             return
-        if all(name != pending[0] for name, _ in self._pending.values()):
-            self._move(self._dialogue.answered(pending[0], result, error), t_ns)
+        name = self._waiting.over(call_id)
+        if name is not None:
+            self._move(self._dialogue.answered(name, result, error), t_ns)
 
     def _speak(self, keys: tuple[str, ...], t_ns: int) -> None:
         self._tell(self._mouth.speak(keys, t_ns))

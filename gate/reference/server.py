@@ -1,5 +1,5 @@
-"""A thin server that puts the reference agent's mind on a socket: WebSocket and the list of sessions on one port, and
-HTTP that gives the socket's address on another. Everything that is decided is decided in the mind."""
+"""A thin server around the reference agent: WebSocket and the list of sessions on one port, and HTTP that gives the
+socket's address on another. Everything that is decided is decided in the mind."""
 
 import asyncio
 import contextlib
@@ -10,25 +10,27 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from gate.core.dialling import addressed
 from gate.core.jsons import Json
 from gate.core.paths import put
+from gate.reference.conversation import Conversation
+from gate.reference.errands import Runner
 from gate.reference.gatekeeper import token_of
 from gate.reference.house import House
-from gate.reference.mind import Close, Mind, Output
 from gate.reference.wirelog import CallLog, WireLog
 from gate.session.arrival import StampedServer
 
 
 @dataclass
 class AgentServer:
-    """`http_port` 0 leaves the HTTP side out; its answers name the socket at `url_path` too, as the dialect's provider
-    does. What crosses the sockets is told to `log`, if there is one."""
+    """`runner` calls the tools of an agent that does so itself. `http_port` 0 leaves the HTTP side out; its answers
+    name the socket at `url_path` too, as the dialect's provider does. What crosses the sockets is told to `log`, if
+    there is one."""
 
     house: House
+    runner: Runner | None = None
     host: str = "127.0.0.1"
     port: int = 8765
     http_port: int = 0
@@ -67,22 +69,9 @@ class AgentServer:
         assert isinstance(line, StampedServer)
         mind = self.house.enter()
         log = CallLog(mind.session_id) if self.log else None
-        heard = asyncio.Event()
-        speaker = asyncio.create_task(_speak(line, mind, heard, log))
         try:
-            if await _utter(line, mind.opened(time.monotonic_ns()), log):
-                while True:
-                    data, t_ns = await line.take()
-                    if log:
-                        log.took(data, t_ns)
-                    if not await _utter(line, mind.hear(data, time.monotonic_ns()), log):
-                        break
-                    heard.set()
-        except ConnectionClosed:
-            pass
+            await Conversation(line, mind, self.runner, log).hold()
         finally:
-            speaker.cancel()
-            await asyncio.gather(speaker, return_exceptions=True)
             self.house.leave(mind, clean=line.protocol.close_rcvd is not None)
         if self.log and log:
             await self.log.write(log)
@@ -110,41 +99,3 @@ class AgentServer:
             writer.write(link.send(part) or b"")
         await writer.drain()
         writer.close()
-
-
-async def _speak(line: ServerConnection, mind: Mind, heard: asyncio.Event, log: CallLog | None) -> None:
-    """Wakes the mind when it wants to be woken."""
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(ConnectionClosed):
-        while True:
-            heard.clear()
-            wake_ns = mind.wake_ns
-            now_ns = time.monotonic_ns()
-            if wake_ns is not None and wake_ns <= now_ns:
-                if not await _utter(line, mind.wake(now_ns), log):
-                    return
-                continue
-            alarm = loop.call_later((wake_ns - now_ns) / 1e9, heard.set) if wake_ns is not None else None
-            await heard.wait()
-            if alarm:
-                alarm.cancel()
-
-
-async def _utter(line: ServerConnection, out: list[Output], log: CallLog | None) -> bool:
-    """Sends what the mind gave; False once the call is over."""
-    for item in out:
-        t_ns = time.monotonic_ns()
-        match item:
-            case Close(code):
-                if log:
-                    log.ends(code, t_ns)
-                if code is None:
-                    line.transport.abort()
-                else:
-                    await line.close(code)
-                return False
-            case str() | bytes():
-                if log:
-                    log.gives(item, t_ns)
-                await line.send(item)
-    return True

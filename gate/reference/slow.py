@@ -13,6 +13,7 @@ from gate.reference.faults import Faults
 from gate.reference.mind import MS, Ears, Mind
 from gate.reference.mouth import THROUGH, Mouth, VoiceClip
 from gate.reference.voicing import Line
+from gate.reference.waiting import CALLERS_WORK, Work
 
 LONGEST_MS = 60_000
 
@@ -47,9 +48,9 @@ class SlowMind(Mind):
 
     def __init__(
         self, session_id: str, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip],
-        faults: Faults, pause_ns: Callable[[], int],
+        faults: Faults, pause_ns: Callable[[], int], work: Work = CALLERS_WORK,
     ) -> None:  # fmt: skip
-        super().__init__(session_id, half, can, ears, voice, faults)
+        super().__init__(session_id, half, can, ears, voice, faults, work)
         self._mouth = SlowMouth(voice, faults, pause_ns, Line.of(can))
 
 

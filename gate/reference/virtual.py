@@ -4,8 +4,8 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 import heapq
 from collections.abc import Callable, Mapping
 
+from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
-from gate.caller.outs import Errand
 from gate.core.dialling import addressed, call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
@@ -14,10 +14,12 @@ from gate.core.jsons import Json
 from gate.core.plan import Call, Case
 from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
-from gate.core.tooling import RealTool
+from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
+from gate.reference.virtual_sandbox import Taken, VirtualSandbox
+from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange
 from gate.tools.desk import Desk
 
@@ -35,11 +37,12 @@ def unreachable(tool: RealTool, arguments: Json) -> Fetched:
 class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
-    def __init__(self, exchange: Exchange, mind: Mind, t_ns: int, real: Real) -> None:
+    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
         self.now_ns = t_ns
         self.clean = False
         self._exchange = exchange
         self._mind = mind
+        self._sandbox = sandbox
         self._real = real
         self._deeds: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
@@ -70,7 +73,7 @@ class VirtualLine:
             if isinstance(item, Ending):
                 self._hang_up(item.code)
                 return
-            if isinstance(item, Errand):
+            if isinstance(item, outs.Errand):
                 self._fetch(item)
                 continue
             opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
@@ -79,13 +82,29 @@ class VirtualLine:
         if self._exchange.end is not None:
             self._open = False
 
-    def _fetch(self, errand: Errand) -> None:
+    def _fetch(self, errand: outs.Errand) -> None:
         answer = self._real(errand.tool, errand.arguments)
         self._later(lambda: self._exchange.fetched(errand, answer, self.now_ns))
 
     def _utter(self, out: list[Output]) -> None:
         for item in out:
-            self._later(lambda item=item: self._arrive(item))  # type: ignore[misc]
+            if isinstance(item, Errand):
+                self._later(lambda item=item: self._serve(item))  # type: ignore[misc]
+            else:
+                self._later(lambda item=item: self._arrive(item))  # type: ignore[misc]
+
+    def _serve(self, errand: Errand) -> None:
+        """The sandbox takes the call, and answers unless the agent has hung up by then."""
+        call = self._sandbox.took(errand, self._exchange, self.now_ns)
+        gone_ns = errand.budget_ms * MS
+        if call.after_ns is not None and call.after_ns < gone_ns:
+            self._later(lambda: self._answer(errand, call), call.after_ns)
+        else:
+            self._later(lambda: call.gone(self._exchange, self.now_ns), gone_ns)
+
+    def _answer(self, errand: Errand, call: Taken) -> None:
+        result, error = call.answered(self._exchange, self.now_ns)
+        self._later(lambda: self._utter(self._mind.answered(errand.call_id, result, error, self.now_ns)))
 
     def _arrive(self, item: Output) -> None:
         if not self._open:
@@ -114,37 +133,41 @@ class VirtualLine:
         self.clean = opcode is Opcode.CLOSE
         self._open = False
 
-    def _later(self, deed: Callable[[], None]) -> None:
+    def _later(self, deed: Callable[[], None], after_ns: int = NETWORK_NS) -> None:
         self._order += 1
-        heapq.heappush(self._deeds, (self.now_ns + NETWORK_NS, self._order, deed))
+        heapq.heappush(self._deeds, (self.now_ns + after_ns, self._order, deed))
 
 
 class VirtualDriver:
-    """Drives cases against one house, as `session.drive.Driver` does over sockets. `real` stands in for tools that are
-    called for real."""
+    """Drives cases against one house, as `session.drive.Driver` does over sockets. `via` is the way that an agent takes
+    which runs its tools itself; `real` stands in for tools that are called for real."""
 
     def __init__(
         self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House,
-        files: Mapping[str, Attachment] = NO_FILES, real: Real = unreachable,
+        files: Mapping[str, Attachment] = NO_FILES, via: Via = "http", real: Real = unreachable,
     ) -> None:  # fmt: skip
         self._dialect = dialect
         self._voice = voice
         self._files = files
         self._vault = vault
         self._house = house
+        self._via = via
         self._real = real
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
         ends: list[CallEnd] = []
         desk = Desk(case.tools)
+        sandbox = VirtualSandbox(desk, self._via)
         for number, call in enumerate(case.calls):
-            end = self._make(number, call, case, desk, sink)
+            end = self._make(number, call, case, desk, sandbox, sink)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
             ends.append(end)
         return ends
 
-    def _make(self, number: int, call: Call, case: Case, desk: Desk, sink: Sink) -> CallEnd:
+    def _make(
+        self, number: int, call: Call, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
+    ) -> CallEnd:  # fmt: skip
         caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
@@ -161,7 +184,7 @@ class VirtualDriver:
         if refusal is not None:
             return CallEnd.REFUSED
         mind = self._house.enter()
-        line = VirtualLine(exchange, mind, self.now_ns, self._real)
+        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
         line.hold()
         self.now_ns = line.now_ns
         self._house.leave(mind, clean=line.clean)

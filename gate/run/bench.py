@@ -1,10 +1,12 @@
-"""The judge's bench: a process of its own that judges one case after another from the evidence folder.
+"""The judge's bench: a process of its own that judges one case after another from the evidence folder, once the
+opinions that its claims read are written down beside the frames.
 
-Judging takes tenths of a second, which in the driver's own process would hold up the audio of the calls still going on.
-And nothing but the folder can cross from driving to judging: there is no other way into this process. It ends when its
-standard input does."""
+Judging takes tenths of a second, and a recogniser seconds, which in the driver's own process would hold up the audio of
+the calls still going on. And nothing but the folder can cross from driving to judging: there is no other way into this
+process. It ends when its standard input does."""
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -12,7 +14,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from gate.annotate import annotate_case
 from gate.core.findings import CaseResult
+from gate.core.plan import Case, Plan
 from gate.evidence import store
 from gate.run.judging import judge_case
 
@@ -71,8 +75,17 @@ def main(evidence: Path) -> None:
     os.nice(NICE)
     _say("ready")
     for line in sys.stdin:
-        result = judge_case(evidence, plan, cases[json.loads(line)], run_id)
+        case = cases[json.loads(line)]
+        _annotate(evidence, plan, case)
+        result = judge_case(evidence, plan, case, run_id)
         _say(_RESULT.dump_json(result).decode())
+
+
+def _annotate(evidence: Path, plan: Plan, case: Case) -> None:
+    """What breaks here breaks judging too, or is told there as words that nobody wrote down."""
+    with contextlib.suppress(Exception):
+        for attempt in store.attempts(evidence, case.id)[-1:]:
+            annotate_case(attempt, plan, case, os.environ)
 
 
 def _say(line: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gate.core.capabilities import Capabilities
@@ -22,7 +22,7 @@ Location = tuple[str | int, ...]
 class Brief:
     """`place` gives the line of a path below the suite's own node, `()` being the suite itself. Clips that cases use
     are gathered in `clips_used` and, where they are still to be made, in `made`; files that are sent as they are, in
-    `files_used`; what is wrong in `mistakes`."""
+    `files_used`; what is wrong in `mistakes`. `invariants` are those that the manifest switches on or off for all."""
 
     suite: str
     target: Target
@@ -33,6 +33,7 @@ class Brief:
     clips_used: dict[str, Clip] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     files_used: dict[str, File] = field(default_factory=dict)
+    invariants: Mapping[str, bool] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def case_id(self, name: str) -> str:

@@ -9,6 +9,7 @@ from gate.core.plan import Pace
 from gate.core.wrong import Wrong
 from gate.suites.calling import CallingSettings
 from gate.suites.expecting import ExpectSettings
+from gate.suites.keys import Given, Text
 from gate.suites.matching import Part
 from gate.suites.saying import SayingSettings
 from gate.suites.settings import PlaySettings, StepSettings
@@ -23,8 +24,11 @@ class CaseSession(Part):
     first_message: Annotated[str, Field(min_length=1)] | None = None
 
 
+Targets = Given[Annotated[list[Text], Field(min_length=1)]]
+
+
 class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
-    """A case written by the user."""
+    """A case written by the user. `targets`: against which of them it is run; without, against all of its suite's."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     caller: Annotated[list[StepSettings], Field(min_length=1)]
@@ -33,6 +37,7 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     pace: Pace = "real-time"
     linger: Duration | None = None
     tags: list[str] = Field(default_factory=list)
+    targets: Targets = None
     blocks: bool = True
 
     @model_validator(mode="after")
@@ -47,12 +52,24 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     @model_validator(mode="after")
     def _claims_something(self) -> "CaseSettings":
         refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
-        if not self.expect and not self.never and self.close is None and not refused:
-            raise Wrong("claims nothing", "`expect:`, `never:` or `close:`", "a case that cannot fail proves nothing")
+        if not (self.expect or self.never or self.ends_with or self.close or refused or self.speaks_of_words):
+            expected = "`expect:`, `never:`, `ends_with:` or `close:`"
+            raise Wrong("claims nothing", expected, "a case that cannot fail proves nothing")
+        return self
+
+    @model_validator(mode="after")
+    def _gets_to_its_turns(self) -> "CaseSettings":
+        turns = sum(step.takes_a_turn for step in self.caller)
+        late = next((words.turn for words in (*self.says, *self.hears) if (words.turn or 0) > turns), None)
+        if late is not None:
+            raise Wrong(f"asks for the words of turn {late}, and its caller has {turns}", "a turn that there is")
         return self
 
 
 class SuiteSettings(Part):
-    """What every suite may say: `blocks: false` shows what its cases find and lets none of it stop a merge."""
+    """What every suite may say: `targets`, against which of them it is run, without: all; and `blocks: false`, which
+    shows what its cases find and lets none of it stop a merge."""
 
+    targets: Targets = None
     blocks: bool = True
+    cases: list[CaseSettings] = Field(default_factory=list)

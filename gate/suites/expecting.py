@@ -1,90 +1,179 @@
 """What a case expects of the events of its call, and what must not come: settings, and the claims that they make."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from gate.checks import claim
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation
+from gate.checks.counting import EventCount
+from gate.checks.ending import ENDS, EndsWith
+from gate.checks.events import EventsInOrder
+from gate.checks.never import Bound, EventNever
+from gate.checks.wanted import Expectation, Group, How, Wanted
 from gate.core.durations import Duration
 from gate.core.matchers import Where as Matched
-from gate.core.paths import parts
 from gate.core.plan import Claim
 from gate.core.signals import PAYLOADS
-from gate.core.suggest import did_you_mean
+from gate.core.wrong import Wrong
+from gate.suites import invariants
 from gate.suites.brief import Brief, Location
-from gate.suites.matching import CALLER_EVENTS, Anchor, EventName, Part, Where
-from gate.suites.nearest import nearest
+from gate.suites.invariants import Switches
+from gate.suites.matching import CALLER_EVENTS, Anchor, EventName, Part, Times, Where, bounds
+from gate.suites.showing import known, shown
+
+GROUPS = get_args(How)
+MOST = 50
+"""Events in one group: nobody lists more, and the search for an order in which they fit grows with them."""
+
+PIECES = frozenset(name for name in PAYLOADS if name.endswith(".delta")) | {"mark", "metadata"}
+"""What a run is not broken by, unless it says so itself: the pieces of something, and what may come at any time."""
 
 
-class EventSettings(Part):
-    """One expected event."""
+class PatternSettings(Part):
+    """Which events are meant."""
 
     event: EventName
+    where: Where = Field(default_factory=dict)
+
+
+class MemberSettings(PatternSettings):
+    """One event of a group."""
+
+    within: Duration | None = None
+    after: Anchor = "caller.speech_end"
+
+
+Members = Annotated[list[MemberSettings], Field(min_length=1, max_length=MOST)]
+
+
+class ExpectationSettings(Part):
+    """One expected event, or a group of them: exactly one of `event`, `any_of`, `unordered`, `strict` and `same`."""
+
+    event: EventName | None = None
     where: Where = Field(default_factory=dict)
     within: Duration | None = None
     after: Anchor = "caller.speech_end"
-    times: Annotated[int, Field(ge=0)] | None = None
+    times: Times | None = None
+    any_of: Members | None = None
+    unordered: Members | None = None
+    strict: Members | None = None
+    ignoring: list[EventName] | None = None
+    same: Annotated[str, Field(min_length=1)] | None = None
+    of: Members | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "ExpectationSettings":
+        kinds = ("event", *GROUPS)
+        given = [name for name in kinds if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise Wrong("is no single expectation", f"exactly one of {', '.join(kinds)}")
+        belongs = {"event": {"where", "within", "after", "times"}, "strict": {"ignoring"}, "same": {"of"}}
+        for key in sorted(self.model_fields_set - belongs.get(given[0], set()) - {given[0]}):
+            raise Wrong(f"has `{key}` beside `{given[0]}`", f"`{key}` where it belongs, or not at all")
+        if self.same is not None and self.of is None:
+            raise Wrong("says what is the same, and not of which events", "`of:`, a list of events")
+        if self.strict is not None and (both := {m.event for m in self.strict} & set(self.ignoring or ())):
+            raise Wrong(f"waits for {min(both)} and ignores it", "one of both")
+        return self
+
+    @property
+    def group(self) -> tuple[How, tuple[str, ...], list[MemberSettings]] | None:
+        """How, where the members stand, and the members."""
+        for how in GROUPS:
+            if getattr(self, how) is not None:
+                key = "of" if how == "same" else how
+                return how, (key,), getattr(self, key)
+        return None
 
 
-class NeverSettings(Part):
-    event: EventName
-    where: Where = Field(default_factory=dict)
+class NeverSettings(PatternSettings):
+    """An event that must not come: at all, before another one, after another one."""
+
+    before: EventName | PatternSettings | None = None
+    after: EventName | PatternSettings | None = None
+
+
+def _ends(name: str) -> str:
+    if name not in ENDS:
+        raise Wrong("may come at any time, and ends nothing", f"one of {', '.join(ENDS)}")
+    return name
+
+
+EndName = Annotated[EventName, AfterValidator(_ends)]
 
 
 class ExpectSettings(Part):
     """The part of a case that speaks of events."""
 
-    expect: list[EventSettings] = Field(default_factory=list)
+    expect: list[ExpectationSettings] = Field(default_factory=list)
     never: list[EventName | NeverSettings] = Field(default_factory=list)
+    ends_with: Annotated[list[EndName], Field(min_length=1)] | None = None
+    invariants: Switches = Field(default_factory=dict)
 
 
 def claims(case: ExpectSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
     made: list[Claim] = []
-    expected = [Expectation(e.event, _where(e.where), e.within, e.after) for e in case.expect if e.times != 0]
-    for i, event in enumerate(case.expect):
-        shown(event.event, brief, (*loc, "expect", i))
-        if event.within is not None and event.after != "start":
-            shown(event.after, brief, (*loc, "expect", i, "after"))
-        _known(event.event, event.where, brief, (*loc, "expect", i, "where"))
+    wanted = [_wanted(one, brief, (*loc, "expect", i)) for i, one in enumerate(case.expect)]
+    expected = tuple(one for one, given in zip(wanted, case.expect, strict=True) if bounds(given.times).at_least)
     if expected:
-        made.append(claim(EventsInOrder(tuple(expected)), brief.place((*loc, "expect"))))
-    for i, event in enumerate(case.expect):
-        if event.times is not None:
-            place = brief.place((*loc, "expect", i))
-            made.append(claim(EventCount(event.event, _where(event.where), event.times), place))
-    for i, never in enumerate(case.never):
-        made.append(_never(never, brief, (*loc, "never", i)))
-    return tuple(made)
+        made.append(claim(EventsInOrder(expected), brief.place((*loc, "expect"))))
+    for i, one in enumerate(case.expect):
+        if one.times is not None:
+            counted = EventCount(str(one.event), matched(one.where), bounds(one.times))
+            made.append(claim(counted, brief.place((*loc, "expect", i))))
+    made += [_never(never, brief, (*loc, "never", i)) for i, never in enumerate(case.never)]
+    if case.ends_with is not None:
+        for i, name in enumerate(case.ends_with):
+            shown(name, brief, (*loc, "ends_with", i))
+        made.append(claim(EndsWith(tuple(case.ends_with)), brief.place((*loc, "ends_with"))))
+    invariants.unseen(case.invariants, brief, (*loc, "invariants"))
+    return (*made, *invariants.claims(invariants.held(brief, case.invariants), brief, loc))
+
+
+def _wanted(given: ExpectationSettings, brief: Brief, loc: Location) -> Wanted:
+    group = given.group
+    if group is None:
+        return _expectation(str(given.event), given, brief, loc)
+    how, at, members = group
+    of = tuple(_expectation(member.event, member, brief, (*loc, *at, i)) for i, member in enumerate(members))
+    ignoring = _ignored(given, members) if how == "strict" else ()
+    return Group(how, of, ignoring, given.same or "")
+
+
+def _ignored(given: ExpectationSettings, members: list[MemberSettings]) -> tuple[str, ...]:
+    """What a run is not broken by, the caller included, unless it is a member itself."""
+    ignored = PIECES if given.ignoring is None else frozenset(given.ignoring)
+    return tuple(sorted((ignored | set(CALLER_EVENTS)) - {member.event for member in members}))
+
+
+def _expectation(event: str, given: MemberSettings | ExpectationSettings, brief: Brief, loc: Location) -> Expectation:
+    shown(event, brief, loc)
+    if given.within is not None and given.after != "start":
+        shown(given.after, brief, (*loc, "after"))
+    known(event, given.where, brief, (*loc, "where"))
+    return Expectation(event, matched(given.where), given.within, given.after)
 
 
 def _never(never: str | NeverSettings, brief: Brief, loc: Location) -> Claim:
-    name = never if isinstance(never, str) else never.event
-    shown(name, brief, loc)
-    where = () if isinstance(never, str) else _where(never.where)
-    if not isinstance(never, str):
-        _known(name, never.where, brief, (*loc, "where"))
-    return claim(EventNever(name, where), brief.place(loc))
+    if isinstance(never, str):
+        shown(never, brief, loc)
+        return claim(EventNever(never), brief.place(loc))
+    event, where = _pattern(never, brief, loc)
+    before, after = (_bound(getattr(never, key), brief, (*loc, key)) for key in ("before", "after"))
+    return claim(EventNever(event, where, before, after), brief.place(loc))
 
 
-def _where(given: dict[str, Any]) -> Matched:
+def _bound(given: str | PatternSettings | None, brief: Brief, loc: Location) -> Bound | None:
+    if given is None:
+        return None
+    return Bound(*_pattern(PatternSettings(event=given) if isinstance(given, str) else given, brief, loc))
+
+
+def _pattern(given: PatternSettings, brief: Brief, loc: Location) -> tuple[str, Matched]:
+    shown(given.event, brief, loc)
+    known(given.event, given.where, brief, (*loc, "where"))
+    return given.event, matched(given.where)
+
+
+def matched(given: dict[str, Any]) -> Matched:
     return tuple((path, matcher) for path, matchers in given.items() for matcher in matchers)
-
-
-def _known(event: str, where: dict[str, Any], brief: Brief, loc: Location) -> None:
-    """A field that no such event has would fit nothing, so that a `never` with it could not fail."""
-    known = PAYLOADS[event]
-    for path in where:
-        first = (parts(path) or ("",))[0]
-        if known and first not in known:
-            brief.mistake((*loc, path), f"{event} has no field {first!r}", hint=did_you_mean(first, known))
-
-
-def shown(event: str, brief: Brief, loc: Location) -> None:
-    """An event that the dialect cannot show can be neither waited for nor judged."""
-    shows = brief.capabilities.shows
-    sent_by_us = event == "tool.result" and brief.capabilities.answers_tools
-    if event in shows or event in CALLER_EVENTS or sent_by_us:
-        return
-    what = f"the dialect {brief.target.dialect} does not show the event {event}"
-    brief.mistake(loc, what, hint=nearest(event, shows))

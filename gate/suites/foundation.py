@@ -1,6 +1,8 @@
 """What every call of every suite stands on: a session that is ready and configured as asked. And what holds of all that
 an agent says, whatever it says."""
 
+from collections.abc import Mapping
+
 from gate.checks import claim
 from gate.checks.flow import Flows
 from gate.checks.script import ScriptFollowed
@@ -9,6 +11,7 @@ from gate.checks.sound import InOrder, LoudEnough, Unclipped, Voiced, WholeWords
 from gate.core.findings import Layer
 from gate.core.plan import Claim, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief, Location
+from gate.suites.invariants import claims, held
 
 STAY_MS = 2_000.0
 LISTEN = Wait("quiet", 30_000.0, ms=3_000.0)
@@ -36,9 +39,20 @@ def sane_audio(brief: Brief, loc: Location) -> tuple[Claim, ...]:
     return tuple(claim(sane, brief.place(loc)) for sane in SANE)
 
 
-def foundation(brief: Brief, loc: Location, call: int = 0, layer: Layer | None = None) -> tuple[Claim, ...]:
+def foundation(
+    brief: Brief, loc: Location, call: int = 0, layer: Layer | None = None, switches: Mapping[str, bool] | None = None
+) -> tuple[Claim, ...]:
+    """`switches`: of invariants, as the case has them."""
     place, budgets = brief.place(loc), brief.target.budgets
-    claims = [claim(ReadyInTime(budgets.ready_ms), place, call=call, layer=layer)]
+    first = "configured-before-audio" in held(brief, switches or {})
+    made = [claim(ReadyInTime(budgets.ready_ms), place, call=call, layer=layer)]
     if brief.capabilities.acknowledges_configuration:
-        claims.append(claim(ConfiguredAsAsked(budgets.configure_ms), place, call=call, layer=layer))
-    return tuple(claims)
+        made.append(claim(ConfiguredAsAsked(budgets.configure_ms, first), place, call=call, layer=layer))
+    return tuple(made)
+
+
+def asked_anyway(brief: Brief) -> tuple[Claim, ...]:
+    """The invariants of a question and its answer. An end to the answer is asked for in every dialect, unless the
+    manifest says not to: a quiet gap where it has no marker."""
+    ends = frozenset() if brief.invariants.get("final-marker") is False else frozenset({"final-marker"})
+    return claims(held(brief) | ends, brief, ())

@@ -12,9 +12,9 @@ from gate.checks.script import ScriptFollowed
 from gate.core.dialling import authorised
 from gate.core.plan import Call, Case, Claim, Dial, Inject, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
-from gate.suites.cases import CaseSettings, Code, SuiteSettings
+from gate.suites.cases import Code, SuiteSettings
 from gate.suites.foundation import STAY_MS, foundation, let_in, stays
-from gate.suites.written import written
+from gate.suites.written import all_written
 
 REFUSAL_MS = 5_000.0
 REJECTION_MS = 5_000.0
@@ -27,7 +27,6 @@ class Settings(SuiteSettings):
 
     refusal_statuses: Annotated[list[int], Field(min_length=1)] = Field(default_factory=lambda: [401, 403])
     refusal_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(REFUSAL_CODES))
-    cases: list[CaseSettings] = Field(default_factory=list)
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
@@ -35,7 +34,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _opens(brief),
         *_refusals(settings, brief),
         _garbage(brief),
-        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+        *all_written(settings, brief),
     )
 
 

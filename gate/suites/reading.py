@@ -1,14 +1,13 @@
 """The smoke suite over a wire of text alone: the caller types its words. What needs a voice is skipped."""
 
 from gate.checks import claim
-from gate.checks.events import EventNever
+from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed
-from gate.checks.turns import FinalMarker
 from gate.core.plan import Case, Claim, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import LISTEN, foundation
+from gate.suites.foundation import LISTEN, asked_anyway, foundation
 
 NO_VOICE = "the wire carries text alone, and this needs a voice"
 
@@ -19,7 +18,7 @@ def question(brief: Brief, name: str, clip: str) -> Case:
     claims: list[Claim] = [
         *foundation(brief, ()),
         claim(Replied(1), place),
-        claim(FinalMarker(), place),
+        *asked_anyway(brief),
         claim(ProtocolKept(), place),
         claim(ScriptFollowed(), place),
     ]

@@ -12,9 +12,9 @@ from gate.checks.speech import Answered
 from gate.core.findings import Layer
 from gate.core.plan import Call, Case, Claim, Leave, Wait
 from gate.suites.brief import Brief
-from gate.suites.cases import CaseSettings, Code, SuiteSettings
+from gate.suites.cases import Code, SuiteSettings
 from gate.suites.foundation import LISTEN, foundation, let_in, stays
-from gate.suites.written import written
+from gate.suites.written import all_written
 
 GOOD_CODES = [1000, 1001, 1005]
 AUDIBLE_FOR_MS = 500.0
@@ -24,7 +24,6 @@ class Settings(SuiteSettings):
     """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code."""
 
     close_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(GOOD_CODES))
-    cases: list[CaseSettings] = Field(default_factory=list)
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
@@ -32,7 +31,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _normal_close(settings, brief),
         _left_in_the_middle(brief, "a caller who hangs up in mid-answer is followed by the next", 1000),
         _left_in_the_middle(brief, "a line cut in mid-answer is followed by the next call", None),
-        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+        *all_written(settings, brief),
     )
 
 

@@ -123,6 +123,11 @@ class StepSettings(Part):
     image: str | None = None
     hang_up: Annotated[Literal["cut"] | int | None, AfterValidator(_hang_up)] = None
 
+    @property
+    def takes_a_turn(self) -> bool:
+        """Whether the caller says something with it, in whatever way: turns are counted from 1."""
+        return self.pause is None and self.wait is None and self.hang_up is None
+
     @model_validator(mode="after")
     def _one_thing(self) -> "StepSettings":
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]

@@ -2,26 +2,23 @@
 
 from dataclasses import replace
 
-from pydantic import Field
-
 from gate.checks import claim
 from gate.checks.badaudio import BadAudioRefused
-from gate.checks.events import EventNever
 from gate.checks.flow import Undisturbed
 from gate.checks.interruption import Interrupted
+from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.checks.sound import RightRate
 from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
-from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
 from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
 from gate.suites import reading, sending
 from gate.suites.brief import Brief
-from gate.suites.cases import CaseSettings, SuiteSettings
-from gate.suites.foundation import LISTEN, foundation, sane_audio
-from gate.suites.written import written
+from gate.suites.cases import SuiteSettings
+from gate.suites.foundation import LISTEN, asked_anyway, foundation, sane_audio
+from gate.suites.written import all_written
 
 FIRST_AUDIO_MS = 800.0
 AUDIBLE_FOR_MS = 700.0
@@ -57,7 +54,6 @@ class Settings(SuiteSettings):
     interruption: Duration = 2_000.0
     noise: bool = False
     backchannel: bool = False
-    cases: list[CaseSettings] = Field(default_factory=list)
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
@@ -70,7 +66,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _backchannel(settings, brief),
         _noise(settings, brief),
         _no_audio_file(brief),
-        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+        *all_written(settings, brief),
     )
 
 
@@ -80,7 +76,7 @@ def _typed(settings: Settings, brief: Brief) -> tuple[Case, ...]:
     return (
         *(reading.question(brief, name, asked[name]) for name in TYPED),
         *(reading.skipped(brief, name) for name in (*asked, *NEED_A_VOICE) if name not in TYPED),
-        *(written(case, brief, ("cases", i)) for i, case in enumerate(settings.cases)),
+        *all_written(settings, brief),
     )
 
 
@@ -105,14 +101,12 @@ def _answered(settings: Settings, brief: Brief, turn: int) -> tuple[Claim, ...]:
     claims = [
         claim(Answered(turn), place),
         claim(soon, place, blocks=settings.first_audio is not None),
-        claim(FinalMarker(), place),
+        *asked_anyway(brief),
         *sane_audio(brief, ()),
         claim(ProtocolKept(), place),
     ]
     if "error" in brief.capabilities.shows:
         claims.append(claim(EventNever("error"), place, blocks=False))
-    if "transcript-before-response" in brief.capabilities.guarantees:
-        claims.append(claim(TranscriptFirst(), place))
     return tuple(claims)
 
 

@@ -4,18 +4,26 @@ from dataclasses import replace
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
-from gate.checks.mocking import CallsMocked
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.suggest import did_you_mean
-from gate.suites import calling, expecting, saying, sending, settings
+from gate.suites import calling, expecting, known_tools, saying, sending, settings
 from gate.suites.brief import Brief, Location
-from gate.suites.cases import CaseSettings
+from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import foundation, sane_audio
 from gate.suites.matching import CALLER_EVENTS
 from gate.suites.settings import StepSettings
+from gate.suites.showing import shown
+
+
+def all_written(suite: SuiteSettings, brief: Brief) -> tuple[Case, ...]:
+    """The suite's own cases that are run against this target."""
+    mine = [
+        (i, case) for i, case in enumerate(suite.cases) if case.targets is None or brief.target.name in case.targets
+    ]
+    return tuple(written(case, brief, ("cases", i)) for i, case in mine)
 
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
@@ -29,12 +37,17 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
-    claims = (*foundation(brief, loc), *_claimed(case, brief, loc), claim(ProtocolKept(), place))
+    for part in ("expect", "never"):
+        known_tools.of_expected(getattr(case, part), brief, (*loc, part))
+    claims = (
+        *foundation(brief, loc, switches=case.invariants),
+        *_claimed(case, brief, loc),
+        claim(ProtocolKept(), place),
+    )
     claims += (claim(ScriptFollowed(), place), *sending.refusals(steps, brief, loc))
     claims += sane_audio(brief, (*loc, "caller"))
     tools = calling.tools_of(case, brief, loc)
-    if tools.strategy != "none":
-        claims += (claim(CallsMocked(), brief.place(loc)),)
+    claims += calling.standing(tools, len(case.mocks), brief, loc)
     made = Case(
         id=brief.case_id(case.name),
         target=brief.target.name,
@@ -131,4 +144,4 @@ def _waitable(event: str, brief: Brief, loc: Location) -> None:
     if event in CALLER_EVENTS:
         brief.mistake(loc, f"the caller cannot wait for {event}", hint="that is what it does itself: use pause or play")
     else:
-        expecting.shown(event, brief, loc)
+        shown(event, brief, loc)

@@ -22,6 +22,7 @@ from gate.core.places import Place
 from gate.core.plan import Call, Case, Claim, Clip, Dial, Step
 from gate.core.ports import Dialect
 from gate.core.recording import Recording
+from gate.core.tooling import ToolPlan
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.reader import read
@@ -29,6 +30,7 @@ from gate.evidence.writer import Writer
 
 PLACE = Place("voice-tests.yaml", 7, 3)
 CAN = Canonical.capabilities
+NO_TOOLS = ToolPlan()
 BASE_MS, CALL_MS, FRAME_MS, RATE_HZ = 10_000, 200_000, 100, 16_000
 
 CLIPS = {
@@ -140,15 +142,58 @@ def says(ms: float, text: str) -> Line:
     return received(ms, "output_transcript.final", text=text)
 
 
-def tool_call(ms: float, name: str, call_id: str = "c1", reply: str = "mocked", **arguments: Any) -> tuple[Line, ...]:
-    decided = note(
-        ms, "tool", call_id=call_id, name=name, via="socket", reply=reply, how="value", mock=None, step=1, steps=1
+def tool_call(
+    ms: float, name: str, call_id: str = "c1", reply: str = "mocked", how: str | None = "value", **arguments: Any
+) -> tuple[Line, ...]:
+    return wire_call(ms, name, call_id, arguments), decided(ms, name, call_id, reply, how)
+
+
+def wire_call(ms: float, name: str, call_id: str, arguments: Any) -> Line:
+    return received(ms, "tool.call", call_id=call_id, name=name, arguments=arguments)
+
+
+def decided(
+    ms: float, name: str, call_id: str, reply: str = "mocked", how: str | None = "value", *, via: str = "socket",
+    mock: str | None = None, step: int = 1, steps: int = 1,
+) -> Line:  # fmt: skip
+    """What the desk decided about a call."""
+    return note(
+        ms, "tool", call_id=call_id, name=name, via=via, reply=reply, how=how, mock=mock, step=step, steps=steps
     )
-    return received(ms, "tool.call", call_id=call_id, name=name, arguments=arguments), decided
 
 
-def tool_result(ms: float, call_id: str = "c1", result: Any = None) -> Line:
-    return sent(ms, type="tool.result", call_id=call_id, result=result)
+def tool_result(ms: float, call_id: str = "c1", result: Any = None, error: str | None = None) -> Line:
+    return sent(ms, type="tool.result", call_id=call_id, **({"result": result} if error is None else {"error": error}))
+
+
+def told_result(ms: float, call_id: str = "c1", result: Any = None) -> Line:
+    """The agent tells of an answer that somebody else gave."""
+    return received(ms, "tool.result", call_id=call_id, result=result)
+
+
+def sandbox_call(
+    ms: float, name: str, call_id: str = "http-1", reply: str = "mocked", how: str | None = "value", *,
+    key: str | None = None, **arguments: Any,
+) -> tuple[Line, ...]:  # fmt: skip
+    """A call of the agent's backend to the sandbox, and what was decided."""
+    via = call_id.partition("-")[0]
+    seen = note(
+        ms, "sandbox.call", call_id=call_id, name=name, arguments=arguments, via=via, idempotency_key=key, trace_id=None
+    )
+    return seen, decided(ms, name, call_id, reply, how, via=via)
+
+
+def sandbox_result(ms: float, name: str, call_id: str = "http-1", result: Any = None, error: str | None = None) -> Line:
+    via, status = call_id.partition("-")[0], 200 if error is None else 500
+    return note(ms, "sandbox.result", call_id=call_id, name=name, result=result, error=error, via=via, status=status)
+
+
+def sandbox_gone(ms: float, name: str, call_id: str = "http-1", after_ms: float = 1000) -> Line:
+    return note(ms, "sandbox.gone", call_id=call_id, name=name, via=call_id.partition("-")[0], after_ms=after_ms)
+
+
+def stray(ms: float, name: str, why: str = "it names no case") -> Line:
+    return note(ms, "sandbox.stray", name=name, via="http", why=why)
 
 
 def fault(ms: float, message: str = "no") -> Line:
@@ -188,7 +233,11 @@ def flat(lines: Lines) -> list[Line]:
 
 
 def recording(
-    folder: Path, *lines: "Line | tuple[Line, ...]", killed: bool = False, late_ms: float | None = None
+    folder: Path,
+    *lines: "Line | tuple[Line, ...]",
+    killed: bool = False,
+    late_ms: float | None = None,
+    clips: tuple[Clip, ...] = tuple(CLIPS.values()),
 ) -> Recording:
     """The recording of these lines. Killed: it has no last line. `late_ms`: the gate's own lateness with audio."""
     dialect: Dialect = Canonical()
@@ -204,7 +253,7 @@ def recording(
             line.write(writer, _t_ns(line), line.call)
         if not killed:
             writer.end("driven", True, _t_ns(written[-1]) + 1)
-    return read(at, dialect, tuple(CLIPS.values()))
+    return read(at, dialect, clips)
 
 
 def _t_ns(line: Line) -> int:
@@ -220,24 +269,26 @@ def _stream(lines: list[Line], call: int, late_ms: float | None) -> list[Line]:
     return [replace(frame(ms, Direction.SENT, Opcode.TEXT, text, late_ms), call=call) for ms in times]
 
 
-def case_of(*claims: Claim, calls: int = 1, steps: tuple[Step, ...] = ()) -> Case:
-    made = tuple(Call(f"call {number}", Dial("ws://x"), steps=steps) for number in range(calls))
-    return Case("c", "target", "smoke", "a case", PLACE, made, claims)
+def case_of(
+    *claims: Claim, calls: int = 1, steps: tuple[Step, ...] = (), tools: ToolPlan = NO_TOOLS,
+    session: dict[str, Any] | None = None,
+) -> Case:  # fmt: skip
+    made = tuple(Call(f"call {n}", Dial("ws://x"), session=session or {}, steps=steps) for n in range(calls))
+    return Case("c", "target", "smoke", "a case", PLACE, made, claims, tools)
 
 
-def findings(
-    recorded: Recording, *claims: Claim, can: Capabilities = CAN, calls: int = 1, steps: tuple[Step, ...] = ()
-) -> tuple[Finding, ...]:
-    return judge(case_of(*claims, calls=calls, steps=steps), recorded, can, tuple(CLIPS.values()))
+def findings(recorded: Recording, *claims: Claim, can: Capabilities = CAN, **more: Any) -> tuple[Finding, ...]:
+    """`more` goes into the case."""
+    return judge(case_of(*claims, **more), recorded, can, tuple(CLIPS.values()))
 
 
 def ask(
     folder: Path, params: Any, *lines: "Line | tuple[Line, ...]", can: Capabilities = CAN, call: int = 0,
-    calls: int = 1, steps: tuple[Step, ...] = (), killed: bool = False, late_ms: float | None = None,
+    killed: bool = False, late_ms: float | None = None, **more: Any,
 ) -> Finding:  # fmt: skip
     """The finding of one check on the recording of these lines."""
     recorded = recording(folder, *lines, killed=killed, late_ms=late_ms)
-    return findings(recorded, claim(params, PLACE, call=call), can=can, calls=calls, steps=steps)[0]
+    return findings(recorded, claim(params, PLACE, call=call), can=can, **more)[0]
 
 
 def frames_of(recorded: Recording, kind: str) -> list[int]:

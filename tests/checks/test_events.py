@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation, layer_of
+from gate.checks.counting import EventCount
+from gate.checks.eventlog import layer_of
+from gate.checks.events import EventsInOrder, Expectation
+from gate.checks.never import EventNever
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import Matcher
 from gate.core.plan import Leave
@@ -197,7 +200,7 @@ def test_what_did_not_come_before_a_cut_is_unknown(tmp_path: Path, params: objec
 def test_the_answer_to_our_own_hanging_up_is_no_close_of_the_agent(tmp_path: Path) -> None:
     gone = order(Expectation("session.closed"))
     assert ask(tmp_path, EventNever("session.closed"), *CALL, END).verdict is PASS
-    waited = ask(tmp_path, gone, *CALL, ended("expired", 9000, what="closed"))
+    waited = ask(tmp_path, gone, *CALL, heard_as(3000, "bye"), ended("expired", 9000, what="closed"))
     assert (waited.verdict, waited.layer) == (FAIL, Layer.CLOSE)
     assert ask(tmp_path, EventNever("session.closed"), *CALL, closed(5000), ended("closed", 5000)).verdict is FAIL
     assert ask(tmp_path, gone, *CALL, closed(5000), ended("closed", 5000)).verdict is PASS

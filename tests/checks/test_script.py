@@ -19,6 +19,7 @@ from tests.checks.notation import (
     heard_as,
     note,
     said,
+    started,
 )
 
 CALL = (*OPENING, said("hello", 1000), heard_as(3000, "hello there"))
@@ -33,7 +34,7 @@ WAITS = [("turn_done", Layer.OUTPUT), ("closed", Layer.CLOSE), ("tool.call", Lay
 
 @pytest.mark.parametrize(("what", "layer"), WAITS)
 def test_a_wait_in_vain_fails_in_the_layer_that_was_waited_for(tmp_path: Path, what: str, layer: Layer) -> None:
-    finding = ask(tmp_path, ScriptFollowed(), *CALL, ended("expired", 18_000, what=what))
+    finding = ask(tmp_path, ScriptFollowed(), *CALL, started(3200), ended("expired", 18_000, what=what))
     assert (finding.verdict, finding.layer, finding.actual) == (FAIL, layer, f"waited 15000 ms for {what} in vain")
     assert len(finding.at) == 1
 

@@ -1,7 +1,7 @@
 import pytest
 
 from gate.core.jsons import Json
-from gate.core.matchers import Matcher, as_text, describe, matches
+from gate.core.matchers import Matcher, as_text, describe, matches, misses
 from gate.core.paths import ABSENT, Missing
 
 
@@ -39,6 +39,21 @@ from gate.core.paths import ABSENT, Missing
         ("at_most", 2, 10**400, False),
         ("at_most", 2, -(10**400), True),
         ("at_most", 2, None, False),
+        ("approx", {"value": 0.7, "by": 0.1}, 0.8, True),
+        ("approx", {"value": 0.7, "by": 0.1}, 0.81, False),
+        ("approx", {"value": 0.7, "by": 0.1}, 0.6, True),
+        ("approx", {"value": -200, "percent": 10}, -220, True),
+        ("approx", {"value": -200, "percent": 10}, -221, False),
+        ("approx", {"value": 1, "by": 0}, 1.0, True),
+        ("approx", {"value": 1, "by": 1}, True, False),
+        ("approx", {"value": 1, "by": 1}, "1", False),
+        ("approx", {"value": 1, "by": 1}, 10**400, False),
+        ("schema", {"type": "integer"}, 7, True),
+        ("schema", {"type": "integer"}, "7", False),
+        ("schema", {"type": ["string", "null"]}, None, True),
+        ("schema", {"required": ["day"], "properties": {"day": {"enum": ["Thursday"]}}}, {"day": "Thursday"}, True),
+        ("schema", {"required": ["day"]}, {"id": 1}, False),
+        ("schema", False, None, False),
         ("present", True, None, True),
         ("present", False, None, False),
     ],
@@ -56,6 +71,8 @@ def test_a_matcher_asks_one_question(kind: str, value: Json, found: Json, fits: 
         ("one_of", [None]),
         ("at_least", 0),
         ("at_most", 0),
+        ("approx", {"value": 0, "by": 9}),
+        ("schema", True),
         ("present", True),
     ],
 )
@@ -76,6 +93,9 @@ def test_absent_matches_what_asks_for_absence() -> None:
         ("one_of", ["a", 1], 'one of ["a",1]'),
         ("at_least", 2, "at least 2"),
         ("at_most", 2.5, "at most 2.5"),
+        ("approx", {"value": 0.7, "by": 0.1}, "a number from 0.6 to 0.8"),
+        ("approx", {"value": 200, "percent": 10}, "a number from 180 to 220"),
+        ("schema", {"type": "integer"}, 'a value of the schema {"type":"integer"}'),
         ("present", True, "any value"),
         ("present", False, "no value"),
     ],
@@ -93,3 +113,27 @@ def test_a_value_is_searched_as_text(value: Json, text: str) -> None:
 
 def test_missing_has_one_value() -> None:
     assert isinstance(ABSENT, Missing)
+
+
+def test_every_miss_says_what_was_found_and_what_was_expected() -> None:
+    where = (
+        ("arguments.day", Matcher("exact", "Thursday")),
+        ("arguments.id", Matcher("regex", "^A-")),
+        ("arguments.seats", Matcher("approx", {"value": 3, "by": 1})),
+        ("arguments.more", Matcher("schema", {"properties": {"a": {"type": "integer"}}})),
+        ("name", Matcher("contains", "look")),
+    )
+    value: Json = {"name": "lookup", "arguments": {"day": "Tuesday", "seats": 5, "more": {"a": "x"}}}
+    assert misses(where, value) == (
+        'arguments.day was "Tuesday", expected "Thursday"',
+        "arguments.id was missing, expected a match of /^A-/",
+        "arguments.seats was 5, expected a number from 2 to 4",
+        """arguments.more was {"a":"x"}, which at $.a is wrong: 'x' is not of type 'integer'""",
+    )
+
+
+def test_what_is_told_of_a_value_is_bounded() -> None:
+    (told,) = misses((("text", Matcher("exact", "y")),), {"text": "x\n" * 10_000})
+    assert len(told) < 120
+    (told,) = misses((("text", Matcher("schema", {"type": "integer"})),), {"text": "x" * 10_000})
+    assert len(told) < 300

@@ -85,13 +85,16 @@ def test_the_transcript_reads_like_the_call(tmp_path: Path) -> None:
 
 
 def test_the_tool_ledger_holds_calls_decisions_and_answers(tmp_path: Path) -> None:
-    lines = (text(RECEIVED, 1, type="tool.call", call_id="c", name="look", arguments={}),
-             ("tool", 2, {"call_id": "c", "name": "look", "reply": "mocked"}),
+    lines = (text(RECEIVED, 1, type="tool.call", call_id="c", name="look", arguments={"day": "Friday"}),
+             ("tool", 2, {"call_id": "c", "name": "look", "via": "socket", "reply": "mocked", "how": "value",
+                          "mock": "voice-tests.yaml:3:5", "step": 1, "steps": 2}),
              text(SENT, 3, type="tool.result", call_id="c", result=1))  # fmt: skip
-    ledger = json.loads((derived(tmp_path / "a", *lines) / "tools.json").read_text())
-    assert [(row["ms"], row["event"], row["by"]) for row in ledger] == [
-        (0.0, "tool.call", "server_to_client"), (1.0, "tool", "gate"), (2.0, "tool.result", "client_to_server"),
-    ]  # fmt: skip
+    (entry,) = json.loads((derived(tmp_path / "a", *lines) / "tools.json").read_text())
+    assert entry == {
+        "ms": 0.0, "call": 0, "name": "look", "arguments": {"day": "Friday"}, "via": "socket", "callId": "c",
+        "reply": "mocked", "how": "value", "mock": "voice-tests.yaml:3:5", "step": 1, "steps": 2, "result": 1,
+        "error": None, "answeredMs": 2.0, "idempotencyKey": None, "traceId": None, "wireLine": 1,
+    }  # fmt: skip
 
 
 def test_what_was_sent_in_a_burst_is_laid_out_as_it_sounds_and_moves_nothing_behind_it(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from gate.dialects.fields import Illegal
 from gate.reference.faults import Faults
 from gate.reference.mind import Close, Mind
 from gate.reference.voice import load
+from gate.reference.waiting import CALLERS_WORK, Errand, Work
 from tests.rehearsal import ears
 
 MS = 1_000_000
@@ -64,10 +65,10 @@ class Remembering:
 class Chat:
     def __init__(
         self, *words: str | None, faults: Iterable[str] = (), can: Capabilities = CAN, ears: Any = None,
-        configure: bool = True,
+        configure: bool = True, work: Work = CALLERS_WORK,
     ) -> None:  # fmt: skip
         self.ears = ears or Told(list(words))
-        self.mind = Mind("s-1", Straight(), can, self.ears, load(), Faults(faults))
+        self.mind = Mind("s-1", Straight(), can, self.ears, load(), Faults(faults), work)
         self.now_ms = 0.0
         self.out: list[tuple[float, Any]] = []
         self._take(self.mind.opened(0))
@@ -105,6 +106,15 @@ class Chat:
     def answer(self, call_id: str, result: Any = None, error: str | None = None) -> "Chat":
         self.act(acts.Answer(call_id, "", result, error))
         return self
+
+    def done(self, call_id: str, result: Any = None, error: str | None = None) -> "Chat":
+        """An errand is done."""
+        self._take(self.mind.answered(call_id, result, error, int(self.now_ms * MS)))
+        return self
+
+    @property
+    def errands(self) -> list[Errand]:
+        return self.of(Errand)
 
     def _take(self, out: list[Any]) -> None:
         self.out += [(self.now_ms, what) for what in out]

@@ -9,8 +9,12 @@ LOOK_UP = (UseTool("lookup_appointment", {}),)
 FOUND = {"id": "A-17", "day": "Tuesday"}
 
 
-def write(day: str) -> tuple[Move, ...]:
-    return (UseTool("reschedule_appointment", {"id": "A-17", "day": day}),)
+def write(day: str, key: str = "write-1", found: str = "A-17") -> tuple[Move, ...]:
+    return (UseTool("reschedule_appointment", {"id": found, "day": day}, key),)
+
+
+def answered(talk: Dialogue, error: str | None) -> tuple[Move, ...]:
+    return talk.answered("reschedule_appointment", None if error else {"ok": True}, error)
 
 
 def dialogue(*faults: str) -> Dialogue:
@@ -75,7 +79,10 @@ def test_a_look_up_that_fails_is_no_appointment() -> None:
     assert talk.answered("lookup_appointment", FOUND, "timeout") == (Say(("not-found",)),)
 
 
-@pytest.mark.parametrize(("result", "error"), [(None, "read-only"), ({"error": "full"}, None)])
+@pytest.mark.parametrize(
+    ("result", "error"),
+    [(None, "read-only"), ({"error": "full"}, None), ({"ok": False}, None), ('{"ok": tr', None), (None, None)],
+)
 def test_a_write_that_fails_is_said(result: object, error: str | None) -> None:
     talk = asked()
     talk.heard("yes please")
@@ -105,7 +112,7 @@ def test_it_greets(hello: str) -> None:
 
 
 def test_faults_of_the_dialogue_change_what_they_say() -> None:
-    assert asked("tool-twice").heard("yes please") == write("Thursday") * 2
+    assert asked("tool-twice").heard("yes please") == (*write("Thursday"), *write("Thursday", "write-2"))
     assert asked("wrong-day").heard("yes please") == write("Tuesday")
     assert asked("confirms-before-result").heard("yes please") == (Say(("done-thursday",)), *write("Thursday"))
     talk = dialogue("writes-unasked")
@@ -114,3 +121,51 @@ def test_faults_of_the_dialogue_change_what_they_say() -> None:
     told = asked("confirms-after-failure")
     told.heard("yes please")
     assert told.answered("reschedule_appointment", None, "no") == (Say(("done-thursday",)),)
+    assert asked("invents-id").heard("yes please") == write("Thursday", found="A-71")
+
+
+@pytest.mark.parametrize("busy", ["the calendar is busy", "Try again later", "HTTP 503: down"])
+def test_a_busy_tool_is_tried_once_more_with_the_same_key(busy: str) -> None:
+    talk = asked()
+    first = talk.heard("yes please")
+    assert answered(talk, busy) == first == write("Thursday")
+    assert answered(talk, busy) == (Say(("failed",)),)
+
+
+def test_a_busy_tool_that_then_works_is_a_success_and_the_next_may_be_busy_too() -> None:
+    talk = dialogue()
+    assert talk.heard("move my appointment to thursday") == LOOK_UP
+    assert talk.answered("lookup_appointment", {"error": "busy"}, None) == LOOK_UP
+    talk.answered("lookup_appointment", FOUND, None)
+    assert talk.heard("yes please") == answered(talk, "busy")
+    assert answered(talk, None) == (Say(("done-thursday",)),)
+
+
+def test_a_tool_that_never_answers_is_told_and_not_tried_again() -> None:
+    talk = asked()
+    talk.heard("yes please")
+    assert talk.unanswered("reschedule_appointment") == (Say(("unsure",)),)
+    talk = dialogue()
+    talk.heard("move my appointment to thursday")
+    assert talk.unanswered("lookup_appointment") == (Say(("not-found",)),)
+
+
+def test_no_two_writes_have_the_same_key() -> None:
+    talk = asked()
+    assert talk.heard("yes please") == write("Thursday")
+    assert answered(talk, "no") == (Say(("failed",)),)
+    talk.heard("make it friday")
+    assert talk.heard("yes please") == write("Friday", "write-2")
+
+
+def test_faults_of_the_tools_change_what_comes_of_a_failure() -> None:
+    talk = asked("retries-with-new-key")
+    talk.heard("yes please")
+    assert answered(talk, "busy") == write("Thursday", "write-2")
+    talk = asked("confirms-after-timeout")
+    talk.heard("yes please")
+    assert talk.unanswered("reschedule_appointment") == (Say(("done-thursday",)),)
+    assert answered(talk, "no") == (Say(("failed",)),)
+    talk = asked("confirms-after-failure")
+    talk.heard("yes please")
+    assert talk.unanswered("reschedule_appointment") == (Say(("unsure",)),)

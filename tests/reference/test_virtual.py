@@ -25,6 +25,7 @@ SHOWN_BY = {
     "marker-before-last-chunk": "smoke", "chunks-swapped": "smoke", "chunk-twice": "smoke", "first-words-cut": "tools",
     "clipped": "smoke", "too-quiet": "smoke", "dropouts": "smoke", "wrong-rate": "smoke", "stutters": "smoke",
     "takes-any-audio": "smoke", "cough-stops": "smoke", "confirms-after-failure": "tools",
+    "confirms-after-timeout": "tools", "retries-with-new-key": "tools", "invents-id": "tools",
     "wrong-close-code": "reconnect", "first-call-only": "reconnect",
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from gate.core.matchers import Matcher
 from gate.suites.cases import CaseSettings
-from gate.suites.expecting import EventSettings
+from gate.suites.expecting import ExpectationSettings
 from gate.suites.settings import StepSettings, WaitSettings
 
 
@@ -18,7 +18,7 @@ def wrong(model: Any, **value: Any) -> str:
 
 
 def test_a_plain_value_is_exact_and_so_is_an_object_that_is_no_matcher() -> None:
-    where = EventSettings.model_validate(
+    where = ExpectationSettings.model_validate(
         {"event": "tool.call", "where": {"a": 1, "b": {"day": "Friday"}, "c": {"at_least": 2, "at_most": 3}}}
     ).where
     assert where == {
@@ -38,13 +38,13 @@ def test_a_plain_value_is_exact_and_so_is_an_object_that_is_no_matcher() -> None
     ],
 )
 def test_a_matcher_that_makes_no_sense_is_told(value: Any, told: str) -> None:
-    assert told in wrong(EventSettings, event="tool.call", where={"a": value})
+    assert told in wrong(ExpectationSettings, event="tool.call", where={"a": value})
 
 
 def test_an_event_that_does_not_exist_is_told() -> None:
-    assert "is no event" in wrong(EventSettings, event="tool.cal")
-    assert "is no event" in wrong(EventSettings, event="error", after="begin")
-    assert EventSettings.model_validate({"event": "error", "after": "start"}).after == "start"
+    assert "is no event" in wrong(ExpectationSettings, event="tool.cal")
+    assert "is no event" in wrong(ExpectationSettings, event="error", after="begin")
+    assert ExpectationSettings.model_validate({"event": "error", "after": "start"}).after == "start"
 
 
 def test_waits_are_short_or_long() -> None:

@@ -72,7 +72,15 @@ class Canonical:
         shows=frozenset(EVENT_NAMES),
         input_rate_hz=RATE_HZ,
         output_rate_hz=RATE_HZ,
-        guarantees=frozenset({"configured-before-audio", "transcript-before-response", "tool-result-before-answer"}),
+        guarantees=frozenset(
+            {
+                "started-before-audio",
+                "configured-before-audio",
+                "transcript-before-answer",
+                "final-marker",
+                "session-id",
+            }
+        ),
         types=True,
         takes_files=True,
         presses=True,

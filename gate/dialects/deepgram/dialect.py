@@ -40,7 +40,7 @@ class Deepgram(Base[DeepgramOptions]):
             input_rate_hz=self.options.send_rate_hz,
             output_rate_hz=self.options.receive_rate_hz,
             derives=frozenset({"response.done"} if announces else {"response.done", "response.started"}),
-            guarantees=frozenset({"configured-before-audio"}),
+            guarantees=frozenset({"started-before-audio", "configured-before-audio", "session-id"}),
             session=SESSION,
             types=True,
             speech_interrupts=True,

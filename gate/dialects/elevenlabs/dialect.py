@@ -51,6 +51,7 @@ class ElevenLabs(Base[ElevenLabsOptions]):
             input_rate_hz=FORMS[self.options.input_format][1],
             output_rate_hz=FORMS[self.options.output_format][1],
             derives=frozenset({"response.started"}),
+            guarantees=frozenset({"started-before-audio", "session-id"}),
             session=SESSION,
             configures_first=True,
             acknowledges_configuration=False,

@@ -47,7 +47,7 @@ class GeminiLive(Base[GeminiLiveOptions]):
         self.capabilities = Capabilities(
             shows=SHOWS | ACTIVITY if tells_activity else SHOWS,
             derives=frozenset({"response.started", "transcript.final", "output_transcript.final"}),
-            guarantees=frozenset({"configured-before-audio"}),
+            guarantees=frozenset({"started-before-audio", "configured-before-audio"}),
             input_rate_hz=INPUT_HZ,
             output_rate_hz=OUTPUT_HZ,
             session=FIELDS,

@@ -39,6 +39,7 @@ class Hume(Base[HumeOptions]):
         self.capabilities = Capabilities(
             shows=SHOWS | {"transcript.delta"} if self.options.verbose_transcription else SHOWS,
             derives=frozenset({"response.started"}),
+            guarantees=frozenset({"started-before-audio", "session-id"}),
             input_rate_hz=self.options.send_rate_hz,
             output_rate_hz=OUTPUT_HZ,
             session=SESSION,

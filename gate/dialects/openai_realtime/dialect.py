@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from gate.audio.pcm import WIDTH, silence
 from gate.core import acts
 from gate.core.acts import Act
-from gate.core.capabilities import Capabilities
+from gate.core.capabilities import Capabilities, Invariant
 from gate.core.jsons import Json
 from gate.core.plan import Dial
 from gate.core.signals import EVENT_NAMES, AudioOut, Signal
@@ -29,6 +29,18 @@ from gate.dialects.sound import encoded
 
 BETA_HEADER: Final = ("OpenAI-Beta", "realtime=v1")
 _CHOSEN_BY: Final = frozenset({"model", "deployment", "call_id", "agent-name", "agent-id"})
+_LIKELY: Final[frozenset[Invariant]] = frozenset({"configured-before-audio", "result-before-answer"})
+"""A server that speaks like OpenAI's may be expected to keep what a client cannot do without."""
+
+_PROMISED: Final[frozenset[Invariant]] = _LIKELY | {
+    "started-before-audio",
+    "final-marker",
+    "response-ids",
+    "session-id",
+}
+"""OpenAI's reference of server events: `session.created` is "the first server event", `response.created` "the first
+event of response creation", and `response.done` is "always emitted, no matter the final state"."""
+
 _CALLER_WORDS: Final = frozenset({"transcript.delta", "transcript.final"})
 
 
@@ -49,7 +61,7 @@ class OpenAIRealtime(Base[OpenAIRealtimeOptions]):
             shows=shows if self.options.transcriber else shows - _CALLER_WORDS,
             input_rate_hz=self.options.wire_hz,
             output_rate_hz=self.options.wire_hz,
-            guarantees=frozenset({"configured-before-audio", "tool-result-before-answer"}),
+            guarantees=_PROMISED if self.options.shape == "ga" else _LIKELY,
             session=frozenset({"model", *self.options.facts.paths}) - {"input", "output"},
             types=True,
         )

@@ -1,0 +1,142 @@
+"""Words of a call: what the agent said, and what it heard of the caller. Pure.
+
+Looked for in the joined words of the call or of a turn, so that it does not matter into which pieces they were sent.
+Case says nothing, and punctuation nothing to forbidden phrases and to the distance from expected words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.view import View
+from gate.checks.words import error_rate
+from gate.core.findings import Blame, Layer
+from gate.core.matchers import describe
+from gate.core.signals import Transcript
+from gate.measures.spoken import Phrase, Unwritten, holds, names, plain
+
+READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm"})
+"""The checks that read the agent's words, wherever they were written down."""
+
+LONGEST_SHOWN: Final = 200
+HALF: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One question of some words: a phrase in them, phrases that must not be in them, or how far they are from
+    `words`: at most this share of them wrong."""
+
+    phrase: Phrase = ()
+    forbidden: tuple[str, ...] = ()
+    words: str | None = None
+    error_rate: float = HALF
+
+    def __str__(self) -> str:
+        if self.words is not None:
+            return f"{self.words!r}, with at most {self.error_rate:.0%} of the words wrong"
+        if self.forbidden:
+            return "none of " + ", ".join(map(repr, self.forbidden))
+        return told(self.phrase)
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The agent's words in the whole call, or in answer to a turn."""
+
+    CHECK: ClassVar[str] = "says"
+    wanted: Wanted
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """The caller's words in the whole call, or of a turn, as the agent wrote them down."""
+
+    CHECK: ClassVar[str] = "hears"
+    wanted: Wanted
+    turn: int | None = None
+
+
+def says(view: View, params: Says) -> Answer:
+    expected = f"the agent says {params.wanted}" + (f" in answer to turn {params.turn}" if params.turn else "")
+    spoken = view.words
+    if isinstance(spoken, Unwritten):
+        return unwritten(Layer.OUTPUT, expected, spoken)
+    at: tuple[int, ...] = ()
+    parts, unsure = spoken.parts, False
+    if params.turn is not None:
+        turn = view.turn(params.turn)
+        if turn is None:
+            return view.not_spoken(Layer.OUTPUT, expected)
+        at, limit_ns = turn.at, view.turn_limit_ns(params.turn)
+        parts = spoken.between(turn.start_ns, limit_ns).parts
+        unsure = any(
+            not part.timed and part.begun_ns < turn.start_ns and part.complete_ns > turn.end_ns for part in spoken.parts
+        )
+    at = (*at, *(part.at[0] for part in parts))
+    if unsure:
+        actual = "the agent spoke on through this turn, and a recogniser does not tell which words were said when"
+        return unknown(Layer.OUTPUT, expected, actual, NO_TIMES, at=at, blame=Blame.CONFIGURATION)
+    texts = [part.text for part in parts]
+    advice = "compare with transcript.txt: what the agent is told to say, and what it was asked"
+    layer = Layer.OUTPUT if texts or params.turn is None else view.layer_of_silence(params.turn, Layer.OUTPUT)
+    return _answer(view, layer, params.wanted, (" ".join(texts),), expected, advice, at, spoken.by)
+
+
+NO_TIMES: Final = "ask it of the whole call, without `turn`, or choose a dialect that shows the agent's words"
+
+
+def hears(view: View, params: Hears) -> Answer:
+    expected = f"the agent hears {params.wanted}" + (f" in turn {params.turn}" if params.turn else "")
+    at: tuple[int, ...] = ()
+    from_ns, until_ns = 0, 2**63
+    if params.turn is not None:
+        turn = view.turn(params.turn)
+        if turn is None:
+            return view.not_spoken(Layer.INPUT, expected)
+        from_ns, until_ns, at = turn.start_ns, view.turn_limit_ns(params.turn), turn.at
+    finals = view.transcripts(from_ns, until_ns)
+    texts = [plain(heard.signal.text) for heard in finals if isinstance(heard.signal, Transcript)]
+    at = (*at, *(heard.frame for heard in finals))
+    advice = "check sample rate, encoding, chunk size and the speech recogniser; compare with caller.wav"
+    return _answer(view, Layer.INPUT, params.wanted, (" ".join(texts), *texts), expected, advice, at)
+
+
+def _answer(
+    view: View, layer: Layer, wanted: Wanted, texts: Sequence[str], expected: str, advice: str, at: tuple[int, ...],
+    by: str = "",
+) -> Answer:  # fmt: skip
+    """`texts`: all of the words, and then each of its parts: some agents write a turn down again and again, and longer
+    each time, so that one part is all of it."""
+    everything = texts[0]
+    actual = shown(everything, by) if everything else "no words"
+    if wanted.words is not None:
+        rate = min(error_rate(wanted.words, text) for text in texts)
+        if everything and rate <= wanted.error_rate:
+            return passed(layer, expected, f"{actual}, {rate:.0%} wrong", at=at)
+        actual = f"{actual}, {rate:.0%} wrong" if everything else actual
+        return view.missing(layer, expected, actual, advice, at)
+    if wanted.forbidden:
+        found = [phrase for phrase in wanted.forbidden if names(everything, phrase)]
+        if found:
+            what = ", ".join(map(repr, found))
+            return failed(layer, expected, f"{what} in {actual}", "keep it out of the prompt's reach", at=at)
+        return passed(layer, expected, view.watch, at=at) if view.whole else view.unproven(layer, expected)
+    if holds(everything, wanted.phrase):
+        return passed(layer, expected, actual, at=at)
+    return view.missing(layer, expected, actual, advice, at)
+
+
+def unwritten(layer: Layer, expected: str, why: Unwritten) -> Answer:
+    return unknown(layer, expected, f"what the agent said is not known: {why.why}", why.todo, blame=Blame.CONFIGURATION)
+
+
+def told(phrase: Phrase) -> str:
+    return " and ".join(describe(matcher) for matcher in phrase)
+
+
+def shown(text: str, by: str = "") -> str:
+    """What was said, in quotes, its beginning where it is long; and who wrote it down, where that was not the agent."""
+    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    return repr(short) + (f" (as written down by {by})" if by else "")
