@@ -28,20 +28,23 @@ class DryRunsOnly:
 def dry_runs_only(view: View, params: DryRunsOnly) -> Answer:
     wanted = dict(params.tools)
     expected = "of every tool that was called for real, word that it was a dry run"
-    answered = {note.data["call_id"]: note for note in view.notes("real.result")}
-    asked = [note for note in view.notes("tool") if note.data["reply"] == "real" and note.data["name"] in wanted]
-    for note in asked:
-        name, result = str(note.data["name"]), answered.get(note.data["call_id"])
-        if result is None:
+    answers: dict[object, list[Note]] = {}
+    for note in view.notes("real.result"):
+        answers.setdefault(note.data["call_id"], []).append(note)
+    seen: list[int] = []
+    for note in view.notes("tool"):
+        name, answered = str(note.data["name"]), answers.get(note.data["call_id"])
+        if note.data["reply"] != "real" or name not in wanted:
+            continue
+        if not answered:
             what = f"{name} was called, and the call was over before it answered: something real may have been changed"
             return _unproven(expected, what, note)
-        if missed := _missed(wanted[name], result):
+        answer = answered.pop(0)
+        seen.append(answer.index)
+        if missed := _missed(wanted[name], answer):
             what = f"the endpoint of {name} did not say that this was a dry run: something real may have been changed"
-            return _unproven(expected, f"{what} ({missed})", result)
-    if not view.watched:
-        return view.unproven(Layer.TOOLS, expected)
-    told = "" if not asked else f"{len(asked)} of {len(asked)} did"
-    return passed(Layer.TOOLS, expected, told, at=tuple(answered[note.data["call_id"]].index for note in asked))
+            return _unproven(expected, f"{what} ({missed})", answer)
+    return passed(Layer.TOOLS, expected, at=tuple(seen)) if view.watched else view.unproven(Layer.TOOLS, expected)
 
 
 def _unproven(expected: str, actual: str, note: Note) -> Answer:
