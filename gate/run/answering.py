@@ -55,5 +55,6 @@ def _told(mocks: Iterable[Mock], reached: dict[str, int], own: set[str]) -> Iter
         if not step and place not in own:
             yield f"{place}: no call of this run used this mock of {mock.tool}"
         elif 0 < step < total:
-            left = f"answer {total}" if step + 1 == total else f"answers {step + 1} to {total}"
-            yield f"{place}: {left} of {total} of this mock of {mock.tool} {"was" if step + 1 == total else "were"} never reached"
+            one = step + 1 == total
+            left = f"answer {total}" if one else f"answers {step + 1} to {total}"
+            yield f"{place}: {left} of {total} of this mock of {mock.tool} {'was' if one else 'were'} never reached"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gate.checks.ids import IdsKnown
+from gate.checks.provenance import IdsKnown
 from gate.core.findings import Layer
 from gate.core.tooling import Schema, ToolPlan
 from tests.checks.notation import (
