@@ -57,7 +57,7 @@ def test_a_case_is_run_against_those_that_it_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"suite": "targets: [canaries]"}, "6:24: there is no such target, found 'canaries'; did you mean 'canary'?"),
+        ({"suite": "targets: [canaries]"}, "6:25: there is no such target, found 'canaries'; did you mean 'canary'?"),
         ({"case": "targets: [prod]"}, "11:72: there is no such target, found 'prod'; known here: canary, staging"),
         (
             {"tools": "targets: [staging]", "case": "targets: [canary]"},
