@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gate.core.jsons import Json, canonical, parse
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, ValidationError
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 REFERENCES: Final = ("$ref", "$dynamicRef")
@@ -85,6 +85,13 @@ def fits(schema: Json, value: Json) -> bool:
         return bool(_compiled(canonical(schema)).is_valid(value))
     except RecursionError:
         return False
+
+
+def errors(schema: Json, value: Json) -> "list[ValidationError]":
+    """Everything in which the value departs from the schema, by path. Raises RecursionError for what is nested too
+    deep."""
+    found = _compiled(canonical(schema)).iter_errors(value)
+    return sorted(found, key=lambda error: list(map(str, error.absolute_path)))
 
 
 def why_not(schema: Json, value: Json) -> str:
