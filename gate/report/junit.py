@@ -7,6 +7,7 @@ from itertools import groupby
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
 from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
+from gate.report.answering import answers_line
 from gate.report.escape import one_line, terminal_safe, xml_safe
 from gate.report.text import NOTHING_JUDGED, WHY, finding_text, ranked, skips, told, undecided_text
 
@@ -82,7 +83,9 @@ def _label(text: str) -> str:
 def _text(case: CaseResult) -> str:
     parts = [told(case, finding, _FIELD_LIMIT) for finding in ranked(case) if finding.blocks]
     evidence = one_line(case.evidence or "none was recorded", _LABEL_LIMIT)
-    return xml_safe("\n" + "\n\n".join(parts or [undecided_text(case)]) + f"\n  evidence  {evidence}\n")
+    answers = answers_line(case)
+    tools = f"\n  tools     {answers}" if answers else ""
+    return xml_safe("\n" + "\n\n".join(parts or [undecided_text(case)]) + f"{tools}\n  evidence  {evidence}\n")
 
 
 def _remarks(case: CaseResult) -> str:

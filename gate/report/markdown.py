@@ -3,6 +3,7 @@
 What the agent said stands in code spans only: nothing of it is a link, a mention, an image or HTML."""
 
 from gate.core.findings import CaseResult, Finding, Report, Verdict
+from gate.report.answering import answers_line
 from gate.report.escape import code_span, markdown_safe
 from gate.report.figures import figures
 from gate.report.text import NOTHING_JUDGED, WHY, counts, following_text, ranked, skips, title
@@ -26,6 +27,7 @@ def render(report: Report) -> str:
     parts += [_case(case) for case in red[:_CASES_TOLD]]
     if len(red) > _CASES_TOLD:
         parts.append(f"… and {len(red) - _CASES_TOLD} more cases in `report.json`.")
+    parts += _section("Notes", [f"- {code_span(remark, 300)}" for remark in report.remarks])
     parts += _section("Does not block", [line for case in report.cases for line in _remarks(case)])
     skipped = [case.verdict is Verdict.SKIP for case in report.cases]
     for name, whole in (("Not put to the test", False), ("Skipped", True)):
@@ -54,6 +56,8 @@ def _case(case: CaseResult) -> str:
         lines += ["", f"- **actual**: {NOTHING_JUDGED}", f"- **manifest**: {code_span(str(case.place))}"]
     if len(findings) > _FINDINGS_TOLD:
         lines += ["", f"… and {len(findings) - _FINDINGS_TOLD} more findings in `report.json`."]
+    if answers := answers_line(case):
+        lines += ["", f"Tools: {code_span(answers)}"]
     if case.evidence:
         lines += ["", f"Evidence: {code_span(case.evidence)}"]
     return "\n".join(lines)

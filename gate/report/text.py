@@ -3,6 +3,7 @@
 Pure, and no colour: every word of the agent is already terminal-safe in what leaves here."""
 
 from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
+from gate.report.answering import answers_line, remark_lines
 from gate.report.escape import ELLIPSIS, one_line, shortened, terminal_safe
 from gate.report.figures import figures
 
@@ -118,6 +119,8 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
     known = sum(1 + len(following(case, finding)) for finding in shown)
     if beside := len(case.failures) + len(case.doubts) - known:
         block += "\n" + _labelled("beside", f"{beside} more of its claims could not be judged")
+    if answers := answers_line(case):
+        block += "\n" + _labelled("tools", answers)
     if case.evidence:
         folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
         block += "\n" + _labelled("evidence", f"{folder}/")
@@ -156,7 +159,10 @@ def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
     unseen = f"UNKNOWN  {_cases(len(undriven))} could not be driven or read" if undriven else ""
     if undriven and not problems:
         told[Verdict.UNKNOWN] += [case_block(case, results_dir) for case in undriven[:UNDRIVEN_SHOWN]]
-    return tuple(filter(None, (skipped, noted, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL])))
+    remarked = remark_lines(report.remarks)
+    return tuple(
+        filter(None, (skipped, noted, remarked, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL]))
+    )
 
 
 def counts(report: Report) -> str:

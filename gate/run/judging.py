@@ -16,6 +16,7 @@ from gate.dialects import dialect_of
 from gate.evidence import store
 from gate.evidence.derive import write_derived
 from gate.evidence.reader import Unreadable, read
+from gate.run.answering import answers_of, remarks
 
 DAMAGED = "recording-damaged"
 
@@ -40,6 +41,7 @@ def report_of(plan: Plan, run: Mapping[str, object], cases: Iterable[CaseResult]
         started_at=str(run.get("started_at", "")),
         duration_ms=float(str(run.get("duration_ms", 0.0))),
         problems=tuple(map(str, problems)),
+        remarks=remarks(plan, results),
     )
 
 
@@ -89,7 +91,7 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
         duration_ms=recording.duration_ms, evidence=attempts[-1].relative_to(folder.parent).as_posix(),
         attempt=recording.attempt, trace_id=recording.trace_id,
-        measurements=measurements,
+        measurements=measurements, answers=answers_of(recording),
     )  # fmt: skip
 
 
