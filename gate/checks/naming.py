@@ -35,8 +35,6 @@ BY_CHECK = {
     "retry-key": "retry-without-key", "sandboxed": "tool-outside-sandbox", "calls": "tool-missing",
     "call-after-turn": "tool-unwanted", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "recording": "recording-damaged",
-    "says": "answer-differs", "hears": "words-wrong", "confirms": "answer-differs",
-    "must-not-confirm": "unproven-confirmation",
 }  # fmt: skip
 
 BY_LAYER = {

@@ -128,7 +128,8 @@ ROWS: dict[str, Shown] = {
     "config-differs": Shown(
         ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), configured(voice="b"), FINISHED)),
     "config-late": Shown(
-        ConfiguredAsAsked(5000.0, before_audio=True), (upgrade(-100), ready(), asked(), *audio(-50, 30), configured(), FINISHED)),
+        ConfiguredAsAsked(5000.0, before_audio=True),
+        (upgrade(-100), ready(), asked(), *audio(-50, 30), configured(), FINISHED)),
     "not-heard": Shown(WordsUnderstood(1), (*SPOKE, FINISHED)),
     "no-transcript": Shown(WordsUnderstood(1), (*SPOKE, received(1500, "speech.started"), FINISHED)),
     "words-wrong": Shown(WordsUnderstood(1), (*SPOKE, heard_as(2900, "goodbye moon"), FINISHED)),
