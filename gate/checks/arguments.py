@@ -53,7 +53,7 @@ def _wrong(entry: Entry, schema: Schema) -> list[str]:
         return []
     if not isinstance(entry.arguments, dict):
         return ["the arguments are no JSON object"]
-    return list(_mistakes(entry.arguments, schema))
+    return list(dict.fromkeys(_mistakes(entry.arguments, schema)))
 
 
 def _mistakes(arguments: dict[str, Any], schema: Schema) -> Iterator[str]:

@@ -78,14 +78,23 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
 
 
 def _runner(arguments: argparse.Namespace) -> "Runner | None":
-    from gate.reference.errands import OverHttp, OverMcp
+    """Who calls the tools of an agent that does so itself."""
+    if arguments.tools is not None:
+        from gate.reference.errands_http import OverHttp
 
-    for option, url, make in (("--tools", arguments.tools, OverHttp), ("--tools-mcp", arguments.tools_mcp, OverMcp)):
-        if url is not None:
-            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-                raise Usage(f"{option} {url!r} is no address; expected one such as http://127.0.0.1:8900")
-            return make(url)
+        return OverHttp(_address("--tools", arguments.tools))
+    if arguments.tools_mcp is not None:
+        from gate.reference.errands_mcp import OverMcp
+
+        return OverMcp(_address("--tools-mcp", arguments.tools_mcp))
     return None
+
+
+def _address(option: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Usage(f"{option} {url!r} is no address; expected one such as http://127.0.0.1:8900")
+    return url
 
 
 def _log(path: str | None, dialect: Any) -> "WireLog | None":

@@ -103,7 +103,7 @@ EXIT_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What one tool call of a case got: from which mock (its place in the manifest), at which of its answers."""
+    """What one tool call of a case got: from which mock (its place in the manifest), which of its `steps` answers."""
 
     tool: str
     via: Via
@@ -111,6 +111,7 @@ class ToolAnswer:
     how: How | None = None
     mock: str | None = None
     step: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from gate.core.tooling import ToolPlan
 from gate.manifest import assigned, sessions, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
-from gate.manifest.tool_plans import for_target
+from gate.manifest.tool_plans import for_target, platform_mocks
 from gate.manifest.validate import Checked
 from gate.suites import invariants
 from gate.suites.brief import Brief
@@ -59,6 +59,7 @@ def expand(
     """What a suite complains about at or above something that is mistaken already is left out."""
     work = Work()
     names = [target.name for target in targets]
+    work.mistakes += platform_mocks(given, targets)
     for name, checked in suites.items():
         work.mistakes += assigned.mistakes(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:

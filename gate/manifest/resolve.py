@@ -133,13 +133,14 @@ def _options(document: Document, known: Registries) -> tuple[dict[Loc, Checked[A
 def _targets(
     manifest: Manifest | None, options: Mapping[Loc, Checked[Any]], shop: Workshop, known: Registries
 ) -> list[Target]:
+    """In the order in which they are written."""
     given: dict[Loc, tuple[str, TargetSettings]] = {}
     if manifest is not None and manifest.target is not None:
         given[("target",)] = (ONLY, manifest.target)
     if manifest is not None and manifest.targets is not None:
         given |= {("targets", name): (name, settings) for name, settings in manifest.targets.items()}
     built = []
-    for loc, (name, settings) in given.items():
+    for loc, (name, settings) in sorted(given.items(), key=lambda one: shop.document.key_place(one[0])):
         is_sound = loc in options and not options[loc].mistakes
         kind = known.dialects.get(settings.dialect or "") if loc in options else None
         url_path = "somewhere" if kind is None else getattr(kind, "url_path", "")

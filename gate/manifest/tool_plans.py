@@ -83,6 +83,14 @@ def _named(document: Document, loc: Loc, unknown: known_tools.Complaint) -> Mist
     return Mistake(document.place(loc), f"{dotted(loc)} names {what}", hint=hint)
 
 
+def platform_mocks(plan: ToolPlan, targets: Iterable[Target]) -> Iterator[Mistake]:
+    """Mocks that no target can use, since each one's platform runs the tool itself."""
+    platforms = [system_tools(target.dialect) for target in targets]
+    for mock in plan.mocks:
+        if platforms and all(mock.tool in names for names in platforms) and mock.tool not in plan.system:
+            yield from known_tools.of_mock(mock, replace(plan, system=(mock.tool,)))
+
+
 def for_target(plan: ToolPlan, target: Target) -> ToolPlan:
     """With the tools that the platform of this target runs by itself."""
     return replace(plan, system=tuple(dict.fromkeys((*plan.system, *system_tools(target.dialect)))))

@@ -2,27 +2,78 @@
 Settings, and the claims that they make."""
 
 from dataclasses import replace
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gate.checks import claim
 from gate.checks.arguments import ArgumentsFit
+from gate.checks.calls import CallAfterTurn, CallsAnswered, WantedCall
+from gate.checks.counting import EventCount
+from gate.checks.events import EventsInOrder
 from gate.checks.mocking import CallsMocked, MocksUsed
+from gate.checks.never import EventNever
 from gate.checks.provenance import IdsKnown
 from gate.checks.sandboxed import Sandboxed
+from gate.checks.wanted import Expectation
 from gate.checks.writes import RetryKey, WritesOnce
+from gate.core.durations import Duration
+from gate.core.matchers import Matcher
+from gate.core.matchers import Where as Matched
 from gate.core.plan import Claim
-from gate.core.tooling import ToolPlan
+from gate.core.tooling import How, ToolPlan
+from gate.core.wrong import Wrong
 from gate.suites import known_tools
 from gate.suites.brief import Brief, Location
-from gate.suites.matching import Part
+from gate.suites.expecting import matched
+from gate.suites.keys import Text
+from gate.suites.matching import Anchor, Matchers, Part, Times, Where, bounds
 from gate.suites.mocking import MockSettings
+from gate.suites.showing import shown
+
+
+class CallSettings(Part):
+    """A call of a tool: with such arguments, so often, then and there, and what it got."""
+
+    tool: Text = Field(examples=["lookup_appointment"])
+    arguments: Where = Field(default_factory=dict)
+    times: Times | None = None
+    answer: How | None = None
+    result: Where = Field(default_factory=dict)
+    error: Matchers | None = None
+    within: Duration | None = None
+    after: Anchor = "caller.speech_end"
+    after_turn: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _is_to_come(self) -> "CallSettings":
+        said = sorted(self.model_fields_set - {"tool", "arguments", "times"})
+        if self.never and said:
+            raise Wrong(f"is never to come, and says {said[0]} of it", "`times: 0` with `arguments` alone")
+        of_a_value = self.answer in (None, "value", "malformed")
+        if (self.result and not of_a_value) or (self.error and self.answer not in (None, "error")):
+            key = "result" if self.result and not of_a_value else "error"
+            raise Wrong(f"says `{key}` of a call that got the answer {self.answer!r}", "one of both")
+        if self.result and self.error:
+            raise Wrong("wants a result and an error of one call", "one of both")
+        return self
+
+    @property
+    def never(self) -> bool:
+        return self.times is not None and bounds(self.times).at_most == 0
+
+    @property
+    def wanted(self) -> WantedCall:
+        return WantedCall(
+            self.tool, matched(self.arguments), self.answer, matched(self.result), tuple(self.error or ())
+        )
 
 
 class CallingSettings(Part):
     """The part of a case that speaks of tools."""
 
     mocks: list[MockSettings] = Field(default_factory=list)
+    calls: list[CallSettings] = Field(default_factory=list)
 
 
 def tools_of(case: CallingSettings, brief: Brief, loc: Location) -> ToolPlan:
@@ -40,7 +91,46 @@ def tools_of(case: CallingSettings, brief: Brief, loc: Location) -> ToolPlan:
 
 
 def claims(case: CallingSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
-    return ()
+    made: list[Claim] = []
+    ordered: list[Expectation] = []
+    for index, call in enumerate(case.calls):
+        at = (*loc, "calls", index)
+        _known(call, brief, at)
+        shown("tool.call", brief, at)
+        if call.within is not None and call.after != "start":
+            shown(call.after, brief, (*at, "after"))
+        where = _where(call)
+        if call.never:
+            made.append(claim(EventNever("tool.call", where), brief.place(at)))
+            continue
+        if bounds(call.times).at_least:
+            ordered.append(Expectation("tool.call", where, call.within, call.after))
+        if call.times is not None:
+            made.append(claim(EventCount("tool.call", where, bounds(call.times)), brief.place(at)))
+        if call.after_turn is not None:
+            made.append(claim(CallAfterTurn(call.tool, matched(call.arguments), call.after_turn), brief.place(at)))
+    in_order = (claim(EventsInOrder(tuple(ordered)), brief.place((*loc, "calls"))),) if ordered else ()
+    return (*in_order, *made, *_answered(case, brief, (*loc, "calls")))
+
+
+def _answered(case: CallingSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
+    """Every call that is to come, in order, if anything is said of what one of them got."""
+    calls = [call for call in case.calls if bounds(call.times).at_least]
+    says = any(call.answer or call.result or call.error for call in calls)
+    return (claim(CallsAnswered(tuple(call.wanted for call in calls)), brief.place(loc)),) if says else ()
+
+
+def _where(call: CallSettings) -> Matched:
+    arguments = ((f"arguments.{path}", matcher) for path, matcher in matched(call.arguments))
+    return (("name", Matcher("exact", call.tool)), *arguments)
+
+
+def _known(call: CallSettings, brief: Brief, loc: Location) -> None:
+    if unknown := known_tools.of_tool(call.tool, brief.tools):
+        brief.mistake((*loc, "tool"), f"this names {unknown[0]}", hint=unknown[1])
+    for path in call.arguments:
+        if unknown := known_tools.of_argument(call.tool, path, brief.tools):
+            brief.mistake((*loc, "arguments", path), f"this names {unknown[0]}", hint=unknown[1])
 
 
 def standing(tools: ToolPlan, own: int, brief: Brief, loc: Location) -> tuple[Claim, ...]:

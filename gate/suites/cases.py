@@ -52,8 +52,9 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     @model_validator(mode="after")
     def _claims_something(self) -> "CaseSettings":
         refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
-        if not (self.expect or self.never or self.ends_with or self.close or refused or self.speaks_of_words):
-            expected = "`expect:`, `never:`, `ends_with:` or `close:`"
+        events = self.expect or self.never or self.ends_with or self.calls
+        if not (events or self.close or refused or self.speaks_of_words):
+            expected = "`expect:`, `never:`, `calls:`, `ends_with:` or `close:`"
             raise Wrong("claims nothing", expected, "a case that cannot fail proves nothing")
         return self
 
@@ -63,6 +64,9 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
         late = next((words.turn for words in (*self.says, *self.hears) if (words.turn or 0) > turns), None)
         if late is not None:
             raise Wrong(f"asks for the words of turn {late}, and its caller has {turns}", "a turn that there is")
+        early = next((call.after_turn for call in self.calls if (call.after_turn or 0) > turns), None)
+        if early is not None:
+            raise Wrong(f"wants a call after turn {early}, and its caller has {turns}", "a turn that there is")
         return self
 
 

@@ -74,6 +74,16 @@ def of_expected(settings: Any, brief: Brief, loc: Location) -> None:
             pass
 
 
+def of_claims(case: Any, brief: Brief, loc: Location) -> None:
+    """Whatever a case names tools by, beside its mocks and `calls`."""
+    for part in ("expect", "never"):
+        of_expected(getattr(case, part), brief, (*loc, part))
+    for part in ("confirms", "must_not_confirm"):
+        for index, one in enumerate(getattr(case, part)):
+            if unknown := of_tool(one.tool, brief.tools):
+                brief.mistake((*loc, part, index, "tool"), f"this names {unknown[0]}", hint=unknown[1])
+
+
 def _where(where: dict[str, list[Matcher]], brief: Brief, loc: Location) -> None:
     exact = [matcher.value for matcher in where.get("name", ()) if matcher.kind == "exact"]
     if not exact or not isinstance(name := exact[0], str):

@@ -23,7 +23,8 @@ def shown(event: str, brief: Brief, loc: Location) -> None:
     """An event that the dialect cannot show can be neither waited for nor judged."""
     shows = brief.capabilities.shows
     sent_by_us = event == "tool.result" and brief.capabilities.answers_tools
-    if event in shows or event in CALLER_EVENTS or sent_by_us:
+    seen_elsewhere = event in ("tool.call", "tool.result") and brief.tools.sandbox is not None
+    if event in shows or event in CALLER_EVENTS or sent_by_us or seen_elsewhere:
         return
     what = f"the dialect {brief.target.dialect} does not show the event {event}"
     brief.mistake(loc, what, hint=nearest(event, shows))

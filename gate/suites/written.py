@@ -37,8 +37,7 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     if case.linger is not None:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
-    for part in ("expect", "never"):
-        known_tools.of_expected(getattr(case, part), brief, (*loc, part))
+    known_tools.of_claims(case, brief, loc)
     claims = (
         *foundation(brief, loc, switches=case.invariants),
         *_claimed(case, brief, loc),

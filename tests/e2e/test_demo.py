@@ -1,5 +1,6 @@
 """The demo, as a newcomer runs it."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,30 @@ def test_the_demo_is_green_in_all_four_suites_and_as_in_virtual_time(dialect: st
     cases = outcome.report["cases"]
     assert {case["suite"] for case in cases} == {"handshake", "smoke", "tools", "reconnect"}
     assert len(cases) >= 12
+    if dialect == "canonical":
+        assert {(case["target"], case["name"]) for case in cases} >= set(itertools.product(WAYS, MODES))
     rehearsed = rehearse(*demo_plan(dialect), tmp_path / "rehearsed")
-    assert {case["name"]: case["verdict"] for case in cases} == {c.name: c.verdict.value for c in rehearsed.cases}
+    assert {case["id"]: case["verdict"] for case in cases} == {case.id: case.verdict.value for case in rehearsed.cases}
     assert outcome.report["duration_ms"] < 60_000
+
+
+WAYS = {"socket", "http", "mcp"}
+MODES = {
+    "A write that works is confirmed, once",
+    "A write that finds the calendar busy is tried again",
+    "A write that nobody answers is not confirmed",
+    "A write that fails is not confirmed",
+}
+
+
+def test_a_success_after_a_timeout_is_found_whichever_way_the_tool_was_called(gate: Gate) -> None:
+    outcome = gate("demo", "--fault", "confirms-after-timeout", "--suite", "tools", "--case", "A write that")
+    assert outcome.exit == 1, outcome.out + outcome.err
+    cases = outcome.report["cases"]
+    assert {(case["target"], case["name"]) for case in cases} == set(itertools.product(WAYS, MODES))
+    red = {(case["target"], case["name"]) for case in cases if case["verdict"] != "pass"}
+    assert red == {(way, "A write that nobody answers is not confirmed") for way in WAYS}
+    assert {finding["layer"] for finding in outcome.failures()} == {"tools"}
 
 
 def test_no_secret_stands_in_any_file_of_the_results(gate: Gate, tmp_path: Path) -> None:

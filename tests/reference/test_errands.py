@@ -11,7 +11,9 @@ import httpx
 import pytest
 import uvicorn
 
-from gate.reference.errands import Answer, OverHttp, OverMcp, Runner, done
+from gate.reference.errands import Answer, Runner, done
+from gate.reference.errands_http import OverHttp
+from gate.reference.errands_mcp import OverMcp
 from gate.reference.waiting import Errand
 
 TRACEPARENT = f"00-{'1' * 32}-{'2' * 16}-01"

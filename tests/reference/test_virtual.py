@@ -1,6 +1,7 @@
 """Whole calls in memory and in virtual time, judged from their evidence: clean, and with each of the faults."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,16 @@ SHOWN_BY = {
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
+
+WRITES = {
+    "tool-twice": "A write that works is confirmed, once",
+    "invents-id": "A write that works is confirmed, once",
+    "wrong-day": "A write that works is confirmed, once",
+    "confirms-after-timeout": "A write that nobody answers is not confirmed",
+    "confirms-after-failure": "A write that fails is not confirmed",
+    "retries-with-new-key": "A write that finds the calendar busy is tried again",
+}
+"""The case that shows the fault, whichever way the tools are called."""
 
 EARS = Remembering()
 
@@ -64,7 +75,7 @@ def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     assert report.outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in WRITES or fault in EXACTLY])
 def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] and fault not in EXACTLY else ()
     report = rehearsed(tmp_path, fault, suites=suites)
@@ -74,8 +85,19 @@ def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
         assert layers(report) == {FAULTS[fault].layer}
 
 
+@pytest.mark.parametrize("fault", WRITES)
+def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path, fault: str) -> None:
+    plan, vault = demo()
+    shown = replace(plan, cases=tuple(case for case in plan.cases if case.name == WRITES[fault]))
+    report = rehearse(shown, vault, tmp_path / "evidence", (fault,))
+    red = {case.target for case in report.cases if case.verdict is Verdict.FAIL}
+    assert red == {"http", "mcp"} | (set() if fault == "retries-with-new-key" else {"socket"})
+    assert layers(report) == {Layer.TOOLS}
+
+
 def test_every_fault_has_a_suite_that_shows_it() -> None:
     assert SHOWN_BY.keys() == FAULTS.keys()
+    assert {SHOWN_BY[fault] for fault in WRITES} == {"tools"}
 
 
 @pytest.mark.parametrize("fault", ["wrong-close-code", "first-call-only"])

@@ -1,0 +1,60 @@
+"""What the tool calls of a run got, and which mocks none of them used. Pure."""
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from gate.core.findings import CaseResult, ToolAnswer, Verdict
+from gate.core.plan import Case, Plan
+from gate.core.recording import Event, Recording
+from gate.core.tooling import How, Mock, Via
+from gate.measures.ledger import ledger
+
+
+def answers_of(recording: Recording) -> tuple[ToolAnswer, ...]:
+    """One for each tool call of the case, in the order in which they came."""
+    calls: dict[int, list[Event]] = {}
+    for event in recording.events:
+        calls.setdefault(event.call, []).append(event)
+    return tuple(
+        ToolAnswer(entry.name, cast(Via, entry.via), entry.reply, cast(How | None, entry.how), entry.mock,
+                   entry.step, entry.steps)
+        for events in calls.values()
+        for entry in ledger(events).entries
+    )  # fmt: skip
+
+
+def remarks(plan: Plan, results: Iterable[CaseResult]) -> tuple[str, ...]:
+    """Mocks that no call used, and answers of a sequence that were never reached: in cases that were driven and that
+    speak of tools. A mock of one case alone is told of in that case, unless a part of it was used."""
+    driven = {result.id for result in results if result.evidence and result.verdict is not Verdict.SKIP}
+    cases = [case for case in plan.cases if case.id in driven and any(claim.check == "mocks" for claim in case.claims)]
+    reached: dict[str, int] = {}
+    for answer in (answer for result in results if result.id in driven for answer in result.answers):
+        if answer.mock is not None:
+            reached[answer.mock] = max(reached.get(answer.mock, 0), answer.step)
+    own = {place for case in cases for place in _own(case)}
+    return tuple(_told(_mocks(cases), reached, own))
+
+
+def _mocks(cases: Iterable[Case]) -> tuple[Mock, ...]:
+    return tuple({str(mock.place): mock for case in cases for mock in case.tools.mocks}.values())
+
+
+def _own(case: Case) -> Iterator[str]:
+    """The places of the mocks that this case has for itself."""
+    for claim in case.claims:
+        mocks = claim.params.get("mocks") if claim.check == "mocks-used" else None
+        for mock in mocks if isinstance(mocks, list) else ():
+            yield str(mock[1]) if isinstance(mock, list) else ""
+
+
+def _told(mocks: Iterable[Mock], reached: dict[str, int], own: set[str]) -> Iterator[str]:
+    for mock in sorted(mocks, key=lambda mock: mock.place):
+        place, total = str(mock.place), len(mock.answers)
+        step = reached.get(place, 0)
+        if not step and place not in own:
+            yield f"{place}: no call of this run used this mock of {mock.tool}"
+        elif 0 < step < total:
+            one = step + 1 == total
+            left = f"answer {total}" if one else f"answers {step + 1} to {total}"
+            yield f"{place}: {left} of {total} of this mock of {mock.tool} {'was' if one else 'were'} never reached"
