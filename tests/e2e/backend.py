@@ -1,8 +1,8 @@
-"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP or MCP, and says what
-it got.
+"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP or MCP, and says
+what it got.
 
-`python backend.py PORT`: the words are `NAME {arguments}`. Where the tools are it knows from the header `X-Tools` of the
-call, else from the variable TOOLS; over MCP if the address ends so. It passes `traceparent` on, unless `--untraced`.
+`python backend.py PORT`: the words are `NAME {arguments}`. Where the tools are it knows from the header `X-Tools`,
+else from the variable TOOLS; over MCP if the address ends so. It passes `traceparent` on, unless `--untraced`.
 Behind `ask` it asks the caller, over the socket."""
 
 import argparse

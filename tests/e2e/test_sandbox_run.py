@@ -183,7 +183,10 @@ def test_a_real_tool_is_called_from_the_socket_and_from_the_sandbox(gate: Gate, 
   no_match: call
   sandbox: {{}}
   real:
-    book: {{url: "{endpoint}/dry", headers: {{X-Key: "${{env.BOOK_KEY}}"}}, dry_run: {{where: {{result.dry_run: true}}}}}}
+    book:
+      url: "{endpoint}/dry"
+      headers: {{X-Key: "${{env.BOOK_KEY}}"}}
+      dry_run: {{where: {{result.dry_run: true}}}}
 """
     cases = (
         case("socket", "ask book", {"contains": "[secret:BOOK_KEY]"}, *called("book", "result.dry_run: true")),
