@@ -96,7 +96,7 @@ class Caller:
             case Configured() if self._asked:
                 self._configured = True
             case ToolCall():
-                self._out.append(self._answers.called(signal, t_ns, self._hearing.open_responses))
+                self._out += self._answers.called(signal, t_ns, self._hearing.open_responses)
             case Mark(name) if self._can.echoes_marks:
                 self._marks.received(name, t_ns, self._hearing.playback.until_ns)
             case ToolCancelled(call_id):
@@ -113,6 +113,10 @@ class Caller:
                 self._closed(code)
             case _:
                 pass
+
+    def fetched(self, call_id: str, result: Json, error: str | None, t_ns: int) -> None:
+        """The answer to an errand."""
+        self._answers.fetched(call_id, result, error, t_ns)
 
     def _throw_away(self, signal: Signal, t_ns: int) -> None:
         if self._hearing.playback.until_ns > t_ns:

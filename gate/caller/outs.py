@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from gate.core.acts import Act
 from gate.core.jsons import Json
+from gate.core.tooling import RealTool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,14 @@ class Decision:
     data: dict[str, Json] = field(default_factory=dict)
 
 
-Out = Doing | Decision
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A tool to be called for real, by whoever can: its answer is handed back to the caller under this call id."""
+
+    call_id: str
+    name: str
+    arguments: Json
+    tool: RealTool
+
+
+Out = Doing | Decision | Errand

@@ -7,6 +7,9 @@ from gate.core.findings import Blame, Layer, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`symptom` is a row of the table of triage, where the check itself knows it; else it is deduced. `absent`: the
+    finding is that something never came, which may only follow from something else."""
+
     verdict: Verdict
     expected: str
     actual: str
@@ -23,8 +26,10 @@ def passed(layer: Layer, expected: str, actual: str = "", *, at: tuple[int, ...]
     return Answer(Verdict.PASS, expected, actual, layer, at)
 
 
-def failed(layer: Layer, expected: str, actual: str, next_action: str, *, at: tuple[int, ...] = ()) -> Answer:
-    return Answer(Verdict.FAIL, expected, actual, layer, at, next_action)
+def failed(
+    layer: Layer, expected: str, actual: str, next_action: str, *, at: tuple[int, ...] = (), symptom: str = "",
+) -> Answer:  # fmt: skip
+    return Answer(Verdict.FAIL, expected, actual, layer, at, next_action, symptom=symptom)
 
 
 def unknown(

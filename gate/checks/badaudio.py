@@ -16,7 +16,7 @@ from gate.core.recording import Heard
 from gate.core.signals import Closed, Fault, ToolCall, Transcript
 
 EXPECTED = "an error, a close frame, or no action and no confirmation"
-STRICT = "check the header of what comes before it is decoded, and answer what cannot be used with an error"
+STRICT = "check the header of what comes before it is decoded; answer what cannot be used with an error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A success is an answer that came before the words did, whatever the agent believ
 words down gives no times within what it heard, and the answer fell into that, nobody knows which came first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
@@ -15,11 +15,14 @@ from gate.core.jsons import canonical
 from gate.core.matchers import Where, describe, matches
 from gate.core.paths import get
 from gate.measures.ledger import Entry
-from gate.measures.spoken import Moment, Part, Phrase, Unwritten
+from gate.measures.spoken import Instant, Moment, Part, Unwritten
+from gate.measures.wording import Phrase
 
 CLAIMED: Final = "let the agent speak of success only once the tool's answer says so; tell it what an error means"
 THEIRS: Final = "let the gate answer this tool: mock it under tools.mocks, or point the agent's backend to the sandbox"
+TIED: Final = "tie the calls to their case: see tools.sandbox.tie"
 LONGEST_SHOWN: Final = 80
+NEVER: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,6 @@ class MustNotConfirm:
     says: Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A time at which the words were said."""
-
-    moment: Moment
-    part: Part
-
-    @property
-    def at(self) -> tuple[int, ...]:
-        return self.moment.at
-
-
 def confirms(view: View, params: Confirms) -> Answer:
     success = f"{params.tool} has succeeded" + (f" with {_described(params.result)}" if params.result else "")
     expected = f"the agent says {told(params.says)}, and only once {success}"
@@ -69,7 +60,7 @@ def confirms(view: View, params: Confirms) -> Answer:
     if doubt:
         return doubt
     at = (done[0].at, *(line for claim in said for line in claim.at))
-    return passed(Layer.TOOLS, expected, shown(said[0].part.text, words.by), at=at)
+    return passed(Layer.TOOLS, expected, shown(said[0].text, words.by), at=at)
 
 
 def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
@@ -84,31 +75,36 @@ def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
     doubt = _unfounded(view, expected, params.tool, said, done, words.by)
     if doubt:
         return doubt
-    actual = f"it said {shown(said[0].part.text, words.by)}, and {params.tool} had succeeded before that"
+    actual = f"it said {shown(said[0].text, words.by)}, and {params.tool} had succeeded before that"
     todo = "let the mock fail or time out in this case: nothing was put to the test"
     return unknown(Layer.TOOLS, expected, actual, todo, at=(done[0].at, *said[0].at), blame=Blame.CONFIGURATION)
 
 
-def _claims(parts: Iterable[Part], phrase: Phrase) -> list[_Claim]:
-    """Each part in which the words were said, by the time at which they may have been said first."""
-    found = [_Claim(moment, part) for part in parts if (moment := part.said(phrase)) is not None]
-    return sorted(found, key=lambda claim: claim.moment.earliest_ns)
+def _claims(parts: Iterable[Part], phrase: Phrase) -> list[Moment]:
+    """When the words were said first in each part, by the time at which that may have been."""
+    moments = (part.said(phrase) for part in parts)
+    return sorted((moment for moment in moments if moment is not None), key=lambda moment: moment.earliest)
 
 
 def _successes(view: View, tool: str, result: Where) -> list[Entry]:
     """The calls of the tool that succeeded with this result, as they were answered."""
     done = [entry for entry in view.ledger if entry.name == tool and entry.succeeded
             and all(matches(matcher, get(entry.result, path)) for path, matcher in result)]  # fmt: skip
-    return sorted(done, key=lambda entry: entry.answered_ns or 0)
+    return sorted(done, key=_answered)
 
 
-def _unfounded(view: View, expected: str, tool: str, said: list[_Claim], done: list[Entry], by: str) -> Answer | None:
+def _answered(entry: Entry) -> Instant:
+    """When it was answered; what never was comes last."""
+    return (NEVER if entry.answered_ns is None else entry.answered_ns), entry.answered_at or 0
+
+
+def _unfounded(view: View, expected: str, tool: str, said: list[Moment], done: list[Entry], by: str) -> Answer | None:
     """What is wrong with the first claim that no success stands before; None where one stands before all of them."""
-    since_ns = min((entry.answered_ns for entry in done if entry.answered_ns is not None), default=None)
-    lies = [claim for claim in said if since_ns is None or claim.moment.latest_ns < since_ns]
+    since = _answered(done[0]) if done else (NEVER, 0)
+    lies = [claim for claim in said if claim.latest < since]
     if lies:
         return _without_evidence(view, expected, tool, lies[0], done, by)
-    unclear = [claim for claim in said if since_ns is not None and claim.moment.earliest_ns < since_ns]
+    unclear = [claim for claim in said if claim.earliest < since]
     if unclear:
         actual = f"{tool} succeeded while it spoke, and a recogniser does not tell which words were said when"
         todo = "choose a dialect that shows the agent's words (output_transcript), or let the tool answer sooner"
@@ -117,29 +113,31 @@ def _unfounded(view: View, expected: str, tool: str, said: list[_Claim], done: l
     return None
 
 
-def _without_evidence(view: View, expected: str, tool: str, claim: _Claim, done: list[Entry], by: str) -> Answer:
-    """A call that was never ours to answer may have succeeded where nobody could see it."""
-    asked = [entry for entry in view.ledger if entry.name == tool and entry.asked_ns <= claim.moment.latest_ns]
-    at = (*(entry.at for entry in asked), *claim.at)
-    told_of = f"it said {shown(claim.part.text, by)}"
-    unseen = [entry for entry in asked if entry.answered_ns is None and entry.told]
-    if unseen:
+def _without_evidence(view: View, expected: str, tool: str, claim: Moment, done: list[Entry], by: str) -> Answer:
+    """A call that was never ours to answer, or that the sandbox could put into no case, may have succeeded where nobody
+    could see it."""
+    latest, told_of = claim.latest, f"it said {shown(claim.text, by)}"
+    asked = [entry for entry in view.ledger if entry.name == tool and (entry.asked_ns, entry.at) < latest]
+    strays = [note for note in view.notes("sandbox.stray") if note.data.get("name") == tool and note.t_ns <= latest[0]]
+    at = (*(one.at for one in asked), *(note.index for note in strays), *claim.at)
+    if strays:
+        actual = f"{told_of}; a call of {tool} reached the sandbox that belongs to no case for sure"
+        return unknown(Layer.TOOLS, expected, actual, TIED, at=at, blame=Blame.CONFIGURATION)
+    if any(entry.answered_ns is None and entry.told for entry in asked):
         actual = f"{told_of}; what {tool} answered was not to be seen, since the agent runs it itself"
         return unknown(Layer.TOOLS, expected, actual, THEIRS, at=at, blame=Blame.CONFIGURATION)
-    late = [entry for entry in done if entry.answered_ns is not None]
-    actual = f"a claim without evidence: {told_of}, and {_instead(tool, asked, late, claim.moment)}"
-    return failed(Layer.TOOLS, expected, actual, CLAIMED, at=at)
+    actual = f"a claim without evidence: {told_of}, and {_instead(tool, asked, done, latest)}"
+    return replace(failed(Layer.TOOLS, expected, actual, CLAIMED, at=at), symptom="unproven-confirmation")
 
 
-def _instead(tool: str, asked: list[Entry], done: list[Entry], moment: Moment) -> str:
+def _instead(tool: str, asked: list[Entry], done: list[Entry], latest: Instant) -> str:
     """What the ledger says instead."""
-    if done and done[0].answered_ns is not None:
-        later_ms = (done[0].answered_ns - moment.latest_ns) / 1e6
-        return f"{tool} succeeded only {later_ms:.0f} ms later"
+    if done:
+        return f"{tool} succeeded only {(_answered(done[0])[0] - latest[0]) / 1e6:.0f} ms later"
     if not asked:
         return f"{tool} had not been called"
     last = asked[-1]
-    if last.answered_ns is None or last.answered_ns > moment.latest_ns:
+    if _answered(last) > latest:
         return f"{tool} had not answered" + (" (its mock times out)" if last.how == "timeout" else "")
     if last.error is not None:
         return f"{tool} had answered with the error {_short(last.error)}"

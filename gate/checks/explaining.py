@@ -10,7 +10,7 @@ from gate.checks.sequence import Fit, Found
 from gate.checks.view import View
 from gate.checks.wanted import Expectation, Group, Wanted, described, members
 from gate.core.findings import Layer
-from gate.core.matchers import misses
+from gate.core.matchers import lacking, misses
 from gate.core.paths import get
 from gate.core.recording import Event
 
@@ -36,10 +36,10 @@ def not_found(view: View, log: list[Event], wanted: tuple[Wanted, ...], found: F
         layer = view.layer_of_silence(_turn_at(view, reached), layer)
     behind = f"behind {reached[-1].name} " if reached else ""
     rest = log[since:]
-    near = _nearest(rest, part, waiting)
-    why = _instead(rest, behind) if near is None else _missed(rest, stuck, part, *near, behind)
-    came = f"{len(part)} of {len(members(stuck))} came ({', '.join(map(told, part))}), then " if part else ""
     stuck_at = max(_places(found.stuck), default=since - 1) + 1
+    near = _nearest(rest, part, waiting)
+    why = _instead(log[stuck_at:], behind) if near is None else _missed(rest, stuck, part, *near, behind)
+    came = f"{len(part)} of {len(members(stuck))} came ({', '.join(map(told, part))}), then " if part else ""
     actual = f"{came}{why}\n" + "\n".join(around(view, log, stuck_at, [*reached, *part], near and near[1], waiting))
     at = (*lines(reached), *lines(part), *((near[1].at,) if near else ()))
     return view.missing(layer, expected, actual, COMPARE if near and near[2] else _advice(layer), at)
@@ -66,16 +66,16 @@ Near = tuple[Expectation, Event, tuple[str, ...]]
 
 
 def _nearest(rest: list[Event], part: list[Event], waiting: list[Expectation]) -> Near | None:
-    """The event that misses least of what it should hold; of several, the last."""
+    """The event that misses least of what it should hold, and what it misses; of several, the last."""
     used = {event.index for event in part}
-    near: Near | None = None
+    near: tuple[int, Expectation, Event] | None = None
     for event in rest:
         for one in waiting:
             if event.name == one.event and event.index not in used:
-                missed = misses(one.where, event.payload)
-                if near is None or len(missed) <= len(near[2]):
-                    near = one, event, missed
-    return near
+                missed = lacking(one.where, event.payload)
+                if near is None or missed <= near[0]:
+                    near = missed, one, event
+    return near and (near[1], near[2], misses(near[1].where, near[2].payload))
 
 
 def _missed(

@@ -40,7 +40,7 @@ def flows(view: View, params: Flows) -> Answer:
     if len(found) > params.most >= len(found) - len(ours):
         return gate_late(Layer.OUTPUT, expected, actual, max(ours), at=tuple(gap.frame for gap in found))
     if len(found) > params.most:
-        next_action = "check that audio is sent at least as fast as it plays; a caller hears words break off"
+        next_action = "check that audio is sent at least as fast as it plays: a caller hears words break off"
         return failed(Layer.OUTPUT, expected, actual, next_action, at=tuple(gap.frame for gap in found))
     return passed(Layer.OUTPUT, expected, actual) if view.watched else view.unproven(Layer.OUTPUT, expected)
 

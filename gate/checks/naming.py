@@ -6,7 +6,7 @@ whatever is missed behind that only follows from it."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from gate.checks import chain
 from gate.checks.answer import Answer
@@ -29,6 +29,8 @@ BY_CHECK = {
     "undisturbed": "stopped-by-noise", "noise-ignored": "noise-answered", "final-marker": "no-final-marker",
     "transcript-first": "event-order", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "recording": "recording-damaged",
+    "says": "answer-differs", "hears": "words-wrong", "confirms": "answer-differs",
+    "must-not-confirm": "unproven-confirmation",
 }  # fmt: skip
 
 BY_LAYER = {
@@ -65,6 +67,8 @@ AFTER_EARS = frozenset(
      "answer-differs", "event-missing", "event-differs", "no-final-marker", "interruption-ignored", "close-missing",
      "talks-on", "words-wrong")
 )  # fmt: skip
+AFTER_TOOL = ("result-ignored", "unproven-confirmation")
+"""What claims on events find without saying so: their advice is about something else."""
 AFTER_MIND = frozenset(("no-audio", "tool-missing", "no-final-marker", "answer-differs"))
 
 
@@ -135,7 +139,7 @@ def _earliest(own: str, turn: int, told: bool, view: View) -> Named:
         deaf = symptom in (*chain.EARS, *chain.MIND) and halt >= turn
         if deaf or (_more_to_say(view) and symptom != own):
             return Named(symptom, halt, moved=True)
-    return Named(own, turn)
+    return Named(own, turn, moved=own in AFTER_TOOL)
 
 
 def _broken_for(own: str, turn: int, view: View) -> str:
@@ -195,7 +199,7 @@ def _own(claim: Claim, answer: Answer, view: View) -> str:
         case "configured" if not answer.absent and len(answer.at) > 1:
             return "config-late"
         case "never":
-            return _unwanted(claim, answer)
+            return _unwanted(claim, answer, view)
         case "count" if not answer.absent:
             return "tool-twice" if claim.params.get("event") == "tool.call" else "event-repeated"
         case "close-code" if view.closed is None or (view.notes("expired") and view.closed_by_agent is None):
@@ -208,14 +212,24 @@ def _own(claim: Claim, answer: Answer, view: View) -> str:
             return _of_events(claim, answer, view)
 
 
-def _unwanted(claim: Claim, answer: Answer) -> str:
-    event = str(claim.params.get("event"))
-    if event == "error":
-        return "error-reported"
-    if event == "tool.call":
-        return "tool-unwanted"
-    told = event.startswith("output_transcript") and answer.layer is Layer.TOOLS
-    return "unproven-confirmation" if told else "event-unwanted"
+def _unwanted(claim: Claim, answer: Answer, view: View) -> str:
+    match str(claim.params.get("event")):
+        case "error":
+            return "error-reported"
+        case "tool.call":
+            return "tool-unwanted"
+        case event if event.startswith("output_transcript") and answer.layer is Layer.TOOLS:
+            return "unproven-confirmation" if _without_success(answer, view) else "event-unwanted"
+        case _:
+            return "event-unwanted"
+
+
+def _without_success(answer: Answer, view: View) -> bool:
+    """Whether what was said rests on no tool of its turn, on one that has failed, or on one that had not answered."""
+    said = max(answer.at, default=0)
+    since = max((turn.at[1] for turn in view.turns if turn.at[1] < said), default=0)
+    before = [event for event in view.events if since <= event.at < said and event.name.startswith("tool.")]
+    return not before or before[-1].name == "tool.call" or before[-1].payload.get("error") is not None
 
 
 def _of_events(claim: Claim, answer: Answer, view: View) -> str:
@@ -231,7 +245,7 @@ def _of_events(claim: Claim, answer: Answer, view: View) -> str:
     since = max(answer.at, default=0)
     near = any(_resembles(event, name, where) for event in view.events if event.at >= since)
     if answer.layer is Layer.TOOLS and name.startswith(("output_", "response.")):
-        return "result-ignored"
+        return "unproven-confirmation" if near and _without_success(answer, view) else "result-ignored"
     return DIFFERS.get(name, "event-differs") if near else MISSED.get(name, "event-missing")
 
 
@@ -252,10 +266,18 @@ def _wanted(params: Json) -> Iterator[tuple[str, Where]]:
     """The events that a claim asks for, wherever they stand in its params."""
     match params:
         case {"event": str(name), **more}:
-            yield name, TypeAdapter(Where).validate_python(more.get("where") or ())
+            yield name, _where(more.get("where"))
         case dict():
             for value in params.values():
                 yield from _wanted(value)
         case list() | tuple():
             for value in params:
                 yield from _wanted(value)
+
+
+def _where(value: object) -> Where:
+    """As a claim keeps it; a claim that keeps it in another form says nothing of it here."""
+    try:
+        return TypeAdapter(Where).validate_python(value or ())
+    except ValidationError:
+        return ()

@@ -4,7 +4,7 @@ Looked for in the joined words of the call or of a turn, so that it does not mat
 Case says nothing, and punctuation nothing to forbidden phrases and to the distance from expected words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
@@ -13,7 +13,8 @@ from gate.checks.words import error_rate
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import describe
 from gate.core.signals import Transcript
-from gate.measures.spoken import Phrase, Unwritten, holds, names, plain
+from gate.measures.spoken import Unwritten
+from gate.measures.wording import Phrase, holds, names, plain
 
 READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm"})
 """The checks that read the agent's words, wherever they were written down."""
@@ -66,24 +67,24 @@ def says(view: View, params: Says) -> Answer:
     at: tuple[int, ...] = ()
     parts, unsure = spoken.parts, False
     if params.turn is not None:
-        turn = view.turn(params.turn)
-        if turn is None:
+        lines = view.turn_lines(params.turn)
+        if lines is None:
             return view.not_spoken(Layer.OUTPUT, expected)
-        at, limit_ns = turn.at, view.turn_limit_ns(params.turn)
-        parts = spoken.between(turn.start_ns, limit_ns).parts
-        unsure = any(
-            not part.timed and part.begun_ns < turn.start_ns and part.complete_ns > turn.end_ns for part in spoken.parts
-        )
+        at, (first, last) = lines, lines
+        parts = spoken.between(first, view.turn_limit(params.turn)).parts
+        unsure = any(not part.timed and part.at[0] <= first and part.at[-1] > last for part in spoken.parts)
     at = (*at, *(part.at[0] for part in parts))
     if unsure:
         actual = "the agent spoke on through this turn, and a recogniser does not tell which words were said when"
         return unknown(Layer.OUTPUT, expected, actual, NO_TIMES, at=at, blame=Blame.CONFIGURATION)
     texts = [part.text for part in parts]
-    advice = "compare with transcript.txt: what the agent is told to say, and what it was asked"
+    advice = LISTEN if spoken.by else COMPARE
     layer = Layer.OUTPUT if texts or params.turn is None else view.layer_of_silence(params.turn, Layer.OUTPUT)
     return _answer(view, layer, params.wanted, (" ".join(texts),), expected, advice, at, spoken.by)
 
 
+COMPARE: Final = "look at the conversation in transcript.txt: what the agent was asked, and what it is told to say"
+LISTEN: Final = "listen to agent.wav: a recogniser may have misheard it; then see what the agent is told to say"
 NO_TIMES: Final = "ask it of the whole call, without `turn`, or choose a dialect that shows the agent's words"
 
 
@@ -121,7 +122,8 @@ def _answer(
         found = [phrase for phrase in wanted.forbidden if names(everything, phrase)]
         if found:
             what = ", ".join(map(repr, found))
-            return failed(layer, expected, f"{what} in {actual}", "keep it out of the prompt's reach", at=at)
+            todo = "forbid it in the agent's instructions, and look for where it has it from"
+            return replace(failed(layer, expected, f"{what} in {actual}", todo, at=at), symptom="event-unwanted")
         return passed(layer, expected, view.watch, at=at) if view.whole else view.unproven(layer, expected)
     if holds(everything, wanted.phrase):
         return passed(layer, expected, actual, at=at)
@@ -137,6 +139,6 @@ def told(phrase: Phrase) -> str:
 
 
 def shown(text: str, by: str = "") -> str:
-    """What was said, in quotes, its beginning where it is long; and who wrote it down, where that was not the agent."""
-    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    """What was said, in quotes, its end where it is long; and who wrote it down, where that was not the agent."""
+    short = text if len(text) <= LONGEST_SHOWN else "…" + text[1 - LONGEST_SHOWN :]
     return repr(short) + (f" (as written down by {by})" if by else "")

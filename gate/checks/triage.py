@@ -17,20 +17,21 @@ WAY_IN = (*chain.DOOR, *chain.EARS, "interruption-ignored", *chain.MIND)
 TOOLS = ("tool-missing", "tool-order", "tool-arguments", "tool-unanswered", "unproven-confirmation", "result-ignored",
          "answer-differs")  # fmt: skip
 VOICE = ("no-audio", "no-final-marker", "talks-on")
-RANKS = ("bad-audio-taken", *WAY_IN, *TOOLS, *VOICE)
+RANKS = (*WAY_IN, *TOOLS, *VOICE)
 """In one turn, what comes first names what comes behind it."""
 
-SOUNDS_LIKE = {
-    "no-audio": ("not-speech", "too-quiet"),
+LEADS_TO = {
+    "bad-audio-taken": ("event-missing", "tool-unwanted", "unproven-confirmation"),
     "chunks-disordered": ("audio-holes", "words-cut"),
+    "no-audio": ("not-speech", "too-quiet"),
 }
-"""What else a defect of the voice is found as: a chunk in the wrong place leaves holes and cut words."""
+"""What else one defect is found as in the same call: a chunk in the wrong place leaves holes and cut words."""
 
 CAME = ("tool-arguments", "words-wrong", "close-wrong", "event-differs")
 FOR_ALL_CALLS = ("unreachable", "stopped", "recording-damaged")
 
-LOOKS = ("check ", "look ", "see ", "listen ", "compare ")
-"""How advice begins that says where to look, not what to do."""
+LOOKS = ("check ", "look ", "listen ", "compare ", "see ")
+"""How advice begins that says where to look, not what to do. `see` points at other findings, or at all that came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class _Seen:
     @property
     def place(self) -> tuple[int, int]:
         symptom = self.named.symptom
-        if symptom == "chunks-disordered":
+        if symptom in ("bad-audio-taken", "chunks-disordered"):
             return 0, 0
         return self.named.turn, RANKS.index(symptom) if symptom in RANKS else len(RANKS)
 
@@ -86,7 +87,7 @@ class _Seen:
 
     @property
     def explains(self) -> bool:
-        return self.named.symptom == "interruption-ignored" or self.answer.absent
+        return self.answer.absent or self.named.symptom in ("interruption-ignored", "tool-without-mock")
 
 
 def triaged(asked: Sequence[Asked], views: Mapping[int, View]) -> tuple[Finding, ...]:
@@ -125,10 +126,12 @@ def _follows(one: _Seen, root: _Seen) -> bool:
         return needs or (symptom == other and symptom in FOR_ALL_CALLS)
     if symptom == "not-judged":
         return root.explains
-    if symptom in SOUNDS_LIKE.get(other, ()) or (symptom == other and (one.may_follow or one.not_the_agents)):
+    if symptom in LEADS_TO.get(other, ()) or one.answer.at[-1:] == root.answer.at[-1:] != ():
+        return True
+    if symptom == other and (one.may_follow or one.not_the_agents):
         return True
     if not one.may_follow:
-        return one.answer.at[-1:] == root.answer.at[-1:] != ()
+        return False
     if not root.explains or root.place > one.place:
         return False
     return other in WAY_IN or any(symptom in side and other in side for side in (TOOLS, VOICE))
@@ -140,7 +143,11 @@ def _told(one: _Seen, asked: Asked) -> Finding:
     better = asked.better_layer
     symptom = "next-call-lost" if better is Layer.CLOSE else one.named.symptom
     layer = SYMPTOMS[symptom].layer if one.answer.absent and better is None else None
-    return explained(replace(finding, layer=layer or finding.layer), symptom, own=not one.named.moved)
+    return explained(
+        replace(finding, layer=layer or finding.layer),
+        symptom,
+        own=symptom == one.named.symptom and not one.named.moved,
+    )
 
 
 def _folded(asked: Asked, root: Finding) -> Finding:
@@ -161,11 +168,15 @@ def _plain(asked: Asked) -> Finding:
 
 def explained(finding: Finding, symptom: str, *, own: bool = True) -> Finding:
     """The finding with its row of the table. The advice of the check itself is the more precise one (`own`: it was
-    asked about just this): what says where to look becomes the first check, anything else the next action."""
+    asked about just this): of `where to look; what to do` each part that it has takes the place of the table's."""
     row = SYMPTOMS[symptom]
     advice = finding.next_action if own else ""
-    looks = advice.startswith(LOOKS)
+    if advice.startswith("see ") and symptom not in ("not-judged", "inconclusive"):
+        advice = ""
+    parts = advice.split("; ")
+    looks = "; ".join(part.removeprefix("check ") for part in parts if part.startswith(LOOKS))
+    does = "; ".join(part for part in parts if not part.startswith(LOOKS))
     return replace(
-        finding, symptom=symptom, cause=row.cause, first_check=advice if looks else row.first_check,
-        next_action=row.next_action if looks or not advice else advice,
+        finding, symptom=symptom, cause=row.cause, first_check=looks or row.first_check,
+        next_action=does or row.next_action,
     )  # fmt: skip

@@ -104,6 +104,11 @@ def describe(matcher: Matcher) -> str:
             return "any value" if matcher.value else "no value"
 
 
+def lacking(where: Where, value: Json) -> int:
+    """How many of these questions the value does not answer as asked."""
+    return sum(not matches(matcher, get(value, path)) for path, matcher in where)
+
+
 def misses(where: Where, value: Json) -> tuple[str, ...]:
     """Every question that this value does not answer as asked: what was found, what was expected."""
     found = ((path, matcher, get(value, path)) for path, matcher in where)

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from gate.checks import claim
+from gate.checks.dryrun import DryRunsOnly
 from gate.core.durations import Budget
 from gate.core.matchers import Where as Matched
 from gate.core.mistakes import Mistake
 from gate.core.paths import parts
-from gate.core.plan import Case, Lane, Target
+from gate.core.plan import Case, Claim, Lane, Target
 from gate.core.tooling import RealTool, Sandbox, ToolPlan
 from gate.core.vault import REFERENCE, names_sandbox
 from gate.manifest import addresses, words
@@ -137,10 +139,19 @@ def _own_values(target: Target) -> Iterator[object]:
 
 def placed(case: Case, plan: ToolPlan) -> Case:
     """The case with what the target's plan says of the sandbox and of real tools, whichever suite it is of."""
+    claims = tuple(_dry_run_claims(case))
+    case = replace(case, claims=(*case.claims, *claims)) if claims else case
     if plan.sandbox is None:
         return case
     alone = plan.sandbox.tie == "alone"
     return replace(case, tools=replace(case.tools, sandbox=plan.sandbox), lane=Lane.ALONE if alone else case.lane)
+
+
+def _dry_run_claims(case: Case) -> Iterator[Claim]:
+    """Asked of each call: what a real tool changes is nothing that a manifest may take lightly."""
+    dry = [tool for tool in case.tools.real if tool.dry_run]
+    for number in range(len(case.calls) if dry else 0):
+        yield claim(DryRunsOnly(tuple((tool.name, tool.dry_run) for tool in dry)), dry[0].place, call=number)
 
 
 def tie_mistakes(target: Target, plan: ToolPlan, document: Document) -> Iterator[Mistake]:

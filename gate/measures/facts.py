@@ -116,8 +116,22 @@ class Facts:
 
     def turn_limit_ns(self, number: int) -> int:
         """When the next turn begins: what comes later answers that one."""
-        begun = [note for kind in TURNS for note in self.notes(kind)]
-        return min((note.t_ns for note in begun if int(str(note.data["turn"])) > number), default=2**63)
+        return min((note.t_ns for note in self._turns_behind(number)), default=2**63)
+
+    def turn_limit(self, number: int) -> int:
+        """The same as a line of the recording."""
+        return min((note.index for note in self._turns_behind(number)), default=2**63)
+
+    def turn_lines(self, number: int) -> tuple[int, int] | None:
+        """The lines of a turn's first and last speech sample; for what is no speech, as keys are, that of the note."""
+        if turn := self.turn(number):
+            return turn.at
+        begun = (note for kind in TURNS for note in self.notes(kind))
+        return next(((note.index, note.index) for note in begun if note.data["turn"] == number), None)
+
+    def _turns_behind(self, number: int) -> list[Note]:
+        begun = (note for kind in TURNS for note in self.notes(kind))
+        return [note for note in begun if int(str(note.data["turn"])) > number]
 
     def lateness_ms(self, first: int, last: int) -> float:
         """How late the gate sent the caller's audio between two lines of the recording, at worst."""

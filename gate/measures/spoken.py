@@ -3,11 +3,10 @@
 Theory of operation. A part is what is said in one response. Its words arrive piece by piece; final words stand for all
 pieces since the last final ones, and a piece that begins with all of these is the whole once more (Ultravox, Vapi).
 Words without the id of a response belong to the part before them until a response begins or is cut, or the caller takes
-a turn and a second passes without any: a cough in the middle of a sentence divides nothing.
+a turn when a sentence is over: a cough in the middle of one divides nothing.
 When a phrase was said is when the last of its words arrived. A recogniser tells no times within what it was given, so
 there a phrase was said at some time between the first and the last message of that sound."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,53 +14,18 @@ from functools import cached_property
 from typing import Final
 
 from gate.core.jsons import Json
-from gate.core.matchers import Matcher, matches
 from gate.core.recording import Heard
-from gate.core.signals import ResponseStarted, Transcript, throws_away
+from gate.core.signals import ResponseStarted, Transcript, TurnDone, throws_away
 from gate.measures.passages import Passage
+from gate.measures.wording import Phrase, holds, plain
 
 FORMAT: Final = "voxgate-words/1"
 """Of the annotation `words`: {format, voxgate, tool, utterances: [{call, frames, sha256, and text or error}]}."""
 
 PAUSE_NS: Final = 1_000_000_000
-_WORD: Final = re.compile(r"\w+(?:'\w+)*")
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
-Phrase = tuple[Matcher, ...]
-"""What is looked for in words: all of it."""
-
-
-def plain(text: str) -> str:
-    """One space between words, and one form of apostrophe: models write both."""
-    return " ".join(text.replace("\u2019", "'").split())
-
-
-def holds(text: str, phrase: Phrase) -> bool:
-    """Whether the text has all of the phrase. Case says nothing in speech, to a regular expression neither."""
-    return all(_holds(plain(text), matcher) for matcher in phrase)
-
-
-def _holds(text: str, matcher: Matcher) -> bool:
-    match matcher.kind:
-        case "regex":
-            return re.search(str(matcher.value), text, re.IGNORECASE) is not None
-        case "contains":
-            return plain(str(matcher.value)).casefold() in text.casefold()
-        case _:
-            return matches(matcher, text)
-
-
-def tokens(text: str) -> str:
-    """The words alone: without case and punctuation, a space before and behind each."""
-    return f" {' '.join(_WORD.findall(plain(text).casefold()))} "
-
-
-def names(text: str, words: str) -> bool:
-    """Whether these whole words stand in the text, one behind the other. Where a script writes no spaces, a part of a
-    word is all that can be looked for."""
-    if _UNSPACED.search(words):
-        return tokens(words).replace(" ", "") in tokens(text).replace(" ", "")
-    return tokens(words) in tokens(text)
+Instant = tuple[int, int]
+"""A time in ns and a line of the recording: of two things at one time, the one on the earlier line came first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +37,24 @@ class Words:
     text: str
     final: bool
 
+    @property
+    def instant(self) -> Instant:
+        return self.t_ns, self.at
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something was said: at some time between these two, which are the same where that is known."""
+    """When something was said: at some instant between these two, which are the same where that is known. `text` is
+    what had been said by then."""
 
-    earliest_ns: int
-    latest_ns: int
-    at: tuple[int, ...]
+    earliest: Instant
+    latest: Instant
+    text: str
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """Its lines."""
+        return tuple(dict.fromkeys((self.earliest[1], self.latest[1])))
 
 
 @dataclass(frozen=True)
@@ -89,14 +63,6 @@ class Part:
 
     arrivals: tuple[Words, ...]
     timed: bool = True
-
-    @property
-    def begun_ns(self) -> int:
-        return self.arrivals[0].t_ns
-
-    @property
-    def complete_ns(self) -> int:
-        return self.arrivals[-1].t_ns
 
     @property
     def at(self) -> tuple[int, ...]:
@@ -126,10 +92,10 @@ class Part:
         if not holds(self.text, phrase):
             return None
         if not self.timed:
-            return Moment(self.begun_ns, self.complete_ns, self.at)
+            return Moment(self.arrivals[0].instant, self.arrivals[-1].instant, self.text)
         count = 1 + bisect_left(range(1, len(self.arrivals)), True, key=lambda n: holds(self.after(n), phrase))
-        words = self.arrivals[count - 1]
-        return Moment(words.t_ns, words.t_ns, (words.at,))
+        instant = self.arrivals[count - 1].instant
+        return Moment(instant, instant, self.after(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +110,9 @@ class Spoken:
     def text(self) -> str:
         return " ".join(part.text for part in self.parts)
 
-    def between(self, from_ns: int, to_ns: int) -> "Spoken":
-        """What began in this time."""
-        return Spoken(tuple(part for part in self.parts if from_ns <= part.begun_ns < to_ns), self.by)
+    def between(self, first: int, last: int) -> "Spoken":
+        """What began between two lines of the recording."""
+        return Spoken(tuple(part for part in self.parts if first < part.at[0] < last), self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,23 +128,26 @@ def on_the_wire(received: Iterable[Heard], turns: Sequence[int]) -> tuple[Part, 
     found: list[list[Words]] = []
     named: dict[str, list[Words]] = {}
     nameless: list[Words] | None = None
+    over = False
     for heard in received:
         match heard.signal:
             case Transcript("agent", text, final, response_id):
                 words = Words(heard.t_ns, heard.frame, text, final)
                 part = nameless if response_id is None else named.get(response_id)
-                if response_id is None and part is not None and _later(part[-1], words, turns):
+                if response_id is None and part is not None and _apart(part[-1], words, turns, over=over):
                     part = None
                 if part is None:
                     part = []
                     found.append(part)
                 part.append(words)
                 if response_id is None:
-                    nameless = part
+                    nameless, over = part, False
                 else:
                     named[response_id] = part
             case ResponseStarted():
                 nameless = None
+            case TurnDone():
+                over = True
             case signal if throws_away(signal):
                 nameless = None
             case _:
@@ -186,9 +155,10 @@ def on_the_wire(received: Iterable[Heard], turns: Sequence[int]) -> tuple[Part, 
     return tuple(part for part in (Part(tuple(words)) for words in found) if part.text)
 
 
-def _later(last: Words, words: Words, turns: Sequence[int]) -> bool:
+def _apart(last: Words, words: Words, turns: Sequence[int], *, over: bool) -> bool:
     """Whether the caller took a turn between the two, and they are no one sentence."""
-    return bisect_right(turns, words.at) > bisect_right(turns, last.at) and words.t_ns - last.t_ns >= PAUSE_NS
+    taken = bisect_right(turns, words.at) > bisect_right(turns, last.at)
+    return taken and (over or last.final or words.t_ns - last.t_ns >= PAUSE_NS)
 
 
 def written_down(passages: Sequence[Passage], call: int, annotation: Json) -> Spoken | Unwritten:
@@ -201,8 +171,9 @@ def written_down(passages: Sequence[Passage], call: int, annotation: Json) -> Sp
     for passage in passages:
         row = told.get((str(call), *map(str, passage.frames), passage.sha256), {})
         if not isinstance(text := row.get("text"), str):
-            why = str(row.get("error") or "it was not asked about all that the agent said")
-            return Unwritten(f"the recogniser failed: {why}", "mend `recogniser:`, and run it again")
+            if "error" in row:
+                return Unwritten(f"the recogniser failed: {row['error']}", "mend `recogniser:`, and run it again")
+            return Unwritten("a recogniser wrote down other sound than this", "run it again")
         first, last = passage.frames
         arrivals = (Words(passage.first_ns, first, "", False), Words(passage.last_ns, last, text, True))
         parts.append(Part(arrivals, timed=False))

@@ -4,15 +4,17 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 import heapq
 from collections.abc import Callable, Mapping
 
+from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
 from gate.core.dialling import addressed, call_id, filled
 from gate.core.ends import CallEnd
+from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case
 from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
-from gate.core.tooling import Via
+from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
@@ -25,15 +27,23 @@ NETWORK_NS = 2_000_000  # one way
 EPOCH_S = 1_800_000_000.0
 
 
+Real = Callable[[RealTool, Json], Fetched]
+
+
+def unreachable(tool: RealTool, arguments: Json) -> Fetched:
+    return Fetched(None, f"{tool.name} cannot be called where time is virtual")
+
+
 class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
-    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int) -> None:
+    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
         self.now_ns = t_ns
         self.clean = False
         self._exchange = exchange
         self._mind = mind
         self._sandbox = sandbox
+        self._real = real
         self._deeds: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._open = True
@@ -63,11 +73,18 @@ class VirtualLine:
             if isinstance(item, Ending):
                 self._hang_up(item.code)
                 return
+            if isinstance(item, outs.Errand):
+                self._fetch(item)
+                continue
             opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
             self._exchange.sent(opcode, item.data, self.now_ns, item.due_ns)
             self._later(lambda data=item.data: self._utter(self._mind.hear(data, self.now_ns)))  # type: ignore[misc]
         if self._exchange.end is not None:
             self._open = False
+
+    def _fetch(self, errand: outs.Errand) -> None:
+        answer = self._real(errand.tool, errand.arguments)
+        self._later(lambda: self._exchange.fetched(errand, answer, self.now_ns))
 
     def _utter(self, out: list[Output]) -> None:
         for item in out:
@@ -123,11 +140,11 @@ class VirtualLine:
 
 class VirtualDriver:
     """Drives cases against one house, as `session.drive.Driver` does over sockets. `via` is the way that an agent takes
-    which runs its tools itself."""
+    which runs its tools itself; `real` stands in for tools that are called for real."""
 
     def __init__(
         self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House,
-        files: Mapping[str, Attachment] = NO_FILES, via: Via = "http",
+        files: Mapping[str, Attachment] = NO_FILES, via: Via = "http", real: Real = unreachable,
     ) -> None:  # fmt: skip
         self._dialect = dialect
         self._voice = voice
@@ -135,6 +152,7 @@ class VirtualDriver:
         self._vault = vault
         self._house = house
         self._via = via
+        self._real = real
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
@@ -166,7 +184,7 @@ class VirtualDriver:
         if refusal is not None:
             return CallEnd.REFUSED
         mind = self._house.enter()
-        line = VirtualLine(exchange, mind, sandbox, self.now_ns)
+        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
         line.hold()
         self.now_ns = line.now_ns
         self._house.leave(mind, clean=line.clean)

@@ -9,7 +9,7 @@ from junit_xml import TestCase, TestSuite, to_xml_report_string
 from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
 from gate.report.answering import answers_line
 from gate.report.escape import one_line, terminal_safe, xml_safe
-from gate.report.text import NOTHING_JUDGED, WHY, finding_text, ranked, skips, undecided_text
+from gate.report.text import NOTHING_JUDGED, WHY, finding_text, ranked, skips, told, undecided_text
 
 _FIELD_LIMIT = 4_000
 _LABEL_LIMIT = 400
@@ -51,8 +51,9 @@ def _testcase(case: CaseResult) -> TestCase:
         elapsed_sec=case.duration_ms / 1000,
         stdout=xml_safe(_remarks(case)),
     )
-    failures = [f for f in case.failures if f.blocks]
-    doubts = [f for f in case.doubts if f.blocks]
+    roots = ranked(case)
+    failures = [f for f in roots if f.blocks and f.verdict is Verdict.FAIL]
+    doubts = [f for f in roots if f.blocks and f.verdict is Verdict.UNKNOWN]
     if case.verdict is Verdict.SKIP:
         test.add_skipped_info(message=xml_safe(skips(case)[0]))
     elif failures:
@@ -80,7 +81,7 @@ def _label(text: str) -> str:
 
 
 def _text(case: CaseResult) -> str:
-    parts = [finding_text(finding, _FIELD_LIMIT) for finding in ranked(case) if finding.blocks]
+    parts = [told(case, finding, _FIELD_LIMIT) for finding in ranked(case) if finding.blocks]
     evidence = one_line(case.evidence or "none was recorded", _LABEL_LIMIT)
     answers = answers_line(case)
     tools = f"\n  tools     {answers}" if answers else ""

@@ -6,7 +6,7 @@ from gate.core.findings import CaseResult, Finding, Report, Verdict
 from gate.report.answering import answers_line
 from gate.report.escape import code_span, markdown_safe
 from gate.report.figures import figures
-from gate.report.text import NOTHING_JUDGED, WHY, counts, ranked, skips, title
+from gate.report.text import NOTHING_JUDGED, WHY, counts, following_text, ranked, skips, title
 
 _CASES_TOLD = 40
 _FINDINGS_TOLD = 3
@@ -51,7 +51,7 @@ def _case(case: CaseResult) -> str:
     lines = [f"### {case.verdict.upper()}: {markdown_safe(title(case), 300)}", "", where]
     findings = [finding for finding in ranked(case) if finding.blocks]
     for finding in findings[:_FINDINGS_TOLD]:
-        lines += ["", *_finding(finding)]
+        lines += ["", *_finding(finding, following_text(case, finding))]
     if not findings:
         lines += ["", f"- **actual**: {NOTHING_JUDGED}", f"- **manifest**: {code_span(str(case.place))}"]
     if len(findings) > _FINDINGS_TOLD:
@@ -63,14 +63,17 @@ def _case(case: CaseResult) -> str:
     return "\n".join(lines)
 
 
-def _finding(finding: Finding) -> list[str]:
+def _finding(finding: Finding, follows: str) -> list[str]:
     unknown = f" \\(unknown, blame: {finding.blame}\\)" if finding.verdict is Verdict.UNKNOWN else ""
     shown = [
         ("layer", f"{finding.layer}{unknown}"),
         ("expected", code_span(finding.expected)),
         ("actual", code_span(finding.actual)),
         ("manifest", code_span(str(finding.place))),
+        ("cause", markdown_safe(finding.cause, 300)),
+        ("check", code_span(finding.first_check)),
         ("do next", code_span(finding.next_action)),
+        ("follows", markdown_safe(follows)),
     ]
     return [f"- **{label}**: {text}" for label, text in shown if text]
 

@@ -25,6 +25,7 @@ _PROBLEM_LIMIT = 4_000
 _CHARACTERS_A_LINE = 50
 _LINES_NAMED = 8
 UNDRIVEN_SHOWN = 3
+FOLLOWING_NAMED = 4
 
 
 def ranked(case: CaseResult) -> tuple[Finding, ...]:
@@ -65,10 +66,37 @@ def finding_text(finding: Finding, limit: int = _TEXT_LIMIT) -> str:
         ("expected", finding.expected),
         ("actual", finding.actual),
         ("manifest", str(finding.place)),
+        ("cause", finding.cause),
+        ("check", finding.first_check),
         ("do next", finding.next_action),
     ]
     wire = {"actual": _wire(finding.at)}
     return "\n".join(_labelled(label, text, limit, wire.get(label, "")) for label, text in shown if text)
+
+
+def following(case: CaseResult, root: Finding) -> tuple[Finding, ...]:
+    """What only follows from this finding: what is folded and has its symptom, in its call or, without another root
+    there, in any."""
+    return tuple(f for f in (*case.failures, *case.doubts) if f.folded and _root_of(f, ranked(case)) is root)
+
+
+def _root_of(finding: Finding, roots: tuple[Finding, ...]) -> Finding | None:
+    near = sorted(roots, key=lambda root: (root.symptom != finding.symptom, root.call != finding.call))
+    return next(iter(near), None)
+
+
+def following_text(case: CaseResult, root: Finding) -> str:
+    """`3 more: script, events, count`; empty where nothing follows."""
+    folded = following(case, root)
+    names = list(dict.fromkeys(finding.check for finding in folded))
+    shown = ", ".join(names[:FOLLOWING_NAMED]) + (f" {ELLIPSIS}" if len(names) > FOLLOWING_NAMED else "")
+    return f"{len(folded)} more: {shown}" if folded else ""
+
+
+def told(case: CaseResult, finding: Finding, limit: int = _TEXT_LIMIT) -> str:
+    """One finding of a case, and what is folded under it."""
+    follows = following_text(case, finding)
+    return finding_text(finding, limit) + (f"\n{_labelled('follows', follows)}" if follows else "")
 
 
 def undecided_text(case: CaseResult) -> str:
@@ -86,10 +114,11 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
     where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
     heading = f"{case.verdict.upper()}  {title(case)}"
     shown = foremost(case)
-    parts = [finding_text(finding) for finding in shown] or [undecided_text(case)]
+    parts = [told(case, finding) for finding in shown] or [undecided_text(case)]
     block = f"{heading:<{_HEADING_WIDTH}}{'' if len(heading) < _HEADING_WIDTH else '  '}{where}\n" + "\n\n".join(parts)
-    if folded := sum(finding not in shown for finding in (*case.failures, *case.doubts)):
-        block += "\n" + _labelled("beside", f"{folded} more of its claims could not be judged")
+    known = sum(1 + len(following(case, finding)) for finding in shown)
+    if beside := len(case.failures) + len(case.doubts) - known:
+        block += "\n" + _labelled("beside", f"{beside} more of its claims could not be judged")
     if answers := answers_line(case):
         block += "\n" + _labelled("tools", answers)
     if case.evidence:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ NICE = 10
 ONE_CORE = {"OPENBLAS_NUM_THREADS": "1"}
 """Small matrices are not worth a second core, and the calls have better use for it."""
 
+GRACE_S = 3.0
 LONGEST_LINE = 64 * 2**20
 
 _RESULT = TypeAdapter(CaseResult)
@@ -64,15 +66,22 @@ class Bench:
         return line
 
     async def close(self) -> None:
+        """What it is still at when nobody waits for it any more, a recogniser perhaps, is given up."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        await self._process.wait()
+        try:
+            async with asyncio.timeout(GRACE_S):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.terminate()
+            await self._process.wait()
 
 
 def main(evidence: Path) -> None:
     plan, run_id = store.read_plan(evidence), str(store.read_run(evidence)["run_id"])
     cases = {case.id: case for case in plan.cases}
     os.nice(NICE)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     _say("ready")
     for line in sys.stdin:
         case = cases[json.loads(line)]

@@ -30,6 +30,7 @@ from gate.run.judging import judge_case, report_of
 from gate.session.clock import Clock
 from gate.session.drive import Driver
 from gate.world.program import NotStarted, Program, mask_log
+from gate.world.real_tools import RealTools
 
 if TYPE_CHECKING:
     from gate.world.sandbox import Sandbox
@@ -55,6 +56,7 @@ class Run:
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
     _sandbox: "Sandbox | None" = None
+    _real: RealTools | None = None
 
     @property
     def evidence(self) -> Path:
@@ -78,6 +80,7 @@ class Run:
         bench: Bench | None = None
         try:
             bench = await Bench.open(self.evidence)
+            self._real = RealTools(self.vault) if any(case.tools.real for case in self.plan.cases) else None
             self._sandbox = await self._open_sandbox()
             programs = await self._start_agents()
             await self._drive_all(bench)
@@ -90,6 +93,8 @@ class Run:
             if self._sandbox:
                 await asyncio.shield(self._sandbox.close())
                 self.problems += self._sandbox.problems
+            if self._real:
+                await self._real.close()
             if bench:
                 await asyncio.shield(bench.close())
         facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
@@ -115,7 +120,7 @@ class Run:
             return None
         from gate.world.sandbox import Sandbox
 
-        return await Sandbox.open(settings, plans, self.evidence, self.vault, self.clock.now_ns)
+        return await Sandbox.open(settings, plans, self.evidence, self.vault, self.clock.now_ns, self._real)
 
     async def _start_agents(self) -> list[Program]:
         programs: list[Program] = []
@@ -182,7 +187,7 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall)
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:

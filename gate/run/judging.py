@@ -3,10 +3,12 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from gate import __version__
 from gate.checks.judge import examine
+from gate.checks.triage import explained
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
@@ -15,6 +17,8 @@ from gate.evidence import store
 from gate.evidence.derive import write_derived
 from gate.evidence.reader import Unreadable, read
 from gate.run.answering import answers_of, remarks
+
+DAMAGED = "recording-damaged"
 
 
 def judge_evidence(folder: Path) -> Report:
@@ -48,7 +52,9 @@ def judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
         with _without_collecting():
             return _judge_case(folder, plan, case, run_id)
     except OSError as problem:
-        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, f"its evidence cannot be used: {problem}"))
+        return _doubtful(
+            plan, case, _doubt(case, Blame.ENVIRONMENT, f"its evidence cannot be used: {problem}", DAMAGED)
+        )
     except Exception as bug:
         return _doubtful(plan, case, _doubt(case, Blame.GATE, f"judging it broke: {type(bug).__name__}: {bug}"))
 
@@ -76,10 +82,10 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
     try:
         recording = read(attempts[-1], dialect, plan.clips)
     except Unreadable as problem:
-        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem)))
+        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem), DAMAGED))
     write_derived(attempts[-1] / "derived", recording, run_id, dialect.capabilities.derives)
     findings, measurements = examine(case, recording, dialect.capabilities, plan.clips)
-    findings += _cut_off(case, recording)
+    findings = (*findings, *_beside(findings, _cut_off(case, recording)))
     blocking = [finding.verdict for finding in findings if finding.blocks]
     return _result(
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
@@ -89,6 +95,12 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
     )  # fmt: skip
 
 
+def _beside(findings: tuple[Finding, ...], doubts: tuple[Finding, ...]) -> Iterator[Finding]:
+    """A doubt of the whole case need not be shown beside a finding that says the same."""
+    known = {f.symptom for f in findings if f.blocks and f.verdict is Verdict.UNKNOWN and not f.folded}
+    return (replace(doubt, folded=doubt.symptom in known) for doubt in doubts)
+
+
 def _cut_off(case: Case, recording: Recording) -> tuple[Finding, ...]:
     """A case whose driving did not come to its own end is in doubt, whatever was seen until then."""
     ending = recording.ending
@@ -96,17 +108,18 @@ def _cut_off(case: Case, recording: Recording) -> tuple[Finding, ...]:
         return ()
     if ending is not None and ending.reason == "broken":
         return (_doubt(case, Blame.GATE, f"driving it broke: {ending.detail}"),)
-    damage = "; ".join(recording.problems)
-    actual = damage or (ending.detail if ending else "the recording just stops: the gate was killed while it drove")
+    if recording.problems:
+        return (_doubt(case, Blame.ENVIRONMENT, "; ".join(recording.problems), DAMAGED),)
+    actual = ending.detail if ending else "the recording just stops: the gate was killed while it drove"
     return (_doubt(case, Blame.ENVIRONMENT, actual),)
 
 
-def _doubt(case: Case, blame: Blame, why: str) -> Finding:
-    next_action = "this is a bug of Voxgate: please report it, with gate.log" if blame is Blame.GATE else "run it again"
-    return Finding(
+def _doubt(case: Case, blame: Blame, why: str, symptom: str = "stopped") -> Finding:
+    doubt = Finding(
         check="recording", verdict=Verdict.UNKNOWN, layer=Layer.HANDSHAKE, blame=blame,
-        expected="a whole recording of this case", actual=why, place=case.place, next_action=next_action,
+        expected="a whole recording of this case", actual=why, place=case.place,
     )  # fmt: skip
+    return explained(doubt, "gate-bug" if blame is Blame.GATE else symptom)
 
 
 def _doubtful(plan: Plan, case: Case, doubt: Finding) -> CaseResult:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
+from gate.caller.outs import Errand
 from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case
-from gate.core.ports import Dialect, Sink
+from gate.core.ports import Dialect, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
@@ -41,6 +42,7 @@ class Driver:
     clock: Clock
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
+    real: RealTools | None = None
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
@@ -93,13 +95,14 @@ class Driver:
     async def _hold(self, line: StampedClient, exchange: Exchange) -> tuple[CallEnd, str]:
         heard = asyncio.Event()
         exchange.opened(self.clock.now_ns())
-        reader = asyncio.create_task(self._read(line, exchange, heard))
+        reader, errands = asyncio.create_task(self._read(line, exchange, heard)), set[asyncio.Task[None]]()
         try:
-            await self._talk(line, exchange, heard)
+            await self._talk(line, exchange, heard, errands)
             await reader
         finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+            for task in (reader, *errands):
+                task.cancel()
+            await asyncio.gather(reader, *errands, return_exceptions=True)
         return exchange.end or CallEnd.BROKEN, ""
 
     async def _read(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
@@ -117,21 +120,37 @@ class Driver:
             exchange.control(Direction.RECEIVED, Opcode.LOST, t_ns, reason=reason)
         heard.set()
 
-    async def _talk(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
+    async def _talk(
+        self, line: StampedClient, exchange: Exchange, heard: asyncio.Event, errands: set[asyncio.Task[None]]
+    ) -> None:
         loop = asyncio.get_running_loop()
         while True:
             heard.clear()
+            for errand in [errand for errand in errands if errand.done()]:
+                errands.remove(errand)
+                errand.result()
             for item in exchange.due(self.clock.now_ns()):
                 if isinstance(item, Ending):
                     await self._hang_up(line, exchange, item.code)
                     return
-                await self._send(line, exchange, item)
+                if isinstance(item, Errand):
+                    errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
+                else:
+                    await self._send(line, exchange, item)
             if exchange.end is not None:
                 return
             delay_ns = exchange.wake_ns - self.clock.now_ns()
             alarm = loop.call_later(max(0.0, delay_ns / 1e9), heard.set)
             await heard.wait()
             alarm.cancel()
+
+    async def _fetch(self, errand: Errand, exchange: Exchange, heard: asyncio.Event) -> None:
+        assert self.real is not None, "the manifest names real tools, and nobody is there to call them"
+        try:
+            answer = await self.real.fetch(errand.tool, errand.arguments, {})
+            exchange.fetched(errand, answer, self.clock.now_ns())
+        finally:
+            heard.set()
 
     async def _send(self, line: StampedClient, exchange: Exchange, item: Outgoing) -> None:
         opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY

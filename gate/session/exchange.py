@@ -6,9 +6,10 @@ and observed here, both ways, in the order in which it crossed the line."""
 from dataclasses import dataclass
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Decision, Doing
+from gate.caller.outs import Decision, Doing, Errand
 from gate.core import acts
 from gate.core.ends import CallEnd
+from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, canonical
 from gate.core.ports import Encoder, Observer, Sink
@@ -69,13 +70,21 @@ class Exchange:
     def note(self, kind: str, t_ns: int, **data: Json) -> None:
         self._sink.note(kind, t_ns, self._call, dict(data))
 
-    def due(self, t_ns: int) -> list[Outgoing | Ending]:
-        """What is to be sent by now. The caller's decisions are written down on the way."""
-        out: list[Outgoing | Ending] = []
+    def fetched(self, errand: Errand, answer: Fetched, t_ns: int) -> None:
+        """What a tool answered that was called for real."""
+        data: dict[str, Json] = {"status": answer.status, "result": answer.result, "error": answer.error}
+        self.note("real.result", t_ns, call_id=errand.call_id, name=errand.name, via="socket", **data)
+        self._caller.fetched(errand.call_id, answer.result, answer.error, t_ns)
+
+    def due(self, t_ns: int) -> list[Outgoing | Ending | Errand]:
+        """What is to be sent, or fetched, by now. The caller's decisions are written down on the way."""
+        out: list[Outgoing | Ending | Errand] = []
         for item in self._caller.act(t_ns):
             match item:
                 case Decision(kind, data):
                     self._sink.note(kind, t_ns, self._call, data)
+                case Errand():
+                    out.append(item)
                 case Doing(acts.HangUp(None), _):
                     out.append(Ending(None))
                 case Doing(act, due_ns):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
+from pydantic.config import JsonDict
 
 from gate.checks import claim
 from gate.checks.ids import CallIds, ResponseIds, SessionId
@@ -35,7 +36,8 @@ def _known(given: dict[str, bool]) -> dict[str, bool]:
     return given
 
 
-Switches = Annotated[dict[str, bool], AfterValidator(_known)]
+NAMES: Final[JsonDict] = {"propertyNames": {"enum": [*INVARIANTS]}}
+Switches = Annotated[dict[str, bool], AfterValidator(_known), Field(json_schema_extra=NAMES)]
 
 
 def held(brief: Brief, switches: Mapping[str, bool] = {}) -> frozenset[str]:

@@ -12,7 +12,7 @@ from gate.checks.phrases import HALF, Hears, Says, Wanted
 from gate.core.matchers import Matcher
 from gate.core.plan import Claim
 from gate.core.wrong import Wrong
-from gate.measures.spoken import tokens
+from gate.measures.wording import tokens
 from gate.suites.brief import Brief, Location
 from gate.suites.matching import Matchers, Part, Where
 

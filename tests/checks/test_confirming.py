@@ -137,6 +137,21 @@ def test_a_tool_that_the_agent_runs_unseen_proves_nothing(tmp_path: Path) -> Non
     assert ask(tmp_path, MOVED, *CALL, tool_call(3000, "move", reply="left"), shown, SAID, END).verdict is PASS
 
 
+def test_a_call_that_belongs_to_no_case_for_sure_may_be_the_evidence(tmp_path: Path) -> None:
+    stray = note(3000, "sandbox.stray", name="move", via="http", why="no traceparent")
+    for params in (MOVED, NOT):
+        finding = ask(tmp_path, params, *CALL, stray, SAID, END)
+        assert (finding.verdict, finding.blame) == (UNKNOWN, Blame.CONFIGURATION)
+        assert "belongs to no case for sure" in finding.actual
+    other = note(3000, "sandbox.stray", name="look_up", via="http", why="no traceparent")
+    assert ask(tmp_path, MOVED, *CALL, other, SAID, END).verdict is FAIL
+
+
+def test_at_one_time_the_lines_tell_what_came_first(tmp_path: Path) -> None:
+    assert ask(tmp_path, MOVED, *CALL, moved(3000, 4000), SAID, END).verdict is PASS
+    assert ask(tmp_path, MOVED, *CALL, SAID, moved(3000, 4000), END).verdict is FAIL
+
+
 def test_nothing_confirmed_passes_only_over_a_whole_recording(tmp_path: Path) -> None:
     sorry = final(4000, "Sorry, that did not work.")
     for lines in (failed(), timed_out(), ()):

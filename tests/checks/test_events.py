@@ -1,4 +1,4 @@
-"""Events in order, events that must not come, and how often one came: found, explained, and never proven by a stump."""
+"""Events in order: found, timed, explained."""
 
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,17 @@ from gate.checks.never import EventNever
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import Matcher
 from gate.core.plan import Leave
+from gate.measures.facts import Facts
 from tests.checks.notation import (
     FAIL,
     OPENING,
     PASS,
     UNKNOWN,
+    Line,
     ask,
     audio,
     closed,
     ended,
-    fault,
     frames_of,
     heard_as,
     note,
@@ -44,6 +45,10 @@ def where(**fields: Any) -> tuple[tuple[str, Matcher], ...]:
     return tuple((path.replace("__", "."), Matcher("exact", value)) for path, value in fields.items())
 
 
+NEAR = (
+    'tool.call came with other values: arguments.day was "Monday", expected "Friday"; '
+    "arguments.id was missing, expected 1"
+)
 TOOL = Expectation("tool.call", where(name="lookup"))
 RESULT = Expectation("tool.result")
 DONE = Expectation("output_transcript.final", (("text", Matcher("contains", "done")),))
@@ -64,7 +69,15 @@ def test_a_wrong_value_is_shown_as_the_nearest_miss(tmp_path: Path) -> None:
     wanted = Expectation("tool.call", where(arguments__day="Friday", arguments__id=1))
     finding = ask(tmp_path, order(wanted), *lines)
     assert (finding.verdict, finding.layer) == (FAIL, Layer.TOOLS)
-    assert finding.actual == 'tool.call came with arguments.day "Monday", arguments.id missing'
+    assert finding.actual.splitlines() == [
+        NEAR,
+        "> here it waited for tool.call",
+        "  20 ms session.started",
+        "  60 ms session.configured",
+        "  1300 ms caller.speech_start",
+        "  …",
+        "~ 3100 ms tool.call (lookup)",
+    ]
     assert finding.expected == 'tool.call with arguments.day "Friday", arguments.id 1 (expectation 1 of 1)'
 
 
@@ -72,7 +85,13 @@ def test_what_never_came_is_told_with_what_came_instead(tmp_path: Path) -> None:
     lines = (*CALL, heard_as(2900, "hello there"), tool_call(3000, "lookup"), audio(3100, 300), END)
     finding = ask(tmp_path, order(TOOL, DONE), *lines)
     assert (finding.verdict, finding.layer) == (FAIL, Layer.TOOLS)  # what is said once a tool was called is about it
-    assert finding.actual == "none behind tool.call came; what came: output_audio.delta"
+    assert finding.actual.splitlines() == [
+        "none behind tool.call came; what came: output_audio.delta",
+        "  3000 ms transcript.final (hello there)",
+        "✓ 3100 ms tool.call (lookup)",
+        "> here it waited for output_transcript.final",
+        "  3200 ms output_audio.delta",
+    ]
 
 
 def test_a_tool_is_not_blamed_where_the_words_were_not_heard(tmp_path: Path) -> None:
@@ -83,7 +102,7 @@ def test_success_announced_before_the_tool_is_out_of_order(tmp_path: Path) -> No
     lines = (*CALL, heard_as(2900, "x"), says(3000, "done"), tool_call(3100, "lookup"), tool_result(3200), END)
     finding = ask(tmp_path, order(TOOL, RESULT, DONE), *lines)
     assert (finding.verdict, finding.layer) == (FAIL, Layer.ORDER)
-    assert finding.actual.startswith("it came too early: before tool.result")
+    assert finding.actual == "output_transcript.final came too early: before tool.result (lookup)"
 
 
 def test_what_belongs_to_an_earlier_turn_is_not_too_early(tmp_path: Path) -> None:
@@ -91,7 +110,7 @@ def test_what_belongs_to_an_earlier_turn_is_not_too_early(tmp_path: Path) -> Non
              tool_call(6000, "lookup"), tool_result(6100), END)  # fmt: skip
     finding = ask(tmp_path, order(TOOL, RESULT, Expectation("output_audio.delta")), *lines)
     assert (finding.verdict, finding.layer) == (FAIL, Layer.OUTPUT)
-    assert finding.actual == "none behind tool.result came; what came: nothing"
+    assert finding.actual.splitlines()[0] == "none behind tool.result came; what came: nothing"
 
 
 AUDIO_SOON = Expectation("output_audio.delta", within_ms=800)
@@ -118,8 +137,8 @@ def test_a_greeting_is_not_the_answer_that_is_timed(tmp_path: Path) -> None:
     assert ask(tmp_path, order(AUDIO_SOON), *CALL, audio(100, 300), audio(3200, 300), END).verdict is PASS
     only = ask(tmp_path, order(AUDIO_SOON), *CALL, audio(100, 300), END)
     assert only.verdict is FAIL
-    assert (
-        only.actual == "output_audio.delta came only before any caller.speech_end, so there is nothing to measure from"
+    assert only.actual.splitlines()[0] == (
+        "output_audio.delta came only before any caller.speech_end, so there is nothing to measure from"
     )
 
 
@@ -138,59 +157,7 @@ def test_time_counts_from_the_last_anchor_before_the_event_and_from_the_start(tm
     assert ask(tmp_path, order(from_start), *lines, END).actual == "it came 60 ms after start"
 
 
-def test_never_passes_over_a_whole_call_only(tmp_path: Path) -> None:
-    whole = ask(tmp_path, EventNever("error"), *CALL, END)
-    assert (whole.verdict, whole.actual) == (PASS, "nothing of it, and for 3 s after the caller's last step")
-    found = ask(tmp_path, EventNever("error"), *CALL, fault(5000), END)
-    assert (found.verdict, found.layer) == (FAIL, Layer.ORDER)
-    assert found.at == (frames_of(recording(tmp_path, *CALL, fault(5000), END), "error")[0],)
-
-
-def test_never_says_what_it_was_and_when(tmp_path: Path) -> None:
-    params = EventNever("tool.call", where(name="write"))
-    finding = ask(tmp_path, params, *CALL, tool_call(3000, "read"), tool_call(4000, "write", "c2"), END)
-    assert finding.actual == "tool.call (write) at 4100 ms"
-    assert ask(tmp_path, params, *CALL, tool_call(3000, "read"), END).verdict is PASS
-
-
-WRITE_ONCE = EventCount("tool.call", where(name="write"), 1)
-
-
-def test_exactly_once_is_not_twice(tmp_path: Path) -> None:
-    once = ask(tmp_path, WRITE_ONCE, *CALL, tool_call(3000, "write"), END)
-    assert once.verdict is PASS
-    twice = ask(tmp_path, WRITE_ONCE, *CALL, tool_call(3000, "write"), tool_call(3100, "write", "c2"), END)
-    assert (twice.verdict, twice.layer, twice.actual) == (FAIL, Layer.TOOLS, "twice, at 3100, 3200 ms")
-    assert len(twice.at) == 2
-
-
-def test_fewer_than_expected_fails_and_none_at_all_is_left_to_the_order(tmp_path: Path) -> None:
-    twice = EventCount("tool.call", (), 2)
-    assert ask(tmp_path, twice, *CALL, tool_call(3000, "write"), END).verdict is FAIL
-    assert ask(tmp_path, WRITE_ONCE, *CALL, END).verdict is UNKNOWN
-
-
-STUMPS = [
-    (ended("aborted", 9000), False, Blame.ENVIRONMENT),
-    (ended("broken", 9000), False, Blame.GATE),
-    (ended("unreachable", 9000), False, Blame.ENVIRONMENT),
-    (ended("expired", 9000), False, Blame.AGENT),
-    (ended("closed", 9000), False, Blame.AGENT),
-    ((note(9000, "x"),), True, Blame.ENVIRONMENT),
-    (END, True, Blame.ENVIRONMENT),
-]
-
-
-@pytest.mark.parametrize(("last", "killed", "blame"), STUMPS)
-@pytest.mark.parametrize("params", [EventNever("error"), EventCount("error", (), 0), WRITE_ONCE])
-def test_a_stump_proves_neither_never_nor_exactly(
-    tmp_path: Path, params: object, last: tuple[Any, ...], killed: bool, blame: Blame
-) -> None:
-    finding = ask(tmp_path, params, *CALL, tool_call(3000, "write"), last, killed=killed)
-    assert (finding.verdict, finding.blame) == (UNKNOWN, blame)
-
-
-@pytest.mark.parametrize("params", [order(TOOL), WRITE_ONCE])
+@pytest.mark.parametrize("params", [order(TOOL), EventCount("tool.call", (), 1)])
 @pytest.mark.parametrize("end", ["aborted", "unreachable", "broken"])
 def test_what_did_not_come_before_a_cut_is_unknown(tmp_path: Path, params: object, end: str) -> None:
     finding = ask(tmp_path, params, *CALL, ended(end, 9000, detail="why it ended"))
@@ -215,3 +182,52 @@ def test_the_answer_to_our_own_hanging_up_is_no_close_of_the_agent(tmp_path: Pat
 )  # fmt: skip
 def test_every_event_has_its_layer(event: str, layer: Layer) -> None:
     assert layer_of(event) is layer
+
+
+def test_the_events_around_are_few_short_lines_whatever_the_agent_sends(tmp_path: Path) -> None:
+    hostile = "x\n::set-output name=a::b\n" * 2_000
+    lines = (*CALL, heard_as(2900, hostile), tool_call(3000, hostile), says(3100, hostile), *audio(3200, 900, paced=20))
+    finding = ask(tmp_path, order(Expectation("tool.call"), RESULT), *lines, END)
+    told = finding.actual.splitlines()
+    assert len(told) == 6
+    assert max(map(len, told)) < 120
+    assert told[2].startswith("✓ 3100 ms tool.call (x ::set-output name=a::b x")
+    assert told[3:] == [
+        "> here it waited for tool.result",
+        "  3200 ms output_transcript.final (x ::set-output name=a::b x ::set-output…)",
+        "  3300 ms 45 output_audio.delta",
+    ]
+
+
+def test_the_nearest_miss_is_the_one_that_misses_least(tmp_path: Path) -> None:
+    wanted = Expectation("tool.call", where(name="move", arguments__day="Thursday"))
+    calls = (tool_call(3000, "move", day="Tuesday"), tool_call(4000, "look", "c2", day="Monday"))
+    finding = ask(tmp_path, order(wanted), *CALL, heard_as(2900, "x"), *calls, END)
+    assert finding.actual.splitlines()[0] == (
+        'tool.call came with other values: arguments.day was "Tuesday", expected "Thursday"'
+    )
+    assert finding.at == (frames_of(recording(tmp_path, *CALL, heard_as(2900, "x"), *calls, END), "tool.call")[0],)
+
+
+def sandboxed(ms: float, name: str) -> tuple[Line, ...]:
+    """A call that the sandbox saw, and its answer."""
+    asked = {"call_id": "http-1", "name": name, "arguments": {}, "via": "http"}
+    return note(ms, "sandbox.call", **asked), note(ms + 5, "sandbox.result", call_id="http-1", name=name, result=1)
+
+
+def test_what_a_sandbox_saw_is_as_good_as_what_the_wire_shows(tmp_path: Path) -> None:
+    lines = (*CALL, sandboxed(3000, "lookup"), says(3600, "All done."), END)
+    assert ask(tmp_path, order(TOOL, RESULT, DONE), *lines).verdict is PASS
+    twice = ask(tmp_path, EventCount("tool.call", where(name="lookup"), 1), *CALL, sandboxed(3000, "lookup"),
+                tool_call(3010, "lookup"), END)  # fmt: skip
+    assert twice.verdict is FAIL
+
+
+def test_an_echo_of_what_a_sandbox_saw_is_no_second_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (*CALL, sandboxed(3000, "lookup"), tool_call(3010, "lookup"), END)
+    told = [event for event in recording(tmp_path, *lines).events if event.direction == "server_to_client"]
+    echoes = frozenset(event.index for event in told if event.name == "tool.call")
+    monkeypatch.setattr(Facts, "echoes", property(lambda facts: echoes))
+    assert ask(tmp_path, EventCount("tool.call", where(name="lookup"), 1), *lines).verdict is PASS
+    soon = Expectation("tool.result", (), 6, "tool.call")
+    assert ask(tmp_path, order(soon), *lines).verdict is PASS

@@ -6,7 +6,7 @@ import pytest
 
 from gate.checks.phrases import Hears, Says, Wanted
 from gate.core.findings import Blame, Layer
-from tests.checks.notation import FAIL, OPENING, PASS, UNKNOWN, ask, audio, ended, heard_as, said
+from tests.checks.notation import FAIL, OPENING, PASS, UNKNOWN, ask, audio, ended, heard_as, note, said
 from tests.checks.spoken import SILENT, ask_annotated, contains, delta, final, regex
 
 CALL = (*OPENING, said("hello", 1000))  # "hello there", the last word at 2800 ms
@@ -72,6 +72,14 @@ def test_a_turn_has_its_own_words(tmp_path: Path) -> None:
     assert ask(tmp_path, Says(Wanted(contains("Friday"))), *lines).verdict is PASS
     missing = ask(tmp_path, Says(Wanted(contains("Friday")), 3), *lines)
     assert (missing.verdict, missing.actual) == (UNKNOWN, "never spoken")
+
+
+def test_keys_and_typed_lines_are_turns_too(tmp_path: Path) -> None:
+    pressed = note(5000, "press", digits="1#", turn=2)
+    lines = *CALL, final(3000, "Press one."), pressed, final(5100, "Thank you."), END
+    assert ask(tmp_path, Says(Wanted(contains("thank you")), 2), *lines).verdict is PASS
+    assert ask(tmp_path, Says(Wanted(contains("press one")), 2), *lines).verdict is FAIL
+    assert ask(tmp_path, Says(Wanted(contains("press one")), 1), *lines).verdict is PASS
 
 
 def test_what_nobody_wrote_down_is_not_known(tmp_path: Path) -> None:

@@ -53,8 +53,16 @@ def test_a_superseded_response_needs_no_end_of_its_own(tmp_path: Path) -> None:
 
 
 def test_no_audio_has_no_end_to_mark(tmp_path: Path) -> None:
-    assert ask(tmp_path, FinalMarker(), *CALL, done(3400), END).verdict is UNKNOWN
-    assert ask(tmp_path, FinalMarker(), *CALL, END, can=UNMARKED).verdict is UNKNOWN
+    silent = ask(tmp_path, FinalMarker(), *CALL, done(3400), END)
+    assert (silent.verdict, silent.actual) == (PASS, "no audio came, so there was no end to mark")
+    assert ask(tmp_path, FinalMarker(), *CALL, END, can=UNMARKED).verdict is PASS
+    assert ask(tmp_path, FinalMarker(), *CALL, ended("closed", 4000)).verdict is UNKNOWN
+
+
+def test_words_that_the_caller_speaks_into_may_just_stop(tmp_path: Path) -> None:
+    answer = audio(3300, 3000, paced=100)
+    assert ask(tmp_path, FinalMarker(), *CALL, answer, said("stop", 5900, 2), END).verdict is PASS
+    assert ask(tmp_path, FinalMarker(), *CALL, answer, said("stop", 8000, 2), END).verdict is FAIL
 
 
 def test_where_no_marker_exists_a_quiet_end_is_enough(tmp_path: Path) -> None:
@@ -90,8 +98,18 @@ def test_the_rest_of_a_greeting_is_no_answer_before_the_words(tmp_path: Path) ->
 
 
 def test_without_a_pair_there_is_no_order_to_compare(tmp_path: Path) -> None:
-    assert ask(tmp_path, TranscriptFirst(), *CALL, audio(3300, 900), END).verdict is UNKNOWN
-    assert ask(tmp_path, TranscriptFirst(), *OPENING, END).verdict is UNKNOWN
+    finding = ask(tmp_path, TranscriptFirst(), *CALL, audio(3300, 900), END)
+    assert (finding.verdict, finding.at) == (PASS, ())
+    assert finding.actual == "no turn has both a transcript and an answer, so there is no order to compare"
+    assert ask(tmp_path, TranscriptFirst(), *OPENING, END).verdict is PASS
+
+
+def test_what_comes_behind_a_turn_without_an_answer_may_answer_that_one(tmp_path: Path) -> None:
+    lines = (*CALL, heard_as(2900, "hello there"), said("stop", 3000, 2), audio(3700, 400), heard_as(3900, "stop"), END)
+    assert ask(tmp_path, TranscriptFirst(), *lines).verdict is PASS
+    answered = (*CALL, heard_as(2900, "hello"), audio(3000, 300), said("stop", 5000, 2), audio(5700, 400),
+                heard_as(5900, "stop"), END)  # fmt: skip
+    assert ask(tmp_path, TranscriptFirst(), *answered).verdict is FAIL
 
 
 @pytest.mark.parametrize("end", ["expired", "closed", "aborted", "broken", "unreachable"])

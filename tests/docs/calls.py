@@ -2,8 +2,9 @@
 the real judge under the claims that stand beside them.
 
 `caller` plays a clip; `agent` sends a message of the canonical dialect, or `says "…"`, which is a whole answer: its
-words, some speech, and the mark of its end; `http` and `mcp` are calls of the agent's backend to the sandbox. Every tool
-call is answered by the case's own mocks, as it would be."""
+words, some speech, and the mark of its end; `http` and `mcp` are calls of the agent's backend to the sandbox. Every
+tool call is answered by the case's own mocks; one that the agent `told` of is not ours to answer. Seconds count from
+the first event of the call."""
 
 import json
 import re
@@ -18,7 +19,7 @@ from gate.core.findings import Finding
 from gate.core.plan import Case, Plan
 from gate.dialects import dialect_of
 from gate.reference.voice import load
-from gate.tools.desk import Desk, told
+from gate.tools.desk import Desk, Reply, told
 from tests.checks.notation import (
     OPENING,
     Line,
@@ -33,11 +34,12 @@ from tests.checks.notation import (
     started,
 )
 
+OPENED_MS = -100
 ANSWER_MS = 20
 SPEECH = "unchanged"
 SOUND_MS = 5_000
 LINGER_MS = 3_000
-LINE = re.compile(r" *(?P<s>\d+\.\d+)  (?P<who>caller|agent|http|mcp) +(?P<what>.+)")
+LINE = re.compile(r" *(?P<s>\d+\.\d+)  (?P<who>caller|agent|told|http|mcp) +(?P<what>.+)")
 VERDICT = re.compile(r"=> (?P<verdict>[A-Z]+)(?:  (?P<check>[a-z-]+): (?P<actual>.+))?")
 SAYS = re.compile(r'says "(.*)"')
 BACKEND = re.compile(r"(?P<tool>\w+) (?P<arguments>\{.*\})(?: key=(?P<key>\S+))?")
@@ -60,7 +62,7 @@ class Scene:
                 continue
             found = LINE.fullmatch(written)
             assert found, f"no line of a call: {written!r}"
-            ms = float(found["s"]) * 1000
+            ms = round(float(found["s"]) * 1000) + OPENED_MS
             made = [one for part in self.line(ms, found["who"], found["what"]) for one in flat(part)]
             last_ms = max([last_ms, *(one.ms for one in made)])
             yield tuple(made)
@@ -71,6 +73,11 @@ class Scene:
             case "caller":
                 self.turns += 1
                 yield said(what, ms, self.turns)
+            case "told":
+                kind, _, body = what.partition(" ")
+                message = json.loads(body)
+                yield received(ms, kind, **message)
+                yield note(ms, "tool", **told(Reply("theirs"), message["call_id"], message["name"], "socket"))
             case "agent" if says := SAYS.fullmatch(what):
                 yield from self.says(ms, says[1])
             case "agent":

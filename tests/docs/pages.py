@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 MANIFEST = ROOT / "docs" / "manifest.md"
 DIALECTS = ROOT / "docs" / "dialects.md"
+CONTRACTS = ROOT / "docs" / "contracts.md"
 OWN = ROOT / "docs" / "own-protocol.md"
 PAGES = [README, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 

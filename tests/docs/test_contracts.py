@@ -1,5 +1,6 @@
 """docs/contracts.md: every claim on the page with its calls, made, judged, compared with the verdicts written there."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,10 @@ from gate.core.findings import Verdict, worst
 from gate.core.plan import Plan
 from tests.docs import pages
 from tests.docs.calls import findings, verdicts
-from tests.docs.pages import ROOT, Block
+from tests.docs.pages import Block
 from tests.docs.test_docs import plan_of
 
-PAGE = ROOT / "docs" / "contracts.md"
+PAGE = pages.CONTRACTS
 HEAD = """\
 version: 1
 target: {url: "wss://agent.example/voice", dialect: canonical}
@@ -23,27 +24,31 @@ FILES = ("tools:", "recogniser:", "invariants:")
 
 @dataclass(frozen=True)
 class Example:
-    """A claim of the page and one call under it. `head` is what stands beside `suites:`."""
+    """A claim of the page and one call under it. `head` is what stands beside `suites:`, `schemas` its tools.json."""
 
     under: str
     claim: Block
     head: str
+    schemas: str
     call: Block
     passes: bool
 
 
 def examples() -> Iterator[Example]:
     """Each call belongs to the fragment of a case above it, and is answered by the tools that were written last."""
-    head, claim = "", None
-    written = [block for language in ("yaml", "passes", "fails") for block in pages.blocks(PAGE, language)]
+    head, schemas, claim = "", "", None
+    languages = ("yaml", "json", "passes", "fails")
+    written = [block for language in languages for block in pages.blocks(PAGE, language)]
     for block in sorted(written, key=lambda block: block.line):
         if block.language == "yaml" and block.text.startswith(FILES):
             head = block.text
+        elif block.language == "json":
+            schemas = block.text
         elif block.language == "yaml":
             claim = block
         else:
             assert claim is not None
-            yield Example(block.under, claim, head, block, block.language == "passes")
+            yield Example(block.under, claim, head, schemas, block, block.language == "passes")
 
 
 EXAMPLES = [pytest.param(one, id=f"{one.call.line}-{one.call.language}") for one in examples()]
@@ -54,8 +59,8 @@ def plan(example: Example, folder: Path) -> Plan:
     played = [line.split()[2] for line in example.call.text.splitlines() if line.split()[1:2] == ["caller"]]
     steps = "".join(f"          - play: {clip}\n          - wait: turn_done\n" for clip in played)
     claims = "".join(f"        {line}\n" for line in example.claim.text.splitlines())
-    case = f"suites:\n  tools:\n    cases:\n      - name: {example.under}\n        caller:\n{steps}{claims}"
-    return plan_of(HEAD + example.head + case, folder)
+    case = f"suites:\n  tools:\n    cases:\n      - name: {json.dumps(example.under)}\n        caller:\n{steps}{claims}"
+    return plan_of(HEAD + example.head + case, folder, example.schemas)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

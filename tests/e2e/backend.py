@@ -1,8 +1,8 @@
-"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP, and says what it got.
+"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP or MCP, and says what
+it got.
 
 `python backend.py PORT`: the words are `NAME {arguments}`. Where the tools are it knows from the header `X-Tools` of the
-call, else from the variable TOOLS. It passes `traceparent` on, unless `--untraced`, and waits for as long as `--patience`
-says, in seconds."""
+call, else from the variable TOOLS; over MCP if the address ends so. It passes `traceparent` on, unless `--untraced`."""
 
 import argparse
 import asyncio
@@ -15,25 +15,27 @@ from websockets.asyncio.server import ServerConnection, serve
 options = argparse.ArgumentParser()
 options.add_argument("port", type=int)
 options.add_argument("--untraced", action="store_true")
-options.add_argument("--patience", type=float, default=30)
 OPTIONS = options.parse_args()
 
 
 async def answer(words: str, headers: dict[str, str], client: httpx.AsyncClient) -> str:
-    name, _, arguments = words.partition(" ")
+    name, _, given = words.partition(" ")
     trace = {} if OPTIONS.untraced else {"traceparent": headers["traceparent"]}
-    try:
-        url = f"{headers.get('x-tools') or os.environ['TOOLS']}/{name}"
-        reply = await client.post(url, json=json.loads(arguments or "{}"), headers=trace, timeout=OPTIONS.patience)
-    except httpx.TimeoutException:
-        return "no answer"
+    url, arguments = headers.get("x-tools") or os.environ["TOOLS"], json.loads(given or "{}")
+    if url.endswith("/mcp"):
+        from mcp.client.client import Client
+
+        async with Client(url) as tools:
+            found = await tools.call_tool(name, arguments, meta=trace)
+            return f"{'error' if found.is_error else 'result'} {found.content[0].text}"
+    reply = await client.post(f"{url}/{name}", json=arguments, headers=trace)
     return f"{reply.status_code} {reply.text}"
 
 
 async def call(line: ServerConnection) -> None:
     headers = {name.casefold(): value for name, value in line.request.headers.raw_items()}
     await line.send(json.dumps({"type": "session.started", "session_id": headers["traceparent"]}))
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         async for text in line:
             message = json.loads(text)
             if message["type"] == "session.configure":

@@ -39,10 +39,7 @@ class Run:
 
     async def noted(self, kind: str, number: int = 0) -> dict[str, Any]:
         """The last note of a kind, once there is one."""
-        async with asyncio.timeout(10):
-            while not self.logs[number].of(kind):
-                await asyncio.sleep(0.005)
-        return self.logs[number].of(kind)[-1]
+        return await self.logs[number].noted(kind)
 
 
 @asynccontextmanager
@@ -131,8 +128,7 @@ def test_it_is_reached_by_what_it_advertises(tmp_path: Path) -> None:
 def test_it_closes_at_once_whoever_is_held(tmp_path: Path) -> None:
     async def work(run: Run) -> tuple[float, list[int]]:
         asking = [asyncio.create_task(run.http.post(f"{run.at('http')}/{name}")) for name in ("silent", "slow")]
-        while len(run.logs[0].of("tool")) < 2:
-            await asyncio.sleep(0.005)
+        await run.logs[0].noted("tool", 2)
         began = asyncio.get_running_loop().time()
         await run.sandbox.close()
         took = asyncio.get_running_loop().time() - began

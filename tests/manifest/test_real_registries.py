@@ -116,3 +116,39 @@ def test_a_suite_that_does_not_block_has_no_claim_that_does(tmp_path: Path) -> N
     plan, _ = read_plan(path, {}, Library(home() / "audio", tmp_path))
     blocking = {case.suite for case in plan.cases for claim in case.claims if claim.blocks}
     assert blocking == {"reconnect"}
+
+
+SMALL = """\
+version: 1
+target: {url: "wss://agent.example/voice", dialect: DIALECT}
+invariants: {final-marker: false, session-id: true}
+suites: {smoke: , handshake: }
+"""
+
+
+def test_an_invariant_is_switched_for_every_suite(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, SMALL.replace("DIALECT", "canonical"))
+    claimed = {claim.check for case in plan.cases for claim in case.claims}
+    assert "session-id" in claimed
+    assert "final-marker" not in claimed
+
+
+@pytest.mark.parametrize(
+    ("dialect", "given", "told"),
+    [
+        ("twilio-media-streams", "session-id: true",
+         ":3:47: the dialect twilio-media-streams does not show session.started, without which session-id cannot"),
+        ("canonical", "session-ids: true", "has the unknown invariant 'session-ids'; did you mean 'session-id'?"),
+        ("canonical", "session-id: maybe", "found the text 'maybe'"),
+    ],
+)  # fmt: skip
+def test_an_invariant_that_cannot_be_switched_is_a_mistake(tmp_path: Path, dialect: str, given: str, told: str) -> None:
+    with pytest.raises(ManifestError) as error:
+        plan_of(tmp_path, SMALL.replace("DIALECT", dialect).replace("session-id: true", given))
+    assert told in str(error.value)
+    assert len(error.value.mistakes) == 1
+
+
+def test_editors_know_the_names_of_invariants() -> None:
+    names = json_schema()["properties"]["invariants"]["propertyNames"]["enum"]
+    assert "transcript-before-answer" in names

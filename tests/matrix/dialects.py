@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gate.core.capabilities import INVARIANTS
 from gate.core.findings import Report, Verdict
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.session import FIELDS
@@ -92,7 +93,8 @@ def overview() -> str:
     """Whose part the gate plays in each dialect, how sure its facts are, whose code has proven it; and what it shows,
     what of that is derived, and what can be asked of a session."""
     of = ["| dialect | for | the gate is | facts | proven by |", "| --- | --- | --- | --- | --- |"]
-    shows = ["| dialect | observable events (*derived* ones marked) | `session:` fields |", "| --- | --- | --- |"]
+    head = "dialect | observable events (*derived* ones marked) | `session:` fields | guaranteed [invariants](manifest.md#invariants)"
+    shows = [f"| {head} |", "| --- | --- | --- | --- |"]
     for name in DIALECTS:
         made = DIALECTS[name]()
         if about := getattr(made, "about", None):
@@ -100,7 +102,8 @@ def overview() -> str:
             can = made.capabilities
             events = [f"*`{event}`*" if event in can.derives else f"`{event}`" for event in sorted(can.shows)]
             fields = ", ".join(f"`{field}`" for field in FIELDS if field in (can.session or ()))
-            shows.append(f"| `{name}` | {', '.join(events)} | {fields} |")
+            kept = ", ".join(f"`{invariant}`" for invariant in INVARIANTS if invariant in can.guarantees)
+            shows.append(f"| `{name}` | {', '.join(events)} | {fields} | {kept} |")
     return "\n".join([*of, "", *shows]) + "\n"
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gate.measures.facts import Facts
-from gate.measures.spoken import Moment, Part, Spoken, Unwritten, Words, holds, names, tokens
+from gate.measures.spoken import Moment, Part, Spoken, Unwritten, Words
+from gate.measures.wording import holds, names, tokens
 from tests.checks.notation import CAN, CLIPS, Line, audio, cancelled, done, note, recording, said, started
 from tests.checks.spoken import SILENT, annotated, contains, delta, final, regex
 
@@ -61,30 +62,32 @@ def part(*words: tuple[float, str, bool]) -> Part:
     return Part(tuple(Words(int(ms * MS), line, text, last) for line, (ms, text, last) in enumerate(words, 10)))
 
 
-def at(ms: float, line: int) -> Moment:
-    return Moment(int(ms * MS), int(ms * MS), (line,))
+def at(ms: float, line: int, text: str) -> Moment:
+    return Moment((int(ms * MS), line), (int(ms * MS), line), text)
 
 
 def test_a_phrase_is_said_when_its_last_word_arrives() -> None:
     one = part(
         (1, "It is", False), (2, " now on ", False), (3, "Thurs", False), (4, "day, yes", False), (5, ".", False)
     )
-    assert one.said(contains("now on Thursday")) == at(4, 13)
-    assert one.said(contains("it")) == at(1, 10)
-    assert one.said((*contains("it"), *regex("on$|yes"))) == at(4, 13)
+    assert one.said(contains("now on Thursday")) == at(4, 13, "It is now on Thursday, yes")
+    assert one.said(contains("it")) == at(1, 10, "It is")
+    assert one.said((*contains("it"), *regex("on$|yes"))) == at(4, 13, "It is now on Thursday, yes")
     assert one.said(contains("Friday")) is None
 
 
 def test_a_phrase_of_final_words_alone_is_said_with_them() -> None:
     one = part((1, "It is now on first day", False), (7, "It is now on Thursday.", True), (9, "Bye", True))
-    assert one.said(contains("on Thursday")) == at(7, 11)
+    assert one.said(contains("on Thursday")) == at(7, 11, "It is now on Thursday.")
     assert one.said(contains("first day")) is None
-    assert one.said(contains("Thursday. Bye")) == at(9, 12)
+    assert one.said(contains("Thursday. Bye")) == at(9, 12, "It is now on Thursday. Bye")
 
 
 def test_ten_thousand_pieces_are_no_trouble() -> None:
     one = part(*((i, f"{i} ", False) for i in range(10_000)))
-    assert one.said(contains("9000 9001")) == at(9001, 9011)
+    moment = one.said(contains("9000 9001"))
+    assert moment is not None
+    assert moment.latest == (9001 * MS, 9011)
 
 
 def test_what_was_heard_has_the_words_of_the_annotation_between_its_messages(tmp_path: Path) -> None:
@@ -93,7 +96,7 @@ def test_what_was_heard_has_the_words_of_the_annotation_between_its_messages(tmp
     spoken = Facts(recorded, 0, SILENT, CLIPS).spoken
     assert spoken is not None
     assert ([one.text for one in spoken.parts], spoken.by) == (["good day", "bye"], "whisper x")
-    assert spoken.parts[0].said(contains("day")) == Moment(10_000 * MS, 10_400 * MS, (2, 4))
+    assert spoken.parts[0].said(contains("day")) == Moment((10_000 * MS, 2), (10_400 * MS, 4), "good day")
 
 
 def unwritten(folder: Path, annotation: Any) -> str:
@@ -110,9 +113,15 @@ def unwritten(folder: Path, annotation: Any) -> str:
         (None, "no recogniser wrote them down"),
         ([], "in a form that this version does not know"),
         ({"format": "voxgate-words/2"}, "in a form that this version does not know"),
-        ({"format": "voxgate-words/1"}, "it was not asked about all"),
-        ({"format": "voxgate-words/1", "utterances": [{"sha256": "00", "text": "yes"}]}, "it was not asked about all"),
-        ({"format": "voxgate-words/1", "utterances": [7, {"call": [], "frames": {}}]}, "it was not asked about all"),
+        ({"format": "voxgate-words/1"}, "a recogniser wrote down other sound"),
+        (
+            {"format": "voxgate-words/1", "utterances": [{"sha256": "00", "text": "yes"}]},
+            "a recogniser wrote down other sound",
+        ),
+        (
+            {"format": "voxgate-words/1", "utterances": [7, {"call": [], "frames": {}}]},
+            "a recogniser wrote down other sound",
+        ),
     ],
 )
 def test_an_opinion_on_something_else_is_none(tmp_path: Path, annotation: Any, why: str) -> None:

@@ -2,7 +2,7 @@ import re
 from collections.abc import Callable
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, Verdict
-from gate.report.text import case_block, closing_blocks, skip_lines, summary
+from gate.report.text import case_block, closing_blocks, finding_text, following, skip_lines, summary
 
 Make = Callable[..., Finding]
 MakeCase = Callable[..., CaseResult]
@@ -119,12 +119,32 @@ def test_a_flood_leaves_a_block_readable(finding: Make, case: MakeCase) -> None:
     assert "… (wire.jsonl lines 1, 2, 3, 4, 5, 6, 7, 8 and 992 more)" in block
 
 
-def test_what_only_follows_from_another_finding_is_counted_and_not_shown(finding: Make, case: MakeCase) -> None:
-    root = finding(actual="never ready")
-    follows = [finding(Verdict.UNKNOWN, actual=f"not judged {n}", folded=True) for n in range(2)]
+def test_what_only_follows_from_another_finding_is_named_under_it(finding: Make, case: MakeCase) -> None:
+    root = finding(actual="never ready", symptom="nothing-behind")
+    names = ("configured", "script", "never", "never", "events", "count")
+    follows = [finding(Verdict.UNKNOWN, check=name, symptom="nothing-behind", folded=True) for name in names]
     block = case_block(case(root, *follows))
-    assert "not judged" not in block
-    assert "2 more of its claims could not be judged" in block
+    assert block.count("layer") == 1
+    assert "  follows   6 more: configured, script, never, events …\n" in block
+    assert "beside" not in block
+
+
+def test_what_follows_stands_under_the_root_of_its_own_call(finding: Make, case: MakeCase) -> None:
+    deaf = [finding(actual=f"call {n}", symptom="not-heard", call=n) for n in range(2)]
+    twice = finding(actual="twice", symptom="tool-twice")
+    events = finding(check="events", symptom="not-heard", call=1, folded=True)
+    doubt = finding(Verdict.UNKNOWN, check="never", symptom="not-judged")
+    shown = case(*deaf, twice, events, doubt)
+    assert [following(shown, root) for root in (*deaf, twice)] == [(), (events,), ()]
+    assert "beside    1 more of its claims could not be judged" in case_block(shown)
+
+
+def test_cause_check_and_what_to_do_stand_below_what_was_found(finding: Make) -> None:
+    told = finding_text(finding(cause="a retry", first_check="call ids", next_action="add a key")).split("\n")
+    assert told[2:] == [
+        "  actual    called 2 times (wire.jsonl lines 412, 433)", "  manifest  voice-tests.yaml:34:9",
+        "  cause     a retry", "  check     call ids", "  do next   add a key",
+    ]  # fmt: skip
 
 
 def test_what_stopped_the_run_is_told_once_and_not_for_each_case(

@@ -28,11 +28,12 @@ def place(loc: Location) -> Place:
 
 def brief(
     suite: str, dialect: str = "canonical", *, options: dict[str, Any] | None = None, tools: ToolPlan | None = None,
-    credential: Credential | None = BEARER, **more: Any,
+    credential: Credential | None = BEARER, invariants: dict[str, bool] | None = None, **more: Any,
 ) -> Brief:  # fmt: skip
     chosen = options if options is not None else ({"events": EVENTS} if dialect == "template" else {})
     target = Target("bot", dialect, Dial("wss://bot"), HERE, chosen, credential, **more)
-    return Brief(suite, target, dialect_of(target).capabilities, tools or ToolPlan(), LIBRARY, place)
+    return Brief(suite, target, dialect_of(target).capabilities, tools or ToolPlan(), LIBRARY, place,
+                 invariants=invariants or {})  # fmt: skip
 
 
 def expand(told: Brief, settings: dict[str, Any] | None = None) -> tuple[Case, ...]:

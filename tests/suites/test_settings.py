@@ -35,6 +35,14 @@ def test_a_plain_value_is_exact_and_so_is_an_object_that_is_no_matcher() -> None
         ({"regex": "("}, "no regular expression"),
         ({"one_of": "a"}, "is no list"),
         ({"at_least": True}, "is no number"),
+        ({"approx": 3}, "is no number with a tolerance"),
+        ({"approx": {"value": 3}}, "is no number with a tolerance"),
+        ({"approx": {"value": 3, "by": 1, "percent": 1}}, "is no number with a tolerance"),
+        ({"approx": {"value": "3", "by": 1}}, "something else than numbers"),
+        ({"approx": {"value": 3, "by": -1}}, "a tolerance below zero"),
+        ({"schema": {"type": "strng"}}, "is no JSON Schema of draft 2020-12: at $.type: 'strng'"),
+        ({"schema": {"$ref": "https://example.com/x"}}, "is no reference to a part of the schema itself"),
+        ({"llm": "was it polite?"}, "asks a language model, which no check does yet"),
     ],
 )
 def test_a_matcher_that_makes_no_sense_is_told(value: Any, told: str) -> None:
@@ -71,3 +79,40 @@ def test_a_case_that_claims_nothing_is_told() -> None:
 @pytest.mark.parametrize("more", [{"caller": []}, {"name": ""}, {"nevr": []}, {"linger": 3}])
 def test_what_is_empty_misspelt_or_without_unit_is_told(more: dict[str, Any]) -> None:
     assert wrong(CaseSettings, **{"name": "x", "caller": [{"play": "hello"}], "never": ["error"], **more})
+
+
+EVENT = {"event": "tool.call"}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({}, "is no single expectation"),
+        ({"event": "error", "any_of": [EVENT]}, "is no single expectation"),
+        ({"any_of": []}, "at least 1"),
+        ({"any_of": [EVENT], "within": "1s"}, "has `within` beside `any_of`"),
+        ({"unordered": [EVENT], "times": 2}, "has `times` beside `unordered`"),
+        ({"unordered": [EVENT] * 51}, "at most 50"),
+        ({"event": "error", "ignoring": ["mark"]}, "has `ignoring` beside `event`"),
+        ({"strict": [EVENT], "ignoring": ["tool.call"]}, "waits for tool.call and ignores it"),
+        ({"same": "call_id"}, "says what is the same, and not of which events"),
+        ({"same": "", "of": [EVENT]}, "at least 1"),
+        ({"strict": [EVENT], "of": [EVENT]}, "has `of` beside `strict`"),
+        ({"event": "error", "times": -1}, "greater than or equal to 0"),
+        ({"event": "error", "times": {}}, "bounds nothing"),
+        ({"event": "error", "times": {"at_least": 3, "at_most": 2}}, "is more at least than at most"),
+    ],
+)
+def test_an_expectation_that_makes_no_sense_is_told(value: dict[str, Any], told: str) -> None:
+    assert told in wrong(ExpectationSettings, **value)
+
+
+@pytest.mark.parametrize("name", ["session.closed", "mark", "metadata", "input_audio.accepted"])
+def test_what_may_come_at_any_time_ends_nothing(name: str) -> None:
+    told = wrong(CaseSettings, name="x", caller=[{"play": "hello"}], ends_with=["response.done", name])
+    assert "may come at any time, and ends nothing" in told
+
+
+def test_an_invariant_that_does_not_exist_is_told() -> None:
+    told = wrong(CaseSettings, name="x", caller=[{"play": "hello"}], close=[1000], invariants={"final-maker": True})
+    assert "has the unknown invariant 'final-maker'" in told

@@ -4,8 +4,9 @@ from gate.core.plan import Case
 from tests.suites.briefs import BEARER, EVENTS, LOOKUP, brief, case, claims, expand, params, steps
 
 SANE = ["stalls", "level", "voiced", "clipping", "dropouts", "whole-words", "chunk-order"]
-ANSWER = ["answered", "first-audio", "final-marker", *SANE, "protocol"]
-SHOWN = ["never", "transcript-first"]
+KEPT = ["started-before-audio", "transcript-before-answer", "final-marker", "nothing-after-close", "session-id"]
+ANSWER = ["answered", "first-audio", *KEPT, *SANE, "protocol"]
+SHOWN = ["never"]
 NAMES = [
     "a question is answered", "another voice is answered", "a corrected sentence is answered",
     "a pause in mid-sentence is respected", "a question over street noise is understood",
@@ -56,10 +57,22 @@ def test_the_answer_to_the_interruption_is_claimed_too() -> None:
 
 def test_what_a_dialect_does_not_show_is_not_claimed() -> None:
     bare = expand(brief("smoke", "template", options={}))[0]
-    assert checks(bare) == ["ready", "turn-respected", *ANSWER, "speech-rate", "script"]
+    kept = ["final-marker", "nothing-after-close"]
+    answer = ["answered", "first-audio", *kept, *SANE, "protocol"]
+    assert checks(bare) == ["ready", "turn-respected", *answer, "speech-rate", "script"]
     heard = expand(brief("smoke", "template", options={"events": EVENTS}))[0]
     assert "transcript" in checks(heard)
-    assert "transcript-first" not in checks(heard)
+    assert "transcript-before-answer" not in checks(heard)
+
+
+def test_invariants_are_switched_by_name() -> None:
+    off = {"final-marker": False, "session-id": False, "call-ids": True}
+    one = expand(brief("smoke", invariants=off))[0]
+    kept = ["started-before-audio", "transcript-before-answer", "nothing-after-close", "call-ids"]
+    assert [name for name in checks(one) if name in {*KEPT, "call-ids", "response-ids"}] == kept
+    typed = expand(brief("smoke", "cekura-chat", invariants={"final-marker": False}))[0]
+    assert "final-marker" in checks(expand(brief("smoke", "cekura-chat"))[0])
+    assert "final-marker" not in checks(typed)
 
 
 def test_matters_of_taste_are_shown_and_block_only_where_the_manifest_says_so() -> None:

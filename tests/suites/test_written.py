@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from gate.checks.events import Expectation
+from gate.checks.counting import Times
+from gate.checks.events import Expectation, Group
+from gate.checks.never import Bound, EventNever
 from gate.core.matchers import Matcher
 from gate.core.plan import Leave, Pause, Play, Wait, Write
 from tests.suites.briefs import EVENTS, LOOKUP, brief, case, claims, expand, params
@@ -37,7 +39,9 @@ def test_every_claim_is_expanded_at_its_place() -> None:
     (one,) = expand(brief("tools", tools=LOOKUP), case(expect=expect, never=never, close=[1000]))
     assert claims(one) == [
         ("ready", 0), ("configured", 0), ("events", 0), ("count", 0), ("count", 0), ("never", 0), ("never", 0),
-        ("close-code", 0), ("protocol", 0), ("script", 0), ("stalls", 0), ("level", 0), ("voiced", 0), ("clipping", 0),
+        ("started-before-audio", 0), ("transcript-before-answer", 0), ("final-marker", 0), ("nothing-after-close", 0),
+        ("session-id", 0), ("close-code", 0), ("protocol", 0),
+        ("script", 0), ("stalls", 0), ("level", 0), ("voiced", 0), ("clipping", 0),
         ("dropouts", 0), ("whole-words", 0), ("chunk-order", 0), ("mocks", 0),
     ]  # fmt: skip
     where = (("name", Matcher("exact", "look")), ("arguments.day", Matcher("regex", "^T")),
@@ -45,10 +49,11 @@ def test_every_claim_is_expanded_at_its_place() -> None:
     assert params(one, "events").expectations == (
         Expectation("tool.call", where), Expectation("output_audio.delta", (), 800.0, "tool.result"),
     )  # fmt: skip
-    assert [claim.params["times"] for claim in one.claims if claim.check == "count"] == [1, 0]
-    assert [str(claim.place) for claim in one.claims[2:9]] == [
+    counted = [claim.params["times"] for claim in one.claims if claim.check == "count"]
+    assert counted == [{"at_least": 1, "at_most": 1}, {"at_least": 0, "at_most": 0}]
+    assert [str(claim.place) for claim in one.claims[2:14]] == [
         "cases/0/expect:1:1", "cases/0/expect/0:1:1", "cases/0/expect/2:1:1", "cases/0/never/0:1:1",
-        "cases/0/never/1:1:1", "cases/0/close:1:1", "cases/0/caller:1:1",
+        "cases/0/never/1:1:1", *["cases/0:1:1"] * 5, "cases/0/close:1:1", "cases/0/caller:1:1",
     ]  # fmt: skip
 
 
@@ -93,4 +98,93 @@ def test_answers_that_the_gate_gives_are_seen_though_the_dialect_shows_none() ->
     options = {"events": EVENTS, "send": {"tool_result": {"id": "{{call_id}}", "result": "{{result}}"}}}
     asked = brief("tools", "template", options=options)
     expand(asked, case(expect=[{"event": "tool.result"}], never=["error"]))
+    assert asked.mistakes == []
+
+
+def test_groups_are_expanded_with_all_that_they_say() -> None:
+    expect = [
+        {"any_of": [{"event": "tool.call"}, {"event": "error", "where": {"code": "x"}}]},
+        {"unordered": [{"event": "tool.call", "within": "2s", "after": "start"}]},
+        {"strict": [{"event": "tool.call"}, {"event": "output_audio.delta"}]},
+        {"strict": [{"event": "tool.call"}], "ignoring": ["error"]},
+        {"same": "call_id", "of": [{"event": "tool.call"}, {"event": "tool.result"}]},
+    ]
+    (one,) = expand(brief("tools"), case(expect=expect))
+    call = Expectation("tool.call")
+    pieces = ("caller.speech_end", "caller.speech_start", "mark", "metadata", "output_transcript.delta",
+              "transcript.delta")  # fmt: skip
+    assert params(one, "events").expectations == (
+        Group("any_of", (call, Expectation("error", (("code", Matcher("exact", "x")),)))),
+        Group("unordered", (Expectation("tool.call", (), 2000.0, "start"),)),
+        Group("strict", (call, Expectation("output_audio.delta")), pieces),
+        Group("strict", (call,), ("caller.speech_end", "caller.speech_start", "error")),
+        Group("same", (call, Expectation("tool.result")), (), "call_id"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("times", "expected", "counted"),
+    [
+        (0, False, Times(0, 0)), (2, True, Times(2, 2)), ({"at_least": 2}, True, Times(2)),
+        ({"at_most": 3}, True, Times(1, 3)), ({"at_most": 0}, False, Times(0, 0)),
+        ({"at_least": 0, "at_most": 3}, False, Times(0, 3)), ({"at_least": 1, "at_most": 3}, True, Times(1, 3)),
+    ],
+)  # fmt: skip
+def test_what_is_counted_is_expected_too_unless_it_need_not_come(times: Any, expected: bool, counted: Times) -> None:
+    (one,) = expand(brief("tools"), case(expect=[{"event": "tool.call", "times": times}]))
+    assert params(one, "count").times == counted
+    assert ("events" in dict(claims(one))) is expected
+
+
+def test_a_never_may_have_bounds() -> None:
+    never = {"event": "error", "before": {"event": "tool.call", "where": {"name": "x"}}, "after": "tool.result"}
+    (one,) = expand(brief("tools"), case(never=[never]))
+    before = Bound("tool.call", (("name", Matcher("exact", "x")),))
+    assert params(one, "never") == EventNever("error", (), before, Bound("tool.result"))
+
+
+def test_how_the_agent_is_to_leave_off() -> None:
+    (one,) = expand(brief("tools"), case(ends_with=["response.done"]))
+    assert params(one, "ends-with").events == ("response.done",)
+
+
+def test_invariants_are_switched_for_a_case() -> None:
+    switches = {"final-marker": False, "call-ids": True, "response-ids": True}
+    told = brief("tools", invariants={"response-ids": False, "session-id": False})
+    (one,) = expand(told, case(never=["error"], invariants=switches))
+    named = {"started-before-audio", "transcript-before-answer", "final-marker", "session-id", "nothing-after-close",
+             "call-ids", "response-ids", "result-before-answer"}  # fmt: skip
+    assert [name for name, _ in claims(one) if name in named] == [
+        "started-before-audio", "transcript-before-answer", "nothing-after-close", "call-ids", "response-ids",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("dialect", "more", "told"),
+    [
+        ("template", {"invariants": {"call-ids": True}},
+         "cases/0/invariants/call-ids:1:1: the dialect template does not show tool.call, without which call-ids"),
+        ("template", {"expect": [{"any_of": [{"event": "tool.call"}]}]},
+         "cases/0/expect/0/any_of/0:1:1: the dialect template does not show the event tool.call"),
+        ("canonical", {"expect": [{"same": "call_id", "of": [{"event": "tool.call", "where": {"nam": 1}}]}]},
+         "cases/0/expect/0/of/0/where/nam:1:1: tool.call has no field 'nam'"),
+        ("template", {"never": [{"event": "error", "before": "tool.call"}]},
+         "cases/0/never/0/before:1:1: the dialect template does not show the event tool.call"),
+        ("canonical", {"never": [{"event": "error", "after": {"event": "error", "where": {"cod": 1}}}]},
+         "cases/0/never/0/after/where/cod:1:1: error has no field 'cod'"),
+        ("template", {"ends_with": ["response.done"]},
+         "cases/0/ends_with/0:1:1: the dialect template does not show the event response.done"),
+        ("raw-pcm", {"invariants": {"final-marker": True}},
+         "cases/0/invariants/final-marker:1:1: the dialect raw-pcm does not show output_audio.done or response.done,"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_judged_is_a_mistake_at_its_place(dialect: str, more: dict[str, Any], told: str) -> None:
+    asked = brief("tools", dialect, options={"events": EVENTS} if dialect == "template" else {})
+    expand(asked, case(**{"close": [1000], **more}))
+    assert [str(mistake)[: len(told)] for mistake in asked.mistakes] == [told]
+
+
+def test_what_is_switched_off_need_not_be_shown() -> None:
+    asked = brief("tools", "raw-pcm", options={})
+    expand(asked, case(close=[1000], invariants={"final-marker": False, "response-ids": False}))
     assert asked.mistakes == []

@@ -1,5 +1,6 @@
 """Cases for a sandbox, and what is written down of them."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,9 +47,19 @@ class Log:
     """Notes as they were written: kind, time, data."""
 
     notes: list[tuple[str, int, dict[str, Json]]] = field(default_factory=list)
+    _written: asyncio.Event = field(default_factory=asyncio.Event)
 
     def write(self, kind: str, t_ns: int, data: dict[str, Json]) -> None:
         self.notes.append((kind, t_ns, data))
+        self._written.set()
+
+    async def noted(self, kind: str, times: int = 1) -> dict[str, Json]:
+        """The last note of a kind, once there are so many."""
+        async with asyncio.timeout(20):
+            while len(self.of(kind)) < times:
+                self._written.clear()
+                await self._written.wait()
+        return self.of(kind)[-1]
 
     @property
     def kinds(self) -> list[str]:

@@ -251,7 +251,8 @@ def test_a_call_behind_its_case_is_told_to_the_run_and_into_no_recording() -> No
     assert reply.status_code == 410
     assert not one.log.notes
     assert list(one.calls.problems) == [
-        "the sandbox got a call of 'lookup' of a over http that it could not put into a case: its case is not being driven"
+        "the sandbox got a call of 'lookup' of a over http that it could not put into a case: "
+        "its case is not being driven"
     ]
     assert [(case_id, kind) for case_id, kind, _ in one.ledger] == [("a", "sandbox.stray")]
 
@@ -259,8 +260,7 @@ def test_a_call_behind_its_case_is_told_to_the_run_and_into_no_recording() -> No
 def test_who_is_held_as_the_case_ends_is_let_go() -> None:
     async def work(one: Shop) -> list[tuple[int, Json]]:
         asking = [asyncio.create_task(one.client.post(f"{one.own}/{name}")) for name in ("silent", "slow")]
-        while len(one.log.of("tool")) < 2:
-            await asyncio.sleep(0)
+        await one.log.noted("tool", 2)
         one.stall.over.set()
         return [(reply.status_code, one.ledger[-1][1]) for reply in await asyncio.gather(*asking)]
 
@@ -269,12 +269,10 @@ def test_who_is_held_as_the_case_ends_is_let_go() -> None:
 
 def test_who_goes_away_is_noted_with_how_long_it_waited() -> None:
     async def work(one: Shop) -> Log:
-        async with asyncio.timeout(5):
-            asking = asyncio.create_task(one.client.post(f"{one.own}/silent"))
-            while not one.log.of("tool"):
-                await asyncio.sleep(0)
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+        asking = asyncio.create_task(one.client.post(f"{one.own}/silent"))
+        await one.log.noted("tool")
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
         return one.log
 
     log = ask(work)
