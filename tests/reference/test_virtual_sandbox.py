@@ -14,7 +14,7 @@ from gate.reference.virtual import NETWORK_NS
 from tests.rehearsal import demo_plan, rehearse
 
 MS = 1_000_000
-BUDGET_MS = 4_000
+BUDGET_MS = 3_000
 TRACE_ID = "0" * 32
 
 
