@@ -27,10 +27,14 @@ BY_CHECK = {
     "level": "too-quiet", "voiced": "not-speech", "clipping": "clipped", "dropouts": "audio-holes",
     "whole-words": "words-cut", "chunk-order": "chunks-disordered", "speech-rate": "wrong-rate", "stalls": "stalls",
     "undisturbed": "stopped-by-noise", "noise-ignored": "noise-answered", "final-marker": "no-final-marker",
-    "transcript-first": "event-order", "mocks": "tool-without-mock", "protocol": "protocol-broken",
+    "started-before-audio": "event-order", "transcript-before-answer": "event-order",
+    "result-before-answer": "event-order", "nothing-after-close": "close-wrong", "call-ids": "ids-mixed",
+    "response-ids": "ids-mixed", "session-id": "ids-mixed", "says": "answer-differs", "hears": "words-wrong",
+    "confirms": "unproven-confirmation", "must-not-confirm": "unproven-confirmation", "mocks-used": "mock-unused",
+    "arguments": "tool-arguments", "ids-known": "tool-arguments", "writes-once": "tool-twice",
+    "retry-key": "retry-without-key", "sandboxed": "tool-outside-sandbox", "calls": "tool-missing",
+    "call-after-turn": "tool-unwanted", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "recording": "recording-damaged",
-    "says": "answer-differs", "hears": "words-wrong", "confirms": "answer-differs",
-    "must-not-confirm": "unproven-confirmation",
 }  # fmt: skip
 
 BY_LAYER = {
@@ -40,6 +44,7 @@ BY_LAYER = {
 
 ABSENT = {
     "configured": "config-unacknowledged", "first-audio": "no-audio", "transcript": "no-transcript",
+    "confirms": "result-ignored",
 }  # fmt: skip
 
 MISSED = {
@@ -69,7 +74,9 @@ AFTER_EARS = frozenset(
 )  # fmt: skip
 AFTER_TOOL = ("result-ignored", "unproven-confirmation")
 """What claims on events find without saying so: their advice is about something else."""
-AFTER_MIND = frozenset(("no-audio", "tool-missing", "no-final-marker", "answer-differs"))
+AFTER_MIND = frozenset(
+    ("no-audio", "tool-missing", "tool-unanswered", "result-ignored", "no-final-marker", "answer-differs")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ def _not_the_agents(claim: Claim, answer: Answer, view: View) -> str:
             return "gate-bug"
         case Blame.CONFIGURATION:
             lacks_mock = claim.check == "mocks" or (answer.absent and view.unanswered_tools)
-            return "tool-without-mock" if lacks_mock else "manifest-too-little"
+            idle = "mock-unused" if claim.check == "mocks-used" else "manifest-too-little"
+            return "tool-without-mock" if lacks_mock else idle
         case Blame.ENVIRONMENT if view.end is CallEnd.UNREACHABLE:
             return "unreachable"
         case Blame.ENVIRONMENT:
@@ -204,6 +212,8 @@ def _own(claim: Claim, answer: Answer, view: View) -> str:
             return "tool-twice" if claim.params.get("event") == "tool.call" else "event-repeated"
         case "close-code" if view.closed is None or (view.notes("expired") and view.closed_by_agent is None):
             return "close-missing"
+        case "ends-with":
+            return "no-final-marker" if answer.layer is Layer.OUTPUT else "event-missing"
         case check if answer.absent and check in ABSENT:
             return ABSENT[check]
         case check if check in BY_CHECK:

@@ -94,6 +94,9 @@ SYMPTOMS: dict[str, Symptom] = {
     "event-repeated": Symptom(
         None, "one thing is told twice: a retry, a reconnect, or two handlers", "ids and times of the doubles",
         "send each event once, and give it an id"),
+    "ids-mixed": Symptom(
+        None, "calls, responses or sessions are handled at the same time and share a variable",
+        "where these ids are kept, and who writes them", "keep them for each call and response apart"),
     "event-order": Symptom(
         _ORDER, "two handlers race: what belongs behind something is sent before it",
         "the order of both events, in events.jsonl", "send the later one when the earlier one is done"),
@@ -132,6 +135,13 @@ SYMPTOMS: dict[str, Symptom] = {
     "unproven-confirmation": Symptom(
         _TOOLS, "the agent announces what the tool did not do: the result is not read, or not awaited",
         "the tool's answer beside what was said", "speak of success only from the tool's result"),
+    "retry-without-key": Symptom(
+        _TOOLS, "a repeated write cannot be told from a new one",
+        "where the key is made: once for a change, or per attempt",
+        "make the key once for each change, and send it with each attempt"),
+    "mock-unused": Symptom(
+        _TOOLS, "the agent does not call the tool, or its arguments fit no mock",
+        "name and `args_match` of the mock beside what was called, in tools.json", "correct the mock, or drop it"),
     "tool-outside-sandbox": Symptom(
         _TOOLS, "the agent's backend calls the tool at an address of its own",
         "the address of its tools in this environment",

@@ -30,8 +30,8 @@ LEADS_TO = {
 CAME = ("tool-arguments", "words-wrong", "close-wrong", "event-differs")
 FOR_ALL_CALLS = ("unreachable", "stopped", "recording-damaged")
 
-LOOKS = ("check ", "look ", "listen ", "compare ", "see ")
-"""How advice begins that says where to look, not what to do. `see` points at other findings, or at all that came."""
+LOOKS = ("check ", "look ", "listen ", "compare ")
+"""How advice begins that says where to look, not what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _follows(one: _Seen, root: _Seen) -> bool:
     if one.claim.call != root.claim.call:
         needs = symptom == "not-judged" and one.claim.params.get("control") == root.claim.call and root.explains
         return needs or (symptom == other and symptom in FOR_ALL_CALLS)
-    if symptom == "not-judged":
+    if symptom in ("not-judged", "mock-unused"):
         return root.explains
     if symptom in LEADS_TO.get(other, ()) or one.answer.at[-1:] == root.answer.at[-1:] != ():
         return True
@@ -168,12 +168,13 @@ def _plain(asked: Asked) -> Finding:
 
 def explained(finding: Finding, symptom: str, *, own: bool = True) -> Finding:
     """The finding with its row of the table. The advice of the check itself is the more precise one (`own`: it was
-    asked about just this): of `where to look; what to do` each part that it has takes the place of the table's."""
+    asked about just this): of `where to look; what to do` each part that it has takes the place of the table's. That
+    one is to `see` what came says nothing new."""
     row = SYMPTOMS[symptom]
     advice = finding.next_action if own else ""
-    if advice.startswith("see ") and symptom not in ("not-judged", "inconclusive"):
-        advice = ""
-    parts = advice.split("; ")
+    if symptom not in ("not-judged", "inconclusive"):
+        advice = "; ".join(part for part in advice.split("; ") if not part.startswith("see "))
+    parts = [part for part in advice.split("; ") if part]
     looks = "; ".join(part.removeprefix("check ") for part in parts if part.startswith(LOOKS))
     does = "; ".join(part for part in parts if not part.startswith(LOOKS))
     return replace(

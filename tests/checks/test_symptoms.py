@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gate.checks import claim
-from gate.checks.answer import failed
+from gate.checks import CHECKS, claim
+from gate.checks.answer import Answer, failed, unknown
 from gate.checks.badaudio import BadAudioRefused
 from gate.checks.closing import CloseCode
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation
+from gate.checks.counting import EventCount
+from gate.checks.events import EventsInOrder
 from gate.checks.flow import Flows, Undisturbed
 from gate.checks.interruption import Interrupted
 from gate.checks.mocking import CallsMocked
+from gate.checks.naming import BY_CHECK
+from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.refusal import CallerRefused, MessageRejected
 from gate.checks.script import ScriptFollowed
@@ -25,8 +28,9 @@ from gate.checks.symptoms import SYMPTOMS
 from gate.checks.triage import Asked, triaged
 from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.view import View
+from gate.checks.wanted import Expectation
 from gate.checks.words import WordsUnderstood
-from gate.core.findings import Finding, Layer
+from gate.core.findings import Blame, Finding, Layer
 from gate.core.matchers import Matcher
 from gate.core.plan import Claim
 from tests.checks.notation import (
@@ -124,7 +128,8 @@ ROWS: dict[str, Shown] = {
     "config-differs": Shown(
         ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), configured(voice="b"), FINISHED)),
     "config-late": Shown(
-        ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(), *audio(-50, 30), configured(), FINISHED)),
+        ConfiguredAsAsked(5000.0, before_audio=True),
+        (upgrade(-100), ready(), asked(), *audio(-50, 30), configured(), FINISHED)),
     "not-heard": Shown(WordsUnderstood(1), (*SPOKE, FINISHED)),
     "no-transcript": Shown(WordsUnderstood(1), (*SPOKE, received(1500, "speech.started"), FINISHED)),
     "words-wrong": Shown(WordsUnderstood(1), (*SPOKE, heard_as(2900, "goodbye moon"), FINISHED)),
@@ -191,7 +196,7 @@ ROWS: dict[str, Shown] = {
 ELSEWHERE = {
     "words-cut", "wrong-rate",  # by the demo's faults, in tests/reference/test_virtual.py
     "recording-damaged",  # in test_triage.py
-    "tool-outside-sandbox",  # named by its check
+    "ids-mixed", "retry-without-key", "mock-unused", "tool-outside-sandbox",  # by name, below
 }  # fmt: skip
 
 
@@ -224,11 +229,44 @@ def test_a_row_says_four_different_things(name: str) -> None:
     assert all(text and len(text) <= 120 and not text.endswith(".") for text in told)
 
 
+BY_NAME = {
+    "call-ids": "ids-mixed", "response-ids": "ids-mixed", "session-id": "ids-mixed", "retry-key": "retry-without-key",
+    "sandboxed": "tool-outside-sandbox", "arguments": "tool-arguments", "ids-known": "tool-arguments",
+    "writes-once": "tool-twice", "must-not-confirm": "unproven-confirmation", "confirms": "unproven-confirmation",
+    "says": "answer-differs", "hears": "words-wrong", "result-before-answer": "event-order",
+    "close-code": "close-wrong",
+}  # fmt: skip
+
+
+def answered(folder: Path, check: str, answer: Answer) -> Finding:
+    view = View(recording(folder, *CLEAN), 0, CAN, CLIPS, case_of())
+    return triaged([Asked(Claim(check, PLACE), answer)], {0: view})[0]
+
+
+@pytest.mark.parametrize("check", BY_NAME)
+def test_what_came_and_is_wrong_is_named_by_its_check(check: str, tmp_path: Path) -> None:
+    found = answered(tmp_path, check, failed(Layer.TOOLS, "one", "another", "move it", at=(30,)))
+    assert (found.symptom, found.next_action) == (BY_NAME[check], "move it")
+
+
+def test_a_mock_that_nobody_used_is_a_matter_of_the_manifest(tmp_path: Path) -> None:
+    answer = unknown(Layer.TOOLS, "one", "none", "see tools.json; drop it", blame=Blame.CONFIGURATION)
+    found = answered(tmp_path, "mocks-used", answer)
+    assert (found.symptom, found.next_action) == ("mock-unused", "drop it")
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_has_its_row(check: str) -> None:
+    assert check in BY_CHECK or check in ("events", "never", "count", "ends-with", "script")
+
+
 def test_a_check_may_name_its_symptom_itself(tmp_path: Path) -> None:
-    view = View(recording(tmp_path, *CLEAN), 0, CAN, CLIPS, case_of())
-    answer = failed(Layer.TOOLS, "nothing outside", "a call", "move it", symptom="tool-outside-sandbox")
-    (found,) = triaged([Asked(Claim("sandbox", PLACE), answer)], {0: view})
-    assert (found.symptom, found.next_action) == ("tool-outside-sandbox", "move it")
+    answer = failed(Layer.TOOLS, "nothing outside", "a call", "", symptom="tool-outside-sandbox")
+    found = answered(tmp_path, "tomorrow", answer)
+    assert (found.symptom, found.next_action) == (
+        "tool-outside-sandbox",
+        "point it to ${sandbox.http} or ${sandbox.mcp}",
+    )
 
 
 def test_advice_takes_the_place_of_the_tables_part_by_part(tmp_path: Path) -> None:

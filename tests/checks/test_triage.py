@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 
 from gate.checks import claim, judge
-from gate.checks.events import EventCount, EventNever, EventsInOrder, Expectation
+from gate.checks.counting import EventCount
+from gate.checks.events import EventsInOrder
 from gate.checks.flow import Flows
 from gate.checks.interruption import Interrupted
 from gate.checks.mocking import CallsMocked
+from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.speech import Answered, FirstAudio
 from gate.checks.triage import Asked
 from gate.checks.turns import FinalMarker
+from gate.checks.wanted import Expectation
 from gate.checks.words import WordsUnderstood
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict
