@@ -14,6 +14,7 @@ from gate.checks.wanted import Expectation
 from gate.core.matchers import Matcher
 from gate.core.places import Place
 from gate.core.tooling import Idempotency, Sandbox, Schema, ToolPlan
+from gate.suites.smoke import NO_AUDIO_FILE
 from tests.suites.briefs import LOOKUP, brief, case, claims, expand, params
 
 ASKED = [{"play": "hello"}, {"wait": "turn_done"}, {"play": "hello"}]
@@ -152,3 +153,10 @@ def test_a_mock_that_is_not_used_blocks_nothing() -> None:
     (one,) = expand(brief("tools"), case(never=["error"], mocks=[{"tool": "look", "respond": 1}]))
     (idle,) = [claim for claim in one.claims if claim.check == "mocks-used"]
     assert (idle.blocks, params(one, "mocks-used").mocks) == (False, (("look", "cases/0/mocks/0:1:1"),))
+
+
+@pytest.mark.parametrize(("dialect", "without"), [("canonical", {NO_AUDIO_FILE}), ("retell", set())])
+def test_wherever_somebody_speaks_the_calls_fit_the_schema(dialect: str, without: set[str]) -> None:
+    cases = [one for one in expand(brief("smoke", dialect, tools=KNOWN)) if one.skip is None]
+    assert {one.name for one in cases if "arguments" not in dict(claims(one))} == without
+    assert not any("arguments" in dict(claims(one)) for one in expand(brief("smoke", dialect)))
