@@ -47,9 +47,11 @@ class CallSettings(Part):
 
     @model_validator(mode="after")
     def _is_to_come(self) -> "CallSettings":
-        said = sorted(self.model_fields_set - {"tool", "arguments", "times"})
-        if self.never and said:
-            raise Wrong(f"is never to come, and says {said[0]} of it", "`times: 0` with `arguments` alone")
+        said = sorted(
+            self.model_fields_set - {"tool", "arguments", "times"} - (set() if self.never else {"after_turn"})
+        )
+        if said and not bounds(self.times).at_least:
+            raise Wrong(f"need not come, and says `{said[0]}` of it", "a call that is to come, or `arguments` alone")
         of_a_value = self.answer in (None, "value", "malformed")
         if (self.result and not of_a_value) or (self.error and self.answer not in (None, "error")):
             key = "result" if self.result and not of_a_value else "error"

@@ -51,6 +51,12 @@ def test_what_a_call_got_is_a_claim_over_all_of_them() -> None:
     )
 
 
+def test_a_call_that_need_not_come_may_be_bound_to_a_turn() -> None:
+    one = of({"tool": "look", "times": {"at_least": 0, "at_most": 1}, "after_turn": 2})
+    assert {"count", "call-after-turn"} <= set(dict(claims(one)))
+    assert "events" not in dict(claims(one))
+
+
 def test_no_times_at_all_is_never() -> None:
     one = of({"tool": "look", "arguments": {"day": "Monday"}, "times": 0})
     assert params(one, "never") == EventNever("tool.call", (NAME, ("arguments.day", DAY)))
@@ -112,6 +118,8 @@ def test_what_is_known_or_left_open_is_none() -> None:
     "call",
     [
         {"tool": "look", "times": 0, "answer": "error"},
+        {"tool": "look", "times": 0, "after_turn": 1},
+        {"tool": "look", "times": {"at_least": 0}, "within": "1s"},
         {"tool": "look", "answer": "error", "result": {"ok": True}},
         {"tool": "look", "answer": "timeout", "error": "x"},
         {"tool": "look", "result": {"ok": True}, "error": "x"},
