@@ -32,10 +32,13 @@ BY_CHECK = {
     "response-ids": "ids-mixed", "session-id": "ids-mixed", "says": "answer-differs", "hears": "words-wrong",
     "confirms": "unproven-confirmation", "must-not-confirm": "unproven-confirmation", "mocks-used": "mock-unused",
     "arguments": "tool-arguments", "ids-known": "tool-arguments", "writes-once": "tool-twice",
-    "retry-key": "retry-without-key", "sandboxed": "tool-outside-sandbox", "calls": "tool-missing",
+    "retry-key": "retry-without-key", "sandboxed": "tool-outside-sandbox", "dry-run": "no-dry-run",
+    "calls": "tool-missing",
     "call-after-turn": "tool-unwanted", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "recording": "recording-damaged",
 }  # fmt: skip
+
+OF_THE_MANIFEST = ("mocks", "mocks-used", "dry-run")
 
 BY_LAYER = {
     Layer.HANDSHAKE: "nothing-behind", Layer.CONFIG: "config-differs", Layer.INPUT: "words-wrong",
@@ -115,9 +118,9 @@ def _not_the_agents(claim: Claim, answer: Answer, view: View) -> str:
         case Blame.GATE:
             return "gate-bug"
         case Blame.CONFIGURATION:
-            lacks_mock = claim.check == "mocks" or (answer.absent and view.unanswered_tools)
-            idle = "mock-unused" if claim.check == "mocks-used" else "manifest-too-little"
-            return "tool-without-mock" if lacks_mock else idle
+            if answer.absent and view.unanswered_tools:
+                return "tool-without-mock"
+            return BY_CHECK[claim.check] if claim.check in OF_THE_MANIFEST else "manifest-too-little"
         case Blame.ENVIRONMENT if view.end is CallEnd.UNREACHABLE:
             return "unreachable"
         case Blame.ENVIRONMENT:

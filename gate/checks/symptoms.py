@@ -146,6 +146,10 @@ SYMPTOMS: dict[str, Symptom] = {
         _TOOLS, "the agent's backend calls the tool at an address of its own",
         "the address of its tools in this environment",
         "point it to ${sandbox.http} or ${sandbox.mcp}"),
+    "no-dry-run": Symptom(
+        _TOOLS, "the real tool does not show that nothing was changed: it may have written",
+        "its answer, in tools.json",
+        "call its dry run, and have it say so"),
     "tool-without-mock": Symptom(
         _TOOLS, "the manifest says nothing that fits this call", "the tool's name and arguments beside `tools.mocks`",
         "add a mock for it under tools.mocks"),

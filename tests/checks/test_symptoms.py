@@ -196,7 +196,7 @@ ROWS: dict[str, Shown] = {
 ELSEWHERE = {
     "words-cut", "wrong-rate",  # by the demo's faults, in tests/reference/test_virtual.py
     "recording-damaged",  # in test_triage.py
-    "ids-mixed", "retry-without-key", "mock-unused", "tool-outside-sandbox",  # by name, below
+    "ids-mixed", "retry-without-key", "mock-unused", "tool-outside-sandbox", "no-dry-run",  # by name, below
 }  # fmt: skip
 
 
@@ -231,7 +231,8 @@ def test_a_row_says_four_different_things(name: str) -> None:
 
 BY_NAME = {
     "call-ids": "ids-mixed", "response-ids": "ids-mixed", "session-id": "ids-mixed", "retry-key": "retry-without-key",
-    "sandboxed": "tool-outside-sandbox", "arguments": "tool-arguments", "ids-known": "tool-arguments",
+    "sandboxed": "tool-outside-sandbox", "dry-run": "no-dry-run",
+    "arguments": "tool-arguments", "ids-known": "tool-arguments",
     "writes-once": "tool-twice", "must-not-confirm": "unproven-confirmation", "confirms": "unproven-confirmation",
     "says": "answer-differs", "hears": "words-wrong", "result-before-answer": "event-order",
     "close-code": "close-wrong",

@@ -11,6 +11,7 @@ from gate.core.findings import Layer, Outcome, Report, Verdict
 from gate.core.plan import Plan
 from gate.core.vault import Vault
 from gate.reference.faults import FAULTS
+from gate.report.text import ranked
 from tests import rehearsal
 from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
@@ -42,6 +43,27 @@ WRITES = {
 }
 """The case that shows the fault, whichever way the tools are called."""
 
+SYMPTOM = {
+    "accepts-any-token": "caller-let-in", "accepts-expired-token": "caller-let-in",
+    "accepts-wrong-tenant": "caller-let-in", "nothing-behind": "nothing-behind",
+    "crashes-on-garbage": "garbage-accepted", "no-config-ack": "config-unacknowledged",
+    "config-not-applied": "config-differs", "canned-reply": "no-transcript", "deaf": "no-transcript",
+    "takes-any-audio": "bad-audio-taken", "answers-in-pause": "turn-cut-short",
+    "answer-before-transcript": "event-order", "no-final-marker": "no-final-marker",
+    "marker-before-last-chunk": "no-final-marker", "chunks-swapped": "chunks-disordered",
+    "chunk-twice": "chunks-disordered", "first-words-cut": "words-cut", "clipped": "clipped", "too-quiet": "too-quiet",
+    "dropouts": "audio-holes", "wrong-rate": "wrong-rate", "stutters": "stalls", "silent-audio": "no-audio",
+    "cough-stops": "stopped-by-noise", "ignores-barge-in": "interruption-ignored", "tool-twice": "tool-twice",
+    "wrong-day": "tool-arguments", "writes-unasked": "tool-unwanted", "confirms-before-result": "event-order",
+    "confirms-after-failure": "unproven-confirmation", "confirms-after-timeout": "unproven-confirmation",
+    "retries-with-new-key": "retry-without-key", "invents-id": "tool-arguments", "wrong-close-code": "close-wrong",
+    "first-call-only": "next-call-lost",
+}  # fmt: skip
+"""The row of the table of triage that each fault is the root of."""
+
+SEEN_AS: dict[str, set[tuple[str, Layer]]] = {}
+"""Faults of more than one root."""
+
 EARS = Remembering()
 
 
@@ -63,6 +85,13 @@ def layers(report: Report) -> set[Layer]:
     return {finding.layer for case in report.cases for finding in case.failures if finding.blocks}
 
 
+def roots(report: Report) -> set[tuple[str, Layer]]:
+    """What a reader sees of the failures that block: all but what is folded."""
+    found = [f for case in report.cases for f in ranked(case) if f.blocks and f.verdict is Verdict.FAIL]
+    assert all(f.cause and f.first_check and f.next_action for f in found)
+    return {(f.symptom, f.layer) for f in found}
+
+
 @pytest.mark.parametrize("dialect", ["canonical", "template"])
 def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     report = rehearsed(tmp_path, dialect=dialect)
@@ -81,6 +110,7 @@ def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     report = rehearsed(tmp_path, fault, suites=suites)
     assert report.outcome is Outcome.FAILED
     assert FAULTS[fault].layer in layers(report)
+    assert roots(report) == SEEN_AS.get(fault, {(SYMPTOM[fault], FAULTS[fault].layer)})
     if fault in EXACTLY:
         assert layers(report) == {FAULTS[fault].layer}
 
@@ -92,6 +122,7 @@ def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path,
     report = rehearse(shown, vault, tmp_path / "evidence", (fault,))
     red = {case.target for case in report.cases if case.verdict is Verdict.FAIL}
     assert red == {"http", "mcp"} | (set() if fault == "retries-with-new-key" else {"socket"})
+    assert SYMPTOM[fault] in {symptom for symptom, _ in roots(report)}
     assert layers(report) == {Layer.TOOLS}
 
 
