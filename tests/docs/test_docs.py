@@ -90,7 +90,8 @@ def whole(block: Block) -> str:
     key = first.split(":")[0]
     assert key in Manifest.model_fields, f"line {block.line}: no fragment of a manifest that is known here"
     head = "version: 1\n" if key in ("target", "targets") else HEAD
-    return f"{head}{block.text}" + ("" if key == "suites" else "suites: {handshake: {}}\n")
+    has_suites = re.search(r"^suites:", block.text, re.MULTILINE)
+    return f"{head}{block.text}" + ("" if has_suites else "suites: {handshake: {}}\n")
 
 
 YAML = [
