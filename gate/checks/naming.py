@@ -215,6 +215,8 @@ def _own(claim: Claim, answer: Answer, view: View) -> str:
             return "tool-twice" if claim.params.get("event") == "tool.call" else "event-repeated"
         case "close-code" if view.closed is None or (view.notes("expired") and view.closed_by_agent is None):
             return "close-missing"
+        case "voiced" if not view.playback.sounds_after(0):
+            return "no-audio"
         case "ends-with":
             return "no-final-marker" if answer.layer is Layer.OUTPUT else "event-missing"
         case check if answer.absent and check in ABSENT:
