@@ -6,8 +6,7 @@ from typing import ClassVar
 from gate.checks.answer import Answer, passed
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.core.signals import ResponseStarted, Transcript
-from gate.measures.facts import Turn
+from gate.core.signals import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ def replied(view: View, params: Replied) -> Answer:
     turn = view.turn(params.turn)
     if turn is None:
         return view.not_spoken(Layer.OUTPUT, expected)
-    until_ns, older = view.turn_limit_ns(params.turn), _begun_before(view, turn)
+    until_ns, older = view.turn_limit_ns(params.turn), view.begun_before(turn)
     came = [h for h in view.received if isinstance(h.signal, Transcript) and h.signal.role == "agent"
             and turn.end_ns <= h.t_ns < until_ns and h.signal.response_id not in older]  # fmt: skip
     words = [heard for heard in came if isinstance(heard.signal, Transcript) and heard.signal.text.strip()]
@@ -33,10 +32,3 @@ def replied(view: View, params: Replied) -> Answer:
     actual = "its messages hold no words" if came else "no message came"
     next_action = "check what the agent depends on (model, keys, tools), and its log at that time"
     return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, *(heard.frame for heard in came)))
-
-
-def _begun_before(view: View, turn: Turn) -> set[str]:
-    """The responses that had begun before the caller's line: they answer nothing of it."""
-    said = (h.signal.response_id for h in view.received
-            if isinstance(h.signal, Transcript | ResponseStarted) and h.t_ns < turn.start_ns)  # fmt: skip
-    return {response_id for response_id in said if response_id is not None}

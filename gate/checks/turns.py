@@ -102,13 +102,16 @@ def transcript_first(view: View, params: TranscriptFirst) -> Answer:
 
 def _pairs(view: View) -> Iterator[tuple[Heard, Heard]]:
     """Of each turn that has both, where the answer began and where the words were final. What comes in a turn behind
-    one that got no answer may be that one's, late: so it is not asked."""
+    one that got no answer may be that one's, late: so it is not asked. Nor is what goes on of an answer that had begun
+    before, and broke off."""
     answered = True
     for turn in view.turns:
         until_ns = view.turn_limit_ns(turn.number)
         pieces = {piece.frame for piece in view.pieces if turn.end_ns <= piece.arrived_ns < until_ns}
+        older = view.begun_before(turn)
         begins = [heard for heard in view.received if turn.end_ns <= heard.t_ns < until_ns
-                  and (heard.frame in pieces or isinstance(heard.signal, ResponseStarted))]  # fmt: skip
+                  and (heard.frame in pieces or isinstance(heard.signal, ResponseStarted))
+                  and getattr(heard.signal, "response_id", None) not in older]  # fmt: skip
         words = view.transcripts(turn.end_ns, until_ns)
         if answered and begins and words:
             yield begins[0], words[0]

@@ -15,8 +15,8 @@ from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case
 from gate.core.recording import Heard, Note
-from gate.core.signals import Closed, Ready, Refused, ToolResult, Transcript
-from gate.measures.facts import Facts
+from gate.core.signals import AudioOut, Closed, Ready, Refused, ResponseStarted, ToolResult, Transcript
+from gate.measures.facts import Facts, Turn
 
 LATE_MS = 20.0
 """When the gate's own audio is so late, what was measured says nothing of the agent."""
@@ -100,6 +100,12 @@ class View(Facts):
         """Where to look for what never came after a turn: at the ears, if nothing shows that the words got there."""
         symptom = chain.ears(self, number)
         return (SYMPTOMS[symptom].layer or otherwise) if symptom else otherwise
+
+    def begun_before(self, turn: Turn) -> frozenset[str]:
+        """The responses that had begun before the caller's turn: they answer nothing of it."""
+        before = (heard.signal for heard in self.received if heard.t_ns < turn.start_ns)
+        kinds = Transcript | ResponseStarted | AudioOut
+        return frozenset(s.response_id for s in before if isinstance(s, kinds) and s.response_id is not None)
 
     def missing(self, layer: Layer, expected: str, actual: str, next_action: str, at: Iterable[int] = ()) -> Answer:
         """Something expected never came: a failure if the caller was there to see it, else not proven."""

@@ -4,8 +4,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
 from gate.core.findings import CaseResult, Report
+from gate.report.closing import closing_blocks, summary
 from gate.report.escape import one_line
-from gate.report.text import closing_blocks, summary, title
+from gate.report.text import title
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Final
 from gate.core.jsons import Json, canonical, parse
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, ValidationError
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 REFERENCES: Final = ("$ref", "$dynamicRef")
 PROBES: Final[tuple[Json, ...]] = (None, "", 0, [], {}, [{}], {"": {}})
 """Values of every type: a schema that refers to itself without end can judge none of them."""
+
+BEYOND: Final = (RecursionError, OverflowError)
+"""What the package fails with over values that are nested too deep, or integers that no double holds: an agent may send
+both."""
 
 
 def mistake(schema: Json) -> str | None:
@@ -80,11 +84,18 @@ def _astray(validator: "Draft202012Validator", schema: Json) -> str | None:
 
 
 def fits(schema: Json, value: Json) -> bool:
-    """Whether the value is one of the schema. What is nested too deep to be judged is none."""
+    """Whether the value is one of the schema. What cannot be judged is none."""
     try:
         return bool(_compiled(canonical(schema)).is_valid(value))
-    except RecursionError:
+    except BEYOND:
         return False
+
+
+def errors(schema: Json, value: Json) -> "list[ValidationError]":
+    """Everything in which the value departs from the schema, by path. Raises RecursionError for what is nested too
+    deep."""
+    found = _compiled(canonical(schema)).iter_errors(value)
+    return sorted(found, key=lambda error: list(map(str, error.absolute_path)))
 
 
 def why_not(schema: Json, value: Json) -> str:
@@ -93,8 +104,8 @@ def why_not(schema: Json, value: Json) -> str:
 
     try:
         error = best_match(_compiled(canonical(schema)).iter_errors(value))
-    except RecursionError:
-        return "which is nested too deep to be judged"
+    except BEYOND:
+        return "which is nested too deep, or too large a number, to be judged"
     return f"which at {error.json_path} is wrong: {error.message}" if error else "which fits"
 
 

@@ -41,7 +41,7 @@ def mistakes(document: Document, environ: Mapping[str, str]) -> Iterator[Mistake
     """All but what the environment lacks for the voice, which is not always needed."""
     for loc, text, is_key in texts(document.data):
         if is_key:
-            if REFERENCE.search(text):
+            if REFERENCE.search(text) or SANDBOX.search(text):
                 hint = "references are read in values only"
                 yield Mistake(document.key_place(loc), f"a reference in the key {text!r}", hint=hint)
             continue

@@ -1,18 +1,16 @@
 """The file of `tools.schema`, in OpenAI's form, and every way in which it can be wrong. It looks nowhere else."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from gate.core.jsons import Json, canonical
+from gate.core import jsonschemas
+from gate.core.jsons import Json
 from gate.core.tooling import Schema
 from gate.manifest import words
 from gate.manifest.document import Loc
 from gate.manifest.faults import Fault, Faults
 from gate.manifest.files import read_json
-from gate.suites.known_tools import resolved
 
 _FORM = '[{"type": "function", "function": {"name": …, "parameters": {…}}}]'
-_REFERENCES = ("$ref", "$dynamicRef")
 ANYTHING: dict[str, Json] = {"type": "object"}
 """What a tool is called with that says nothing of it."""
 
@@ -52,35 +50,8 @@ def _schema(given: Json) -> Schema | Fault:
     what = f"names a file in which the parameters of {name}"
     if not isinstance(parameters, dict):
         return Fault(f"{what} are no object", "a JSON Schema")
-    if wrong := next(_wrong(parameters), None):
-        return Fault(f"{what} are no JSON Schema: {wrong}", "draft 2020-12, which refers to nothing outside")
+    parameters = {key: value for key, value in parameters.items() if key != "$schema"}
+    if wrong := jsonschemas.mistake(parameters):
+        return Fault(f"{what} are no JSON Schema (draft 2020-12), {words.clipped(wrong, 200)}")
     description = inner.get("description")
     return Schema(name, parameters, description if isinstance(description, str) else "", given)
-
-
-def _wrong(parameters: dict[str, Json]) -> Iterator[str]:
-    import jsonschema
-
-    for where, reference in _references(parameters, "parameters"):
-        if not reference.startswith("#") or resolved(reference, parameters) is None:
-            yield f"{where} refers to {words.quoted(reference)}, which is not in it"
-    try:
-        jsonschema.Draft202012Validator.check_schema(parameters)
-    except jsonschema.SchemaError as error:
-        where = ".".join(("parameters", *map(str, error.absolute_path)))
-        yield f"{where} is {words.clipped(canonical(error.instance))}; {words.clipped(error.message)}"
-
-
-def _references(schema: Json, where: str) -> Iterator[tuple[str, str]]:
-    match schema:
-        case dict():
-            for key, item in schema.items():
-                if key in _REFERENCES and isinstance(item, str):
-                    yield where, item
-                else:
-                    yield from _references(item, f"{where}.{key}")
-        case list():
-            for index, item in enumerate(schema):
-                yield from _references(item, f"{where}.{index}")
-        case _:
-            pass

@@ -46,9 +46,9 @@ def quoted(text: str) -> str:
     return f"'{clipped(text)}'"
 
 
-def clipped(text: str) -> str:
+def clipped(text: str, longest: int = _LONGEST) -> str:
     """The text, or its beginning, with what would break the line escaped."""
-    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
 
 

@@ -1,5 +1,5 @@
-"""The reference agent's own tool calls, as an agent's backend makes them; each way to make them has a module of its own.
-What goes wrong is an answer too: an error. What takes longer than its budget is given up, and has no answer."""
+"""The reference agent's own tool calls, as an agent's backend makes them; each way has a module of its own. What goes
+wrong is an answer too: an error. What takes longer than its budget is given up, and has no answer."""
 
 import asyncio
 import functools

@@ -8,8 +8,9 @@ from junit_xml import TestCase, TestSuite, to_xml_report_string
 
 from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
 from gate.report.answering import answers_line
+from gate.report.closing import WHY
 from gate.report.escape import one_line, terminal_safe, xml_safe
-from gate.report.text import NOTHING_JUDGED, WHY, finding_text, ranked, skips, told, undecided_text
+from gate.report.text import NOTHING_JUDGED, finding_text, ranked, skips, told, undecided_text
 
 _FIELD_LIMIT = 4_000
 _LABEL_LIMIT = 400

@@ -4,9 +4,10 @@ What the agent said stands in code spans only: nothing of it is a link, a mentio
 
 from gate.core.findings import CaseResult, Finding, Report, Verdict
 from gate.report.answering import answers_line
+from gate.report.closing import WHY, counts
 from gate.report.escape import code_span, markdown_safe
 from gate.report.figures import figures
-from gate.report.text import NOTHING_JUDGED, WHY, counts, following_text, ranked, skips, title
+from gate.report.text import NOTHING_JUDGED, following_text, ranked, skips, title
 
 _CASES_TOLD = 40
 _FINDINGS_TOLD = 3

@@ -1,30 +1,18 @@
-"""Results in plain text: a block per case that one can act on within ten seconds, and the closing lines.
+"""Findings and cases in plain text: a block per case that one can act on within ten seconds.
 
 Pure, and no colour: every word of the agent is already terminal-safe in what leaves here."""
 
-from gate.core.findings import Blame, CaseResult, Finding, Outcome, Report, Verdict
-from gate.report.answering import answers_line, remark_lines
+from gate.core.findings import Blame, CaseResult, Finding, Verdict
+from gate.report.answering import answers_line
 from gate.report.escape import ELLIPSIS, one_line, shortened, terminal_safe
-from gate.report.figures import figures
 
-WHY = {
-    Outcome.PASSED: "everything that blocks has passed",
-    Outcome.FAILED: "the agent does not do what is claimed of it",
-    Outcome.INCONCLUSIVE: "something could not be proven either way, and the gate fails closed",
-    Outcome.ENVIRONMENT: "something around the agent stood in the way, so that nothing is proven against it",
-    Outcome.NO_TESTS: "no case was judged, and the gate fails closed",
-    Outcome.CONFIGURATION: "the manifest or the command line is wrong; nothing was judged",
-    Outcome.INTERNAL: "this is a bug in the gate; please report it",
-}
 NOTHING_JUDGED = "no claim that blocks was judged in this case"
 
 _HEADING_WIDTH = 78
 _LABEL_WIDTH = 10
 _TEXT_LIMIT = 600
-_PROBLEM_LIMIT = 4_000
 _CHARACTERS_A_LINE = 50
 _LINES_NAMED = 8
-UNDRIVEN_SHOWN = 3
 FOLLOWING_NAMED = 4
 
 
@@ -125,67 +113,6 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
         folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
         block += "\n" + _labelled("evidence", f"{folder}/")
     return block
-
-
-def skip_lines(case: CaseResult) -> str:
-    where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
-    if case.verdict is Verdict.SKIP:
-        return f"SKIP  {title(case)}: {skips(case)[0]}  {where}"
-    return "\n".join(f"NOTE  {title(case)}: not put to the test: {reason}  {where}" for reason in skips(case))
-
-
-def notes(case: CaseResult) -> tuple[str, ...]:
-    """What did not pass in a case that did: a line each, since none of it blocks."""
-    return tuple(
-        f"NOTE  {title(case)}: {finding.layer}: {one_line(finding.actual)}, expected {one_line(finding.expected)}"
-        for finding in ranked(case)
-    )
-
-
-def problem_block(problem: str) -> str:
-    return "PROBLEM  " + shortened(terminal_safe(problem).strip(), _PROBLEM_LIMIT).replace("\n", "\n  ")
-
-
-def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
-    """Everything that has to be said about the cases, the worst at the end, nearest to the eye."""
-    skipped = "\n".join(filter(None, map(skip_lines, report.cases)))
-    told = {
-        verdict: [case_block(case, results_dir) for case in report.cases if case.verdict is verdict and case.evidence]
-        for verdict in (Verdict.UNKNOWN, Verdict.FAIL)
-    }
-    noted = "\n".join(note for case in report.cases if case.verdict is Verdict.PASS for note in notes(case))
-    problems = [problem_block(problem) for problem in report.problems]
-    undriven = [case for case in report.cases if case.verdict is Verdict.UNKNOWN and not case.evidence]
-    unseen = f"UNKNOWN  {_cases(len(undriven))} could not be driven or read" if undriven else ""
-    if undriven and not problems:
-        told[Verdict.UNKNOWN] += [case_block(case, results_dir) for case in undriven[:UNDRIVEN_SHOWN]]
-    remarked = remark_lines(report.remarks)
-    return tuple(
-        filter(None, (skipped, noted, remarked, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL]))
-    )
-
-
-def counts(report: Report) -> str:
-    """`14 cases: 12 passed, 1 failed, 1 unknown, 0 skipped in 31.4 s`."""
-    words = {"passed": Verdict.PASS, "failed": Verdict.FAIL, "unknown": Verdict.UNKNOWN, "skipped": Verdict.SKIP}
-    parts = ", ".join(f"{report.count(verdict)} {word}" for word, verdict in words.items())
-    return f"{_cases(len(report.cases))}: {parts} in {report.duration_ms / 1000:.1f} s"
-
-
-def _cases(number: int) -> str:
-    return "1 case" if number == 1 else f"{number} cases"
-
-
-def summary(report: Report, results_dir: str = "") -> str:
-    """The last lines: why the run ended so, where its results are, and the verdict with its counts."""
-    lines = list(figures(report))
-    if report.recorded_by != report.judged_by:
-        lines.append(f"recorded by {one_line(report.recorded_by)}, judged by {one_line(report.judged_by)}")
-    if results_dir:
-        lines.append(f"results in {one_line(results_dir).rstrip('/')}/")
-    if report.outcome not in (Outcome.PASSED, Outcome.FAILED):
-        lines.append(WHY[report.outcome])
-    return "\n".join([*lines, f"{report.outcome.upper()}  {counts(report)}"])
 
 
 def _labelled(label: str, text: str, limit: int = _TEXT_LIMIT, behind: str = "") -> str:

@@ -123,18 +123,22 @@ class Run:
         return await Sandbox.open(settings, plans, self.evidence, self.vault, self.clock.now_ns, self._real)
 
     async def _start_agents(self) -> list[Program]:
-        programs: list[Program] = []
+        """All at once; if one does not start, none is left running."""
         vault = self.vault.knowing(self._sandbox.addresses) if self._sandbox else self.vault
+        starting = [asyncio.create_task(self._start(target, vault)) for target in self.plan.targets if target.start]
         try:
-            for target in self.plan.targets:
-                if target.start:
-                    log.info("agent.start", target=target.name, command=list(target.start.command))
-                    path = self._agent_log(target)
-                    programs.append(await Program.launch(target.start, self.environ, vault, path))
+            return await asyncio.gather(*starting)
         except BaseException:
-            await asyncio.shield(self._stop_agents(programs))
+            for task in starting:
+                task.cancel()
+            started = await asyncio.shield(asyncio.gather(*starting, return_exceptions=True))
+            await asyncio.shield(self._stop_agents(one for one in started if isinstance(one, Program)))
             raise
-        return programs
+
+    async def _start(self, target: Target, vault: Vault) -> Program:
+        assert target.start is not None
+        log.info("agent.start", target=target.name, command=list(target.start.command))
+        return await Program.launch(target.start, self.environ, vault, self._agent_log(target))
 
     async def _stop_agents(self, programs: Iterable[Program]) -> None:
         for program in programs:

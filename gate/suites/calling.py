@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from gate.checks import claim
-from gate.checks.arguments import ArgumentsFit
 from gate.checks.calls import CallAfterTurn, CallsAnswered, WantedCall
 from gate.checks.counting import EventCount
 from gate.checks.events import EventsInOrder
@@ -26,6 +25,7 @@ from gate.core.wrong import Wrong
 from gate.suites import known_tools
 from gate.suites.brief import Brief, Location
 from gate.suites.expecting import matched
+from gate.suites.foundation import calls_fit
 from gate.suites.keys import Text
 from gate.suites.matching import Anchor, Matchers, Part, Times, Where, bounds
 from gate.suites.mocking import MockSettings
@@ -47,9 +47,11 @@ class CallSettings(Part):
 
     @model_validator(mode="after")
     def _is_to_come(self) -> "CallSettings":
-        said = sorted(self.model_fields_set - {"tool", "arguments", "times"})
-        if self.never and said:
-            raise Wrong(f"is never to come, and says {said[0]} of it", "`times: 0` with `arguments` alone")
+        said = sorted(
+            self.model_fields_set - {"tool", "arguments", "times"} - (set() if self.never else {"after_turn"})
+        )
+        if said and not bounds(self.times).at_least:
+            raise Wrong(f"need not come, and says `{said[0]}` of it", "a call that is to come, or `arguments` alone")
         of_a_value = self.answer in (None, "value", "malformed")
         if (self.result and not of_a_value) or (self.error and self.answer not in (None, "error")):
             key = "result" if self.result and not of_a_value else "error"
@@ -139,12 +141,11 @@ def standing(tools: ToolPlan, own: int, brief: Brief, loc: Location) -> tuple[Cl
     place = brief.place(loc)
     asked = {
         CallsMocked(): tools.strategy != "none",
-        ArgumentsFit(): tools.schemas is not None,
         IdsKnown(): bool(tools.ids),
         WritesOnce(): bool(tools.writes),
         RetryKey(): bool(tools.writes) and tools.idempotency is not None,
         Sandboxed(): tools.sandbox is not None and tools.strategy != "none",
     }
-    made = tuple(claim(params, place) for params, is_asked in asked.items() if is_asked)
+    made = (*calls_fit(brief, loc), *(claim(params, place) for params, is_asked in asked.items() if is_asked))
     idle = tuple((mock.tool, str(mock.place)) for mock in tools.mocks[:own])
     return (*made, claim(MocksUsed(idle), brief.place((*loc, "mocks")), blocks=False)) if idle else made

@@ -4,6 +4,7 @@ an agent says, whatever it says."""
 from collections.abc import Mapping
 
 from gate.checks import claim
+from gate.checks.arguments import ArgumentsFit
 from gate.checks.flow import Flows
 from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
@@ -37,6 +38,11 @@ def sane_audio(brief: Brief, loc: Location) -> tuple[Claim, ...]:
     if not brief.capabilities.speaks:
         return ()
     return tuple(claim(sane, brief.place(loc)) for sane in SANE)
+
+
+def calls_fit(brief: Brief, loc: Location) -> tuple[Claim, ...]:
+    """Of every tool call of a case, where the schema of the tools is known."""
+    return (claim(ArgumentsFit(), brief.place(loc)),) if brief.tools.schemas is not None else ()
 
 
 def foundation(

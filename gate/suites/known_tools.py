@@ -15,6 +15,7 @@ from gate.suites.brief import Brief, Location
 from gate.tools import templates
 
 _DEEPEST = 20
+_SAYS_MORE = {"$ref", "allOf", "anyOf", "oneOf", "items", "prefixItems"}
 Complaint = tuple[str, str]
 """What is wrong, and what to do."""
 
@@ -113,30 +114,32 @@ def lacking(schema: Schema, path: str) -> list[str] | None:
 
 
 def _branches(node: Any, root: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The node itself, and all that it refers to or is made of."""
+    """The node itself, and all that it refers to or is made of. What cannot be followed allows anything."""
+    if node is True or depth > _DEEPEST:
+        yield {}
     if depth > _DEEPEST or not isinstance(node, dict):
         return
     yield node
     inner = [one for word in ("allOf", "anyOf", "oneOf") for one in node.get(word, ())]
     inner += [node[word] for word in ("then", "else") if word in node]
     if "$ref" in node:
-        inner.append(resolved(str(node["$ref"]), root))
+        inner.append(_resolved(str(node["$ref"]), root))
     for one in inner:
         yield from _branches(one, root, depth + 1)
 
 
-def resolved(reference: str, root: Any) -> Any:
-    """What stands at a reference within the schema (RFC 6901); None where nothing does."""
-    found = root
+def _resolved(reference: str, root: Any) -> Any:
+    """What stands at a pointer within the schema (RFC 6901); True where it is none, or nothing is there."""
+    found = root if reference == "#" or reference.startswith("#/") else True
     for part in reference.removeprefix("#").split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         match found:
             case dict():
-                found = found.get(key)
+                found = found.get(key, True)
             case list() if key.isdecimal() and int(key) < len(found):
                 found = found[int(key)]
             case _:
-                return None
+                return True
     return found
 
 
@@ -154,7 +157,7 @@ def _child(node: dict[str, Any], part: str) -> Any:
     if more is True or isinstance(more, dict):
         return more
     is_open = not isinstance(properties, dict) and more is None and node.get("type", "object") in ("object", "array")
-    return True if is_open and not set(node) & {"$ref", "allOf", "anyOf", "oneOf"} else None
+    return True if is_open and not set(node) & _SAYS_MORE else None
 
 
 def _item(prefix: Sequence[Any], items: Any, index: int) -> Any:

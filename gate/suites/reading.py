@@ -7,7 +7,7 @@ from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed
 from gate.core.plan import Case, Claim, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import LISTEN, asked_anyway, foundation
+from gate.suites.foundation import LISTEN, asked_anyway, calls_fit, foundation
 
 NO_VOICE = "the wire carries text alone, and this needs a voice"
 
@@ -21,6 +21,7 @@ def question(brief: Brief, name: str, clip: str) -> Case:
         *asked_anyway(brief),
         claim(ProtocolKept(), place),
         claim(ScriptFollowed(), place),
+        *calls_fit(brief, ()),
     ]
     if "error" in brief.capabilities.shows:
         claims.append(claim(EventNever("error"), place, blocks=False))

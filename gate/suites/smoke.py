@@ -17,7 +17,7 @@ from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
 from gate.suites import reading, sending
 from gate.suites.brief import Brief
 from gate.suites.cases import SuiteSettings
-from gate.suites.foundation import LISTEN, asked_anyway, foundation, sane_audio
+from gate.suites.foundation import LISTEN, asked_anyway, calls_fit, foundation, sane_audio
 from gate.suites.written import all_written
 
 FIRST_AUDIO_MS = 800.0
@@ -164,6 +164,6 @@ def _no_audio_file(brief: Brief) -> Case:
 
 def _case(brief: Brief, name: str, steps: tuple[Step, ...], claims: tuple[Claim, ...]) -> Case:
     place = brief.place(())
-    all_claims = (*foundation(brief, ()), *claims)
+    all_claims = (*foundation(brief, ()), *claims, *calls_fit(brief, ()))
     return Case(brief.case_id(name), brief.target.name, brief.suite, name, place, (brief.call("call", *steps),),
                 all_claims, brief.tools)  # fmt: skip

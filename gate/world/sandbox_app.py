@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from gate.world import sandbox_http
-from gate.world.sandbox_calls import Calls, Post
+from gate.world.sandbox_asked import Post
+from gate.world.sandbox_calls import Calls
 from gate.world.sandbox_mcp import Endpoint
 
 log = structlog.get_logger()
@@ -49,14 +50,16 @@ class App:
         gone = asyncio.Event()
         post = Post(self._calls.now_ns(), token, headers, gone)
         with watching(receive, gone):
-            if way == MCP and (response := await self._unanswerable(request, body, post)) is None:
-                return await self._endpoint.handle(scope, body, post, send)
-            if way != MCP:
+            if way == MCP:
+                response = await self._refused(request, body, post)
+            else:
                 response = await sandbox_http.answer(request, body, tool, post, self._calls)
-        if not gone.is_set() and response is not None:
+            if response is None:
+                await self._endpoint.handle(scope, body, post, send)
+        if response is not None and not gone.is_set():
             await response(scope, receive, send)
 
-    async def _unanswerable(self, request: Request, body: bytes, post: Post) -> Response | None:
+    async def _refused(self, request: Request, body: bytes, post: Post) -> Response | None:
         """What is no business of an MCP server: an address that is nobody's, and listening for what never comes."""
         if (outcome := await self._endpoint.unaddressed(body, post)) is not None:
             return sandbox_http.response(outcome)

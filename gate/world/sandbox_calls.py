@@ -2,8 +2,7 @@
 desk says, how long it is held, and every step of it written down. It knows no HTTP and no MCP."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import structlog
 
@@ -11,8 +10,9 @@ from gate.core.jsons import Json
 from gate.core.matchers import as_text
 from gate.core.paths import Missing, get
 from gate.core.ports import RealTools
-from gate.core.tooling import How, Idempotency, RealTool, Via
+from gate.core.tooling import Idempotency, RealTool
 from gate.tools.desk import Reply, told
+from gate.world.sandbox_asked import Asked, Outcome, first_of
 from gate.world.sandbox_stalls import Nobody, Stall, Stalls, Tell, trace_of
 
 log = structlog.get_logger()
@@ -21,44 +21,6 @@ IDEMPOTENCY = Idempotency("header", "Idempotency-Key")
 """Where a key is looked for if the manifest does not say: draft-ietf-httpapi-idempotency-key-header."""
 
 _SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One request: whose address it came to, when, and whether anybody still waits for the answer."""
-
-    t_ns: int
-    token: str | None
-    headers: dict[str, str]
-    gone: asyncio.Event
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A call as it arrived at `t_ns`. `headers` have small letters. `fault` says why the arguments are none. The first
-    of the `traceparents` that is the run's counts."""
-
-    name: str
-    arguments: Json
-    via: Via
-    t_ns: int
-    token: str | None = None
-    traceparents: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the backend is answered. `value` is the result, the text of the error, or the broken text."""
-
-    status: int
-    how: How
-    value: Json
-
-    @property
-    def error(self) -> str | None:
-        return as_text(self.value) if self.how == "error" else None
 
 
 class Calls:
@@ -160,19 +122,6 @@ class Calls:
     def problem(self, sentence: str) -> None:
         log.warning("sandbox.problem", what=sentence)
         self.problems[sentence] = self.problems.get(sentence, 0) + 1
-
-
-async def first_of(within_s: float | None, *events: asyncio.Event) -> bool:
-    """Whether one of the events is set before the time is over; None waits for ever."""
-    if within_s == 0 or any(event.is_set() for event in events):
-        return any(event.is_set() for event in events)
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        done, _ = await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-        return bool(done)
-    finally:
-        for wait in waits:
-            wait.cancel()
 
 
 def clipped(name: str) -> str:

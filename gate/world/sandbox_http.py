@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from gate.core import jsons
 from gate.core.jsons import Json
-from gate.world.sandbox_calls import Asked, Calls, Outcome, Post
+from gate.world.sandbox_asked import Asked, Outcome, Post
+from gate.world.sandbox_calls import Calls
 
 
 async def answer(

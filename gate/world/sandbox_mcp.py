@@ -20,7 +20,8 @@ from gate.core import jsons
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get
 from gate.core.tooling import ToolPlan
-from gate.world.sandbox_calls import Asked, Calls, Outcome, Post
+from gate.world.sandbox_asked import Asked, Outcome, Post
+from gate.world.sandbox_calls import Calls
 
 POST = "voxgate.post"
 """Where in the scope of a request the server finds what belongs to it."""

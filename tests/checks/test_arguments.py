@@ -108,9 +108,3 @@ def test_no_failure_is_proven_over_a_whole_call_only(tmp_path: Path) -> None:
 def test_a_wire_without_tools_puts_nothing_to_the_test(tmp_path: Path) -> None:
     silent = replace(CAN, shows=CAN.shows - {"tool.call"}, answers_tools=False)
     assert finding(tmp_path, END, can=silent).verdict is SKIP
-
-
-def test_no_reference_is_followed_out_of_the_schema(tmp_path: Path) -> None:
-    far = Schema("move", {"properties": {"id": {"$ref": "https://schemas.test/id.json"}}})
-    found = finding(tmp_path, tool_call(3000, "move", id=1), END, tools=ToolPlan(schemas=(far,)))
-    assert (found.verdict, found.blame.value) == (UNKNOWN, "gate")

@@ -20,6 +20,7 @@ from tests.checks.notation import (
     ask,
     ended,
     frames_of,
+    heard_as,
     note,
     recording,
     said,
@@ -29,7 +30,7 @@ from tests.checks.notation import (
     tool_result,
 )
 
-CALL = (*OPENING, said("hello", 1000))  # the last word at 2800 ms
+CALL = (*OPENING, said("hello", 1000), heard_as(2900, "hello there"))  # the last word at 2800 ms
 END = ended("finished", 19_000)
 THURSDAY = (("day", Matcher("exact", "Thursday")),)
 MOVED = (("ok", Matcher("exact", True)),)

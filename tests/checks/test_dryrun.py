@@ -12,6 +12,7 @@ from tests.checks.notation import OPENING, PASS, UNKNOWN, Line, ask, decided, en
 
 ONLY = DryRunsOnly((("book", (("result.dry_run", Matcher("exact", True)),)),))
 END = ended("finished", 8000)
+UNSAID = "the endpoint of book did not say that this was a dry run: something real may have been changed"
 
 
 def real(at: float, name: str = "book", call_id: str = "c1") -> Line:
@@ -49,14 +50,12 @@ def test_word_of_a_dry_run_passes_and_so_does_a_tool_that_was_asked_for_none(
     [
         (
             (real(1000), answered(1100, {"dry_run": False})),
-            "the endpoint of book did not say that this was a dry run: something real may have been changed"
-            ' (result.dry_run true was expected of {"dry_run":false})',
+            f'{UNSAID} (result.dry_run true was expected of {{"dry_run":false}})',
             "real.result",
         ),
         (
             (real(1000), answered(1100, None, "book answered with HTTP 503: busy")),
-            "the endpoint of book did not say that this was a dry run: something real may have been changed"
-            " (book answered with HTTP 503: busy)",
+            f"{UNSAID} (book answered with HTTP 503: busy)",
             "real.result",
         ),
         (

@@ -127,3 +127,12 @@ def test_words_that_the_gate_cut_off_say_nothing_of_their_end(tmp_path: Path) ->
     assert ask(tmp_path, FinalMarker(), *endless).verdict is UNKNOWN
     stops = (*OPENING, said("hello", 0), audio(3000, 1000), ended("finished", 9500))
     assert ask(tmp_path, FinalMarker(), *stops).verdict is FAIL
+
+
+def test_the_rest_of_an_answer_that_broke_off_is_no_answer_to_the_next_turn(tmp_path: Path) -> None:
+    first = (*OPENING, said("hello", 0), heard_as(1900, "hello there"), started(2000, "r1"), *audio(2000, 800, "r1"))
+    stalled = (said("hello", 6000, turn=2), *audio(7900, 800, "r1"), heard_as(8000, "hello there"))
+    own = (started(8100, "r2"), *audio(8100, 800, "r2"), done(9000, "r2"), ended("finished", 13000))
+    assert ask(tmp_path, TranscriptFirst(), *first, *stalled, *own).verdict is PASS
+    early = (started(7900, "r2"), *audio(7950, 800, "r2"), heard_as(8000, "hello there"), ended("finished", 13000))
+    assert ask(tmp_path, TranscriptFirst(), *first, said("hello", 6000, turn=2), *early).verdict is FAIL

@@ -57,12 +57,15 @@ def test_references_are_followed_inside_the_schema() -> None:
     assert not jsonschemas.fits(TREE, {"next": {"next": 1}})
 
 
-def test_what_is_nested_too_deep_for_the_reader_is_no_bug_of_the_gate() -> None:
+def test_what_is_nested_too_deep_or_too_large_is_no_bug_of_the_gate() -> None:
     deep: Json = {}
     for _ in range(2_000):
         deep = {"next": deep}
     assert jsonschemas.fits(TREE, deep) is False
-    assert jsonschemas.why_not(TREE, deep) == "which is nested too deep to be judged"
+    told = "which is nested too deep, or too large a number, to be judged"
+    assert jsonschemas.why_not(TREE, deep) == told
+    assert jsonschemas.fits({"multipleOf": 0.1}, 10**400) is False
+    assert jsonschemas.why_not({"multipleOf": 0.1}, 10**400) == told
 
 
 def test_a_schema_is_compiled_once() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.core.jsons import Json
-from gate.core.vault import Vault, names_in
+from gate.core.vault import Vault, names_in, names_sandbox
 
 PLAIN = "s3cr3t-value-123"
 ODD = 'p"a\\ss/wörd & +more%'
@@ -124,3 +124,27 @@ def test_an_empty_vault_changes_nothing() -> None:
 @given(st.text(min_size=8, max_size=20).filter(lambda s: s.isprintable()), st.binary(max_size=4), st.binary(max_size=4))
 def test_no_base64_around_a_secret_hides_it(secret: str, before: bytes, after: bytes) -> None:
     assert Vault({"X": secret}).holds(base64.b64encode(before + secret.encode() + after).decode())
+
+
+def test_addresses_are_filled_in_beside_secrets_and_are_none() -> None:
+    vault = Vault({"A": "a-secret-value"}).knowing({"sandbox.http": "http://127.0.0.1:8900/tools"})
+    filled = vault.fill("${sandbox.http}?key=${env.A}")
+    assert filled == "http://127.0.0.1:8900/tools?key=a-secret-value"
+    assert vault.mask(filled) == "http://127.0.0.1:8900/tools?key=[secret:A]"
+    assert vault.fill("${sandbox}") == "${sandbox}"
+    with pytest.raises(KeyError):
+        vault.fill("${sandbox.mcp}")
+
+
+def test_an_address_that_looks_like_a_reference_is_not_filled_in_again() -> None:
+    assert Vault({"A": "${sandbox.http}"}).knowing({"sandbox.http": "x"}).fill("${env.A}") == "${sandbox.http}"
+
+
+@pytest.mark.parametrize("value", ["${sandbox.mcp}/x", {"a": [{"b": "see ${sandbox.http}"}]}, ("x", "${sandbox.http}")])
+def test_what_refers_to_the_sandbox(value: object) -> None:
+    assert names_sandbox(value)
+
+
+@pytest.mark.parametrize("value", [None, 1, "${sandbox.other}", {"${sandbox.http}": 1}, ["sandbox.http"]])
+def test_what_does_not(value: object) -> None:
+    assert not names_sandbox(value)

@@ -1,8 +1,9 @@
-"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP or MCP, and says what
-it got.
+"""An agent whose tools live elsewhere: it is told in typed words which to call, calls it over HTTP or MCP, and says
+what it got.
 
-`python backend.py PORT`: the words are `NAME {arguments}`. Where the tools are it knows from the header `X-Tools` of the
-call, else from the variable TOOLS; over MCP if the address ends so. It passes `traceparent` on, unless `--untraced`."""
+`python backend.py PORT`: the words are `NAME {arguments}`. Where the tools are it knows from the header `X-Tools`,
+else from the variable TOOLS; over MCP if the address ends so. It passes `traceparent` on, unless `--untraced`.
+Behind `ask` it asks the caller, over the socket."""
 
 import argparse
 import asyncio
@@ -40,8 +41,14 @@ async def call(line: ServerConnection) -> None:
             message = json.loads(text)
             if message["type"] == "session.configure":
                 await line.send(json.dumps({"type": "session.configured", "session": message["session"]}))
-            elif message["type"] == "text.input":
-                said = await answer(message["text"], headers, client)
+            elif message["type"] == "text.input" and message["text"].startswith("ask "):
+                await line.send(
+                    json.dumps({"type": "tool.call", "call_id": "c", "name": message["text"][4:], "arguments": {}})
+                )
+            elif message["type"] in ("text.input", "tool.result"):
+                said = json.dumps(message.get("result"))
+                if message["type"] == "text.input":
+                    said = await answer(message["text"], headers, client)
                 await line.send(json.dumps({"type": "response.started", "response_id": "r"}))
                 await line.send(json.dumps({"type": "output_transcript.final", "text": said, "response_id": "r"}))
                 await line.send(json.dumps({"type": "response.done", "response_id": "r"}))

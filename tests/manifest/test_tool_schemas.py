@@ -57,7 +57,13 @@ def test_they_are_sent_where_the_dialect_has_a_word_for_them(tmp_path: Path) -> 
     assert session("canonical") == {}
 
 
-PARAMETERS = "3:17: tools.schema names a file in which the parameters of look are no JSON Schema: "
+def test_what_a_generator_writes_above_a_schema_is_no_mistake(tmp_path: Path) -> None:
+    old = {"$schema": "http://json-schema.org/draft-07/schema#", **LOOK}
+    (schema,) = plan_of(tmp_path, [{"name": "look", "parameters": old}]).cases[0].tools.schemas or ()
+    assert (schema.parameters, schema.given["parameters"]) == (LOOK, old)
+
+
+PARAMETERS = "3:17: tools.schema names a file in which the parameters of look are no JSON Schema (draft 2020-12), "
 
 
 def with_parameters(**parameters: Any) -> list[Any]:
@@ -74,9 +80,9 @@ def with_parameters(**parameters: Any) -> list[Any]:
         ([{"type": "mcp", "name": "x"}], "3:17: tools.schema names a file with a tool of the type 'mcp', found schemas.json[0], expected \"type\": \"function\""),
         ([NESTED, NESTED], "3:17: tools.schema names a file with two tools 'look', found schemas.json[1]; give each a name of its own"),
         ([{"name": "look", "parameters": ["day"]}], "3:17: tools.schema names a file in which the parameters of look are no object, found schemas.json[0], expected a JSON Schema"),
-        (with_parameters(type="objekt"), PARAMETERS + "parameters.type is \"objekt\"; 'objekt' is not valid under any of the given schemas, found schemas.json[0], expected draft 2020-12, which refers to nothing outside"),
-        (with_parameters(properties={"day": {"$ref": "https://x.test/day.json"}}), PARAMETERS + "parameters.properties.day refers to 'https://x.test/day.json', which is not in it, found schemas.json[0], expected draft 2020-12, which refers to nothing outside"),
-        (with_parameters(properties={"day": {"$ref": "#/$defs/dya"}}), PARAMETERS + "parameters.properties.day refers to '#/$defs/dya', which is not in it, found schemas.json[0], expected draft 2020-12, which refers to nothing outside"),
+        (with_parameters(type="objekt"), PARAMETERS + "at $.type: 'objekt' is not valid under any of the given schemas, found schemas.json[0]"),
+        (with_parameters(properties={"day": {"$ref": "https://x.test/day.json"}}), PARAMETERS + "at $.properties.day.$ref: 'https://x.test/day.json' is no reference to a part of the schema itself, such as #/$defs/day, found schemas.json[0]"),
+        (with_parameters(properties={"day": {"$ref": "#/$defs/dya"}}), PARAMETERS + "at $.properties.day.$ref: there is no #/$defs/dya, found schemas.json[0]"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_wrong_is_told_as_it_is(tmp_path: Path, tools: Any, said: str) -> None:

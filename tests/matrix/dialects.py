@@ -93,8 +93,11 @@ def overview() -> str:
     """Whose part the gate plays in each dialect, how sure its facts are, whose code has proven it; and what it shows,
     what of that is derived, and what can be asked of a session."""
     of = ["| dialect | for | the gate is | facts | proven by |", "| --- | --- | --- | --- | --- |"]
-    head = "dialect | observable events (*derived* ones marked) | `session:` fields | guaranteed [invariants](manifest.md#invariants)"
-    shows = [f"| {head} |", "| --- | --- | --- | --- |"]
+    columns = (
+        "dialect", "observable events (*derived* ones marked)", "`session:` fields",
+        "guaranteed [invariants](manifest.md#invariants)",
+    )  # fmt: skip
+    shows = [f"| {' | '.join(columns)} |", "| --- | --- | --- | --- |"]
     for name in DIALECTS:
         made = DIALECTS[name]()
         if about := getattr(made, "about", None):

@@ -54,6 +54,13 @@ def test_nameless_words_are_divided_by_responses_cancels_and_turns(tmp_path: Pat
     assert texts(tmp_path, final(0, "a"), done(5), final(4000, "b")) == ["a b"]
 
 
+def test_a_turn_divides_at_once_what_is_over(tmp_path: Path) -> None:
+    typed = note(20, "write", turn=1)
+    assert texts(tmp_path, final(0, "a"), typed, final(30, "b")) == ["a", "b"]
+    assert texts(tmp_path, delta(0, "a"), done(10), typed, delta(30, "b")) == ["a", "b"]
+    assert texts(tmp_path, delta(0, "a"), typed, delta(30, "b")) == ["ab"]
+
+
 def test_a_cough_in_the_middle_of_a_sentence_divides_nothing(tmp_path: Path) -> None:
     assert texts(tmp_path, delta(400, "appoint"), said("stop", 500), delta(600, "ment")) == ["appointment"]
 

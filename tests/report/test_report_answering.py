@@ -5,7 +5,8 @@ import pytest
 from gate.core.findings import ToolAnswer, Verdict
 from gate.report import documents, junit, markdown
 from gate.report.answering import answers_line
-from gate.report.text import case_block, closing_blocks
+from gate.report.closing import closing_blocks
+from gate.report.text import case_block
 from tests.report.conftest import make_case, make_finding, make_report
 
 MOCK = "voice-tests.yaml:22:7"

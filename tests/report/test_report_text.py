@@ -2,7 +2,8 @@ import re
 from collections.abc import Callable
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, Verdict
-from gate.report.text import case_block, closing_blocks, finding_text, following, skip_lines, summary
+from gate.report.closing import closing_blocks, skip_lines, summary
+from gate.report.text import case_block, finding_text, following
 
 Make = Callable[..., Finding]
 MakeCase = Callable[..., CaseResult]
@@ -56,18 +57,30 @@ def test_a_case_without_findings_says_so(case: MakeCase) -> None:
     )
 
 
-def test_skips_take_one_line_and_say_why(finding: Make, case: MakeCase) -> None:
+def test_skips_take_one_line_and_say_why(finding: Make, case: MakeCase, report: MakeReport) -> None:
     whole = case(verdict=Verdict.SKIP, skip="an opaque token\ncan't expire", suite="handshake", name="expired token")
-    assert skip_lines(whole) == (
-        "SKIP  handshake · expired token: an opaque token can't expire  target staging (canonical)"
-    )
     part = case(
         finding(Verdict.PASS), finding(Verdict.SKIP, layer=Layer.ORDER, actual="not shown"), suite="s", name="n"
     )
-    assert skip_lines(part) == "NOTE  s · n: not put to the test: event order: not shown  target staging (canonical)"
-    assert skip_lines(case(finding(Verdict.PASS))) == ""
-    blank = case(verdict=Verdict.SKIP, skip=" \n")
-    assert "no reason was given" in skip_lines(blank)
+    blank = case(verdict=Verdict.SKIP, skip=" \n", name="blank")
+    assert skip_lines(report(whole, part, case(finding(Verdict.PASS)), blank)) == (
+        "SKIP  handshake · expired token: an opaque token can't expire  target staging (canonical)",
+        "NOTE  s · n: not put to the test: event order: not shown  target staging (canonical)",
+        "SKIP  tools · blank: no reason was given  target staging (canonical)",
+    )
+
+
+def test_what_many_cases_of_a_target_leave_out_for_one_reason_takes_one_line(
+    finding: Make, case: MakeCase, report: MakeReport
+) -> None:
+    def untested(name: str, target: str = "staging") -> CaseResult:
+        untold = finding(Verdict.SKIP, layer=Layer.TOOLS, actual="no header")
+        return case(finding(Verdict.PASS), untold, name=name, target=target)
+
+    assert skip_lines(report(*map(untested, "abc"), untested("d", "other"))) == (
+        "NOTE  3 cases: not put to the test: tools: no header  target staging (canonical)",
+        "NOTE  tools · d: not put to the test: tools: no header  target other (canonical)",
+    )
 
 
 def test_the_worst_stands_last(finding: Make, case: MakeCase, report: MakeReport) -> None:

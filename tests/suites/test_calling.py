@@ -14,6 +14,7 @@ from gate.checks.wanted import Expectation
 from gate.core.matchers import Matcher
 from gate.core.places import Place
 from gate.core.tooling import Idempotency, Sandbox, Schema, ToolPlan
+from gate.suites.smoke import NO_AUDIO_FILE
 from tests.suites.briefs import LOOKUP, brief, case, claims, expand, params
 
 ASKED = [{"play": "hello"}, {"wait": "turn_done"}, {"play": "hello"}]
@@ -48,6 +49,12 @@ def test_what_a_call_got_is_a_claim_over_all_of_them() -> None:
         WantedCall("look", (), "error", (), (Matcher("contains", "busy"),)),
         WantedCall("look", (), None, (("ok", Matcher("exact", True)),)),
     )
+
+
+def test_a_call_that_need_not_come_may_be_bound_to_a_turn() -> None:
+    one = of({"tool": "look", "times": {"at_least": 0, "at_most": 1}, "after_turn": 2})
+    assert {"count", "call-after-turn"} <= set(dict(claims(one)))
+    assert "events" not in dict(claims(one))
 
 
 def test_no_times_at_all_is_never() -> None:
@@ -111,6 +118,8 @@ def test_what_is_known_or_left_open_is_none() -> None:
     "call",
     [
         {"tool": "look", "times": 0, "answer": "error"},
+        {"tool": "look", "times": 0, "after_turn": 1},
+        {"tool": "look", "times": {"at_least": 0}, "within": "1s"},
         {"tool": "look", "answer": "error", "result": {"ok": True}},
         {"tool": "look", "answer": "timeout", "error": "x"},
         {"tool": "look", "result": {"ok": True}, "error": "x"},
@@ -152,3 +161,10 @@ def test_a_mock_that_is_not_used_blocks_nothing() -> None:
     (one,) = expand(brief("tools"), case(never=["error"], mocks=[{"tool": "look", "respond": 1}]))
     (idle,) = [claim for claim in one.claims if claim.check == "mocks-used"]
     assert (idle.blocks, params(one, "mocks-used").mocks) == (False, (("look", "cases/0/mocks/0:1:1"),))
+
+
+@pytest.mark.parametrize(("dialect", "without"), [("canonical", {NO_AUDIO_FILE}), ("retell", set())])
+def test_wherever_somebody_speaks_the_calls_fit_the_schema(dialect: str, without: set[str]) -> None:
+    cases = [one for one in expand(brief("smoke", dialect, tools=KNOWN)) if one.skip is None]
+    assert {one.name for one in cases if "arguments" not in dict(claims(one))} == without
+    assert not any("arguments" in dict(claims(one)) for one in expand(brief("smoke", dialect)))

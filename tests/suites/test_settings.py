@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from gate.core.matchers import Matcher
 from gate.suites.cases import CaseSettings
-from gate.suites.expecting import ExpectationSettings
+from gate.suites.expectation import ExpectationSettings
 from gate.suites.settings import StepSettings, WaitSettings
 
 

@@ -56,7 +56,7 @@ def test_get_carries_the_arguments_as_its_query() -> None:
     [
         (httpx.Response(204), Fetched(None, None, 204)),
         (httpx.Response(503, text="busy"), Fetched(None, "book answered with HTTP 503: busy", 503)),
-        (httpx.Response(302, headers={"location": "https://elsewhere/"}), Fetched(None, "book answered with HTTP 302", 302)),
+        (httpx.Response(302, headers={"location": "https://x/"}), Fetched(None, "book answered with HTTP 302", 302)),
         (httpx.Response(200, text="<p>ok"), Fetched(None, "book answered with what is no JSON: <p>ok", 200)),
         (
             httpx.Response(200, content=b"1" * (4 * 2**20 + 1)),
