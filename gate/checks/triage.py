@@ -23,7 +23,8 @@ RANKS = (*WAY_IN, *TOOLS, *VOICE)
 LEADS_TO = {
     "bad-audio-taken": ("event-missing", "tool-unwanted", "unproven-confirmation"),
     "chunks-disordered": ("audio-holes", "words-cut"),
-    "no-audio": ("not-speech", "too-quiet"),
+    "no-audio": ("no-audio", "not-speech", "too-quiet"),
+    "unproven-confirmation": ("result-ignored", "answer-differs"),
 }
 """What else one defect is found as in the same call: a chunk in the wrong place leaves holes and cut words."""
 

@@ -16,10 +16,10 @@ from gate.checks.events import EventsInOrder
 from gate.checks.flow import Flows, Undisturbed
 from gate.checks.interruption import Interrupted
 from gate.checks.mocking import CallsMocked
-from gate.checks.naming import BY_CHECK
 from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.refusal import CallerRefused, MessageRejected
+from gate.checks.rows import BY_CHECK
 from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.sound import InOrder, LoudEnough, Unclipped, Voiced, WithoutHoles
