@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bench.cli import bench
 from bench.figures import Figure, Result, Table, ms
-from gate.checks.counting import EventCount, Times, count
-from gate.checks.eventlog import fits
-from gate.checks.events import EventsInOrder, Expectation, Group, in_order
-from gate.checks.never import Bound, EventNever, never
+from gate.checks.events.counting import EventCount, Times, count
+from gate.checks.events.eventlog import fits
+from gate.checks.events.in_order import EventsInOrder, Expectation, Group, in_order
+from gate.checks.events.never import Bound, EventNever, never
+from gate.checks.events.wanted import Wanted, members
 from gate.checks.view import View
-from gate.checks.wanted import Wanted, members
 from gate.core.findings import Verdict
 from gate.core.jsons import Json
 from gate.core.matchers import Matcher, Where

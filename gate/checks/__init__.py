@@ -8,35 +8,26 @@ from pydantic import TypeAdapter
 
 from gate.checks import (
     answer,
-    arguments,
     badaudio,
-    calls,
     closing,
     confirming,
-    counting,
-    dryrun,
-    ending,
-    events,
     flow,
     ids,
     interruption,
-    mocking,
-    never,
     orders,
     phrases,
     protocol,
-    provenance,
     refusal,
     replies,
-    sandboxed,
     script,
     session,
     sound,
     speech,
     turns,
     words,
-    writes,
 )
+from gate.checks.events import counting, ending, in_order, never
+from gate.checks.tools import arguments, calls, dryrun, mocking, provenance, sandboxed, writes
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.places import Place
@@ -80,7 +71,7 @@ CHECKS: dict[str, Check] = {
     "call-ids": Check(ids.CallIds, ids.call_ids),
     "response-ids": Check(ids.ResponseIds, ids.response_ids),
     "session-id": Check(ids.SessionId, ids.session_id),
-    "events": Check(events.EventsInOrder, events.in_order),
+    "events": Check(in_order.EventsInOrder, in_order.in_order),
     "says": Check(phrases.Says, phrases.says),
     "hears": Check(phrases.Hears, phrases.hears),
     "confirms": Check(confirming.Confirms, confirming.confirms),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed
-from gate.checks.describing import short, told
-from gate.checks.eventlog import log_of
+from gate.checks.events.describing import short, told
+from gate.checks.events.eventlog import log_of
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.recording import Event

@@ -4,7 +4,7 @@ from pydantic import TypeAdapter
 
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown
-from gate.checks.triage import Asked, triaged
+from gate.checks.triage.roots import Asked, triaged
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.checks.answer import Answer, passed, unknown
-from gate.checks.eventlog import layer_of
+from gate.checks.events.eventlog import layer_of
 from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer

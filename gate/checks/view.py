@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gate.checks import chain
 from gate.checks.answer import SPEAK_LONGER, Answer, failed, unknown, unproven_here
-from gate.checks.symptoms import SYMPTOMS
+from gate.checks.triage import chain
+from gate.checks.triage.symptoms import SYMPTOMS
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.plan import Case

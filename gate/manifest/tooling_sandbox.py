@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from gate.checks import claim
-from gate.checks.dryrun import DryRunsOnly
+from gate.checks.tools.dryrun import DryRunsOnly
 from gate.core.durations import Budget
 from gate.core.matchers import Where as Matched
 from gate.core.mistakes import Mistake

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gate import __version__
 from gate.checks.judge import examine
-from gate.checks.triage import explained
+from gate.checks.triage.roots import explained
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.plan import Case, Plan
 from gate.core.recording import Recording

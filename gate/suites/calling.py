@@ -7,15 +7,15 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from gate.checks import claim
-from gate.checks.calls import CallAfterTurn, CallsAnswered, WantedCall
-from gate.checks.counting import EventCount
-from gate.checks.events import EventsInOrder
-from gate.checks.mocking import CallsMocked, MocksUsed
-from gate.checks.never import EventNever
-from gate.checks.provenance import IdsKnown
-from gate.checks.sandboxed import Sandboxed
-from gate.checks.wanted import Expectation
-from gate.checks.writes import RetryKey, WritesOnce
+from gate.checks.events.counting import EventCount
+from gate.checks.events.in_order import EventsInOrder
+from gate.checks.events.never import EventNever
+from gate.checks.events.wanted import Expectation
+from gate.checks.tools.calls import CallAfterTurn, CallsAnswered, WantedCall
+from gate.checks.tools.mocking import CallsMocked, MocksUsed
+from gate.checks.tools.provenance import IdsKnown
+from gate.checks.tools.sandboxed import Sandboxed
+from gate.checks.tools.writes import RetryKey, WritesOnce
 from gate.core.durations import Duration
 from gate.core.matchers import Matcher
 from gate.core.matchers import Where as Matched

@@ -4,8 +4,8 @@ from typing import Annotated, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from gate.checks.ending import ENDS
-from gate.checks.wanted import How
+from gate.checks.events.ending import ENDS
+from gate.checks.events.wanted import How
 from gate.core.durations import Duration
 from gate.core.wrong import Wrong
 from gate.suites.matching import Anchor, EventName, Part, Times, Where

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gate.checks import claim
-from gate.checks.counting import EventCount
-from gate.checks.ending import EndsWith
-from gate.checks.events import EventsInOrder
-from gate.checks.never import Bound, EventNever
-from gate.checks.wanted import Expectation, Group, Wanted
+from gate.checks.events.counting import EventCount
+from gate.checks.events.ending import EndsWith
+from gate.checks.events.in_order import EventsInOrder
+from gate.checks.events.never import Bound, EventNever
+from gate.checks.events.wanted import Expectation, Group, Wanted
 from gate.core.matchers import Where as Matched
 from gate.core.plan import Claim
 from gate.core.signals import PAYLOADS

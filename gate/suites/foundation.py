@@ -4,11 +4,11 @@ an agent says, whatever it says."""
 from collections.abc import Mapping
 
 from gate.checks import claim
-from gate.checks.arguments import ArgumentsFit
 from gate.checks.flow import Flows
 from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.sound import InOrder, LoudEnough, Unclipped, Voiced, WholeWords, WithoutHoles
+from gate.checks.tools.arguments import ArgumentsFit
 from gate.core.findings import Layer
 from gate.core.plan import Claim, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief, Location

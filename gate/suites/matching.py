@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
-from gate.checks import counting
+from gate.checks.events import counting
 from gate.core import jsonschemas
 from gate.core.jsons import Json
 from gate.core.matchers import Matcher

@@ -1,7 +1,7 @@
 """The smoke suite over a wire of text alone: the caller types its words. What needs a voice is skipped."""
 
 from gate.checks import claim
-from gate.checks.never import EventNever
+from gate.checks.events.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed

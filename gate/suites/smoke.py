@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from gate.checks import claim
 from gate.checks.badaudio import BadAudioRefused
+from gate.checks.events.never import EventNever
 from gate.checks.flow import Undisturbed
 from gate.checks.interruption import Interrupted
-from gate.checks.never import EventNever
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.checks.sound import RightRate

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from gate.checks import claim
-from gate.checks.events import EventsInOrder, Expectation
+from gate.checks.events.in_order import EventsInOrder, Expectation
+from gate.checks.events.never import EventNever
 from gate.checks.interruption import Interrupted
-from gate.checks.never import EventNever
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
 from gate.checks.turns import FinalMarker, TranscriptFirst

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gate.checks import CHECKS, Check, claim
-from gate.checks.events import EventsInOrder, Expectation
+from gate.checks.events.in_order import EventsInOrder, Expectation
+from gate.checks.events.never import EventNever
 from gate.checks.judge import judge
-from gate.checks.never import EventNever
 from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.speech import Answered

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gate.checks.symptoms import SYMPTOMS
+from gate.checks.triage.symptoms import SYMPTOMS
 
 PAGE = Path(__file__).parents[2] / "docs" / "triage.md"
 BEGIN, END = "<!-- made by: python -m tests.matrix.symptoms -->", "<!-- end -->"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gate.checks import claim
-from gate.checks.mocking import CallsMocked, MocksUsed
+from gate.checks.tools.mocking import CallsMocked, MocksUsed
 from gate.core.findings import CaseResult, ToolAnswer, Verdict
 from gate.core.places import Place
 from gate.core.plan import Case, Plan

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gate.checks.calls import CallAfterTurn, WantedCall
-from gate.checks.counting import EventCount, Times
-from gate.checks.never import EventNever
-from gate.checks.wanted import Expectation
+from gate.checks.events.counting import EventCount, Times
+from gate.checks.events.never import EventNever
+from gate.checks.events.wanted import Expectation
+from gate.checks.tools.calls import CallAfterTurn, WantedCall
 from gate.core.matchers import Matcher
 from gate.core.places import Place
 from gate.core.tooling import Idempotency, Sandbox, Schema, ToolPlan

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gate.checks.counting import Times
-from gate.checks.events import Expectation, Group
-from gate.checks.never import Bound, EventNever
+from gate.checks.events.counting import Times
+from gate.checks.events.in_order import Expectation, Group
+from gate.checks.events.never import Bound, EventNever
 from gate.core.matchers import Matcher
 from gate.core.plan import Leave, Pause, Play, Wait, Write
 from tests.suites.briefs import EVENTS, LOOKUP, brief, case, claims, expand, params
