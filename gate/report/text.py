@@ -116,12 +116,13 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
 
 
 def _labelled(label: str, text: str, limit: int = _TEXT_LIMIT, behind: str = "") -> str:
+    """`behind` follows the first line: the sentence, of which all others are the detail."""
     lines = shortened(terminal_safe(text).strip(), limit).split("\n")
     most = max(limit // _CHARACTERS_A_LINE, 1)
     if len(lines) > most:
         lines = [*lines[:most], ELLIPSIS]
     margin = "\n" + " " * (2 + _LABEL_WIDTH)
-    return f"  {label:<{_LABEL_WIDTH}}{margin.join(lines)}{behind}"
+    return f"  {label:<{_LABEL_WIDTH}}{margin.join([lines[0] + behind, *lines[1:]])}"
 
 
 def _wire(at: tuple[int, ...]) -> str:

@@ -35,8 +35,8 @@ def test_where_something_is_proven_doubt_is_only_counted(finding: Make, case: Ma
         "\n"
         "  layer     output audio (does not block)\n"
         "  expected  audio in 800 ms\n"
-        "  actual    912 ms\n"
-        "            after speech (wire.jsonl line 8)\n"
+        "  actual    912 ms (wire.jsonl line 8)\n"
+        "            after speech\n"
         "  manifest  voice-tests.yaml:34:9\n"
         "  do next   make the tool idempotent, or confirm before it is called\n"
         "  beside    1 more of its claims could not be judged"
@@ -129,7 +129,7 @@ def test_a_flood_leaves_a_block_readable(finding: Make, case: MakeCase) -> None:
     flood = finding(actual="\x1b\n" * 10_000, at=tuple(range(1_000)))
     block = case_block(case(flood))
     assert block.count("\n") < 25
-    assert "… (wire.jsonl lines 1, 2, 3, 4, 5, 6, 7, 8 and 992 more)" in block
+    assert " (wire.jsonl lines 1, 2, 3, 4, 5, 6, 7, 8 and 992 more)\n" in block
 
 
 def test_what_only_follows_from_another_finding_is_named_under_it(finding: Make, case: MakeCase) -> None:
