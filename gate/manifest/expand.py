@@ -11,7 +11,7 @@ from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
 from gate.core.tooling import ToolPlan
-from gate.manifest import assigned, sessions, tooling_sandbox
+from gate.manifest import assigned, sessions, ties, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
 from gate.manifest.tool_plans import for_target, platform_mocks
@@ -60,16 +60,17 @@ def expand(
     work = Work()
     names = [target.name for target in targets]
     work.mistakes += platform_mocks(given, targets)
+    work.mistakes += ties.unreachable(targets, given, document)
     for name, checked in suites.items():
         work.mistakes += assigned.mistakes(checked.value, names, _placing(document, checked, ("suites", name)))
     for target in targets:
-        tools = tooling_sandbox.tied(target, given)
+        tools = ties.tied(target, given)
         dialect = known.dialect_of(target) if target.dialect else None
         capabilities = dialect.capabilities if dialect else _ALL
         work.mistakes += (
             *_unsayable(target, capabilities, tools),
             *_unseen(target, capabilities, switches, document),
-            *tooling_sandbox.tie_mistakes(target, given, document),
+            *ties.tie_mistakes(target, given, document),
         )
         work.mistakes += sessions.mistakes(target, dialect, document) if dialect else ()
         for name, checked in suites.items():

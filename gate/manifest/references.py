@@ -89,7 +89,7 @@ def _misplaced(document: Document, loc: Loc, text: str) -> Iterator[Mistake]:
     if not any(below[:2] == path or below[:1] == path for path in (tuple(path.split(".")) for path in ADDRESSED)):
         what = f"{dotted(loc)} holds {found[0]}, which is not filled in there"
         yield Mistake(document.place(loc), what, expected=f"it below a target, in {', '.join(ADDRESSED)}")
-    elif at(document.data, ("tools", "sandbox")) is None:
+    elif not document.has(("tools", "sandbox")):
         what = f"{dotted(loc)} refers to {found[0]}, and there is no sandbox"
         yield Mistake(document.place(loc), what, hint="add sandbox: {} below tools:")
 
@@ -108,6 +108,9 @@ def _repair(found: str) -> str:
         return "CI expressions are not read here: set an environment variable in the CI step, and name it"
     if found.startswith("${") and not found.endswith("}"):
         return "close it with }"
+    if _inner(found).split(".")[0] == "sandbox":
+        hint = did_you_mean(_inner(found).removeprefix("sandbox."), ("http", "mcp"))
+        return re.sub(r"'(.*)'", r"'${sandbox.\1}'", hint) if hint.startswith("did you mean") else ""
     if (hint := did_you_mean(_inner(found), ADDRESSES)).startswith("did you mean"):
         return hint.replace("'sandbox", "'${sandbox").replace("'?", "}'?")
     inner = re.sub(r"^\$[({]?\s*(env\.)?|\s*[)}]?$", "", found)

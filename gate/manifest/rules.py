@@ -85,15 +85,45 @@ def _tools(document: Document) -> Iterator[Mistake]:
     for mocks in _mocks(document):
         for index in range(len(items(document, mocks))):
             yield from _mock(document, (*mocks, index))
+        yield from _never_reached(document, mocks)
         if is_none and items(document, mocks):
             what = f"tools.strategy is none, which would leave the mocks {_of(mocks)}unused"
             place = document.place(loc if mocks[0] == "tools" else mocks)
             yield Mistake(place, what, hint="write selected or all, or delete the key")
     yield from _exactly_one(document, ("tools", "idempotency"), "header", "argument")
+    yield from _key_of_nothing(document)
     if at(document.data, ("tools", "no_match")) == "call" and not at(document.data, ("tools", "real")):
         what = "tools.no_match asks for real tools, and none is named"
         hint = "name them under tools.real, or write fail or skip and mock the tool"
         yield Mistake(document.place(("tools", "no_match")), what, "'call'", hint=hint)
+
+
+def _never_reached(document: Document, mocks: Loc) -> Iterator[Mistake]:
+    """A mock behind one of the same tool that answers every call."""
+    every: dict[str, int] = {}
+    for index, mock in enumerate(items(document, mocks)):
+        tool = mock.get("tool") if isinstance(mock, dict) else None
+        if not isinstance(mock, dict) or not isinstance(tool, str):
+            continue
+        if tool in every:
+            first = dotted((*mocks, every[tool]))
+            what = f"{dotted((*mocks, index))} is never used, since {first} answers every call of {tool}"
+            hint = "write answers that come one after another as its sequence, or let args_match tell them apart"
+            yield Mistake(document.place((*mocks, index)), what, hint=hint)
+        elif "args_match" not in mock:
+            every[tool] = index
+
+
+def _key_of_nothing(document: Document) -> Iterator[Mistake]:
+    """A key of writes where there are none. In a header it is passed on to real tools all the same."""
+    tools = at(document.data, ("tools",))
+    key = tools.get("idempotency") if isinstance(tools, dict) else None
+    if not isinstance(tools, dict) or not isinstance(key, dict) or not key or tools.get("writes"):
+        return
+    if not ("header" in key and tools.get("real")) and not any(_is_slip(word, ("writes",)) for word in tools):
+        what = "tools.idempotency says where a write carries its key, and tools.writes names no write"
+        hint = "name the tools that change something under tools.writes, or delete the key"
+        yield Mistake(document.key_place(("tools", "idempotency")), what, hint=hint)
 
 
 def _of(mocks: Loc) -> str:

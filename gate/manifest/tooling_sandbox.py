@@ -1,9 +1,8 @@
-"""`tools.sandbox` and `tools.real`: their shape, what is wrong with them beyond it, and how the calls of a target's
-backend are known to be of its cases."""
+"""`tools.sandbox` and `tools.real`: their shape, what is wrong with them beyond it, and what they add to a case."""
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -13,11 +12,10 @@ from gate.checks import claim
 from gate.checks.tools.dryrun import DryRunsOnly
 from gate.core.durations import Budget
 from gate.core.matchers import Where as Matched
-from gate.core.mistakes import Mistake
 from gate.core.paths import parts
-from gate.core.plan import Case, Claim, Lane, Target
+from gate.core.plan import Case, Claim, Lane
 from gate.core.tooling import RealTool, Sandbox, ToolPlan
-from gate.core.vault import REFERENCE, names_sandbox
+from gate.core.vault import REFERENCE
 from gate.manifest import addresses, words
 from gate.manifest.document import Document, Loc
 from gate.manifest.faults import Fault, Faults
@@ -26,8 +24,6 @@ from gate.suites.matching import Part, Where
 
 SANDBOX: Loc = ("tools", "sandbox")
 REAL: Loc = ("tools", "real")
-ADD = "add sandbox: {} below tools"
-OWN_VALUES = "url, headers, http, session or options"
 
 
 class SandboxSettings(Part):
@@ -122,21 +118,6 @@ def _dry_run(settings: DryRunSettings | None, faults: Faults, loc: Loc) -> Match
     return tuple((path, matcher) for path, matchers in where.items() for matcher in matchers)
 
 
-def tied(target: Target, plan: ToolPlan) -> ToolPlan:
-    """The plan for this target's cases: with an address of its own for each where the manifest lets it be told."""
-    if plan.sandbox is None:
-        return plan
-    own = names_sandbox([*_own_values(target)])
-    tie = "address" if own else "traceparent" if plan.sandbox.tie == "traceparent" else "alone"
-    return replace(plan, sandbox=replace(plan.sandbox, tie=tie))  # type: ignore[arg-type]
-
-
-def _own_values(target: Target) -> Iterator[object]:
-    dial = target.dial
-    yield from (dial.url, [value for _, value in dial.headers], asdict(dial.http) if dial.http else None)
-    yield from (target.session, target.options)
-
-
 def placed(case: Case, plan: ToolPlan) -> Case:
     """The case with what the target's plan says of the sandbox and of real tools, whichever suite it is of."""
     claims = tuple(_dry_run_claims(case))
@@ -152,15 +133,3 @@ def _dry_run_claims(case: Case) -> Iterator[Claim]:
     dry = [tool for tool in case.tools.real if tool.dry_run]
     for number in range(len(case.calls) if dry else 0):
         yield claim(DryRunsOnly(tuple((tool.name, tool.dry_run) for tool in dry)), dry[0].place, call=number)
-
-
-def tie_mistakes(target: Target, plan: ToolPlan, document: Document) -> Iterator[Mistake]:
-    """What a target says of the sandbox, and the tools do not, or the other way round."""
-    own = names_sandbox([*_own_values(target)])
-    if own and plan.sandbox is None:
-        what = f"the target {target.name} refers to the sandbox, and there is none"
-        yield Mistake(target.place, what, hint=ADD)
-    if plan.sandbox and plan.sandbox.tie == "address" and not own:
-        what = f"tools.sandbox.tie is address, and no call to {target.name} tells its backend an address of its own"
-        hint = f"write ${{sandbox.http}} or ${{sandbox.mcp}} in its {OWN_VALUES}, or delete the key"
-        yield Mistake(document.place((*SANDBOX, "tie")), what, hint=hint)

@@ -31,7 +31,11 @@ def of_tool(name: str, tools: ToolPlan) -> Complaint | None:
 
 def of_argument(name: str, path: str, tools: ToolPlan) -> Complaint | None:
     schema = tools.schema(name)
-    known = None if schema is None else lacking(schema, path)
+    if schema is None:
+        first, _, rest = path.partition(".")
+        what = f"the argument {path!r}, and paths begin below the arguments here"
+        return (what, f"write {rest}") if first == "arguments" and rest else None
+    known = lacking(schema, path)
     if known is None:
         return None
     return f"the argument {path!r}, which the schema of {name} lacks", did_you_mean(path.split(".")[-1], known)

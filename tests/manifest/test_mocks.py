@@ -71,8 +71,13 @@ def test_what_is_known_of_tools(tmp_path: Path) -> None:
     tools = case_of(tmp_path, text + CASE % "").tools
     assert (tools.system, tools.writes, tools.ids) == (("end_call",), ("move",), {"move": ("id", "slot.id")})
     assert tools.idempotency == Idempotency("argument", "key")
-    header = case_of(tmp_path, "tools: {idempotency: {header: Idempotency-Key}}\n" + CASE % "").tools
+    header = case_of(tmp_path, "tools: {writes: [move], idempotency: {header: Idempotency-Key}}\n" + CASE % "").tools
     assert header.idempotency == Idempotency("header", "Idempotency-Key")
+
+
+def test_a_key_in_a_header_is_for_real_tools_too(tmp_path: Path) -> None:
+    text = "tools: {idempotency: {header: X-Key}, no_match: call, real: {move: {url: 'https://h/move'}}}\n"
+    assert case_of(tmp_path, text + CASE % "").tools.idempotency == Idempotency("header", "X-Key")
 
 
 ONE = "tools: {mocks: [{tool: a, %s}]}"
@@ -95,6 +100,10 @@ ONE = "tools: {mocks: [{tool: a, %s}]}"
         (ONE % "respond: 1, args_match: {day: {regx: x}}", "7:52: tools.mocks[0].args_match.day has the unknown matcher 'regx'; did you mean 'regex'?"),
         ("tools: {no_match: call}", "7:19: tools.no_match asks for real tools, and none is named, found 'call'; name them under tools.real, or write fail or skip and mock the tool"),
         ("tools: {idempotency: {}}", "7:9: tools.idempotency lacks a key, expected one of header, argument"),
+        ("tools: {idempotency: {argument: key}}", "7:9: tools.idempotency says where a write carries its key, and tools.writes names no write; name the tools that change something under tools.writes, or delete the key"),
+        ("tools: {mocks: [{tool: a, respond: 1}, {tool: a, respond: 2}]}", "7:40: tools.mocks[1] is never used, since tools.mocks[0] answers every call of a; write answers that come one after another as its sequence, or let args_match tell them apart"),
+        ("tools: {mocks: [{tool: a, respond: 1, args_match: {arguments.day: Friday}}]}", "7:17: a mock names the argument 'arguments.day', and paths begin below the arguments here; write day"),
+        ("tools: {ids: {move: [arguments.id]}}", "7:22: tools.ids.move[0] names the argument 'arguments.id', and paths begin below the arguments here; write id"),
         ("tools: {ids: {move: []}}", "7:15: tools.ids.move is empty, expected at least 1 entry"),
     ],
 )  # fmt: skip

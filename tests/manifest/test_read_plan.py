@@ -30,8 +30,8 @@ target:
   start: {command: python bot.py --name "a b", env: {KEY: "${env.VOICE_TOKEN}"}, cwd: bot, ready: {port: 8765}, timeout: 5s}
 tools:
   mocks:
-    - {tool: look, respond: {id: A-17}, delay: 20ms}
     - {tool: look, error: gone, args_match: "17"}
+    - {tool: look, respond: {id: A-17}, delay: 20ms}
     - {tool: void, respond: null}
 suites:
   smoke: {clips: [hello, pause]}
@@ -65,8 +65,8 @@ def test_a_full_manifest_becomes_a_plan(tmp_path: Path) -> None:
     command = ("python", "bot.py", "--name", "a b")
     assert target.start == Start(command, {"KEY": "${env.VOICE_TOKEN}"}, str(tmp_path / "bot"), 8765, 5000)
     mocks = (
-        Mock("look", Place(file, 15, 7), (MockAnswer("value", {"id": "A-17"}, 20),)),
-        Mock("look", Place(file, 16, 7), (MockAnswer("error", "gone"),), args_match="17"),
+        Mock("look", Place(file, 15, 7), (MockAnswer("error", "gone"),), args_match="17"),
+        Mock("look", Place(file, 16, 7), (MockAnswer("value", {"id": "A-17"}, 20),)),
         Mock("void", Place(file, 17, 7)),
     )
     assert [case.id for case in plan.cases] == [

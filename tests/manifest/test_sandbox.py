@@ -99,12 +99,36 @@ def test_without_a_sandbox_nothing_changes(tmp_path: Path) -> None:
     [
         (OWN, "target.headers.X-Tools refers to ${sandbox.http}, and there is no sandbox; add sandbox"),
         (OWN.replace("sandbox.http", "sandbox.htpp"), "expected ${sandbox.http} or ${sandbox.mcp}; did you mean '$"),
+        (
+            OWN.replace("sandbox.http", "sandbox.url"),
+            "found ${sandbox.url}, expected ${sandbox.http} or ${sandbox.mcp}",
+        ),
         (OWN.replace("sandbox.http", "sandbox"), "target.headers.X-Tools holds a malformed reference"),
         (OWN.replace("headers: {X-Tools", "budgets: {ready: 1s}, auth: {bearer"), "which is not filled in there"),
     ],
 )
 def test_a_reference_that_leads_nowhere(tmp_path: Path, target: str, told: str) -> None:
     assert any(told in one for one in mistakes(tmp_path, "", target))
+
+
+def test_a_sandbox_that_is_missing_or_mistaken_is_told_of_once(tmp_path: Path) -> None:
+    (missing,) = mistakes(tmp_path, "", OWN)
+    assert "and there is no sandbox" in missing
+    (empty,) = mistakes(tmp_path, "  sandbox:", OWN)
+    assert "tools.sandbox is empty" in empty
+    (wrong,) = mistakes(tmp_path, "  sandbox: true", OWN)
+    assert "tools.sandbox is wrong, found true" in wrong
+
+
+def test_a_sandbox_at_a_port_that_nobody_is_told_of(tmp_path: Path) -> None:
+    for target in (
+        PLAIN,
+        OWN.replace("${sandbox.http}", "{{sandbox.http}}"),
+        OWN.replace("${sandbox.http}", "$sandbox.http"),
+    ):
+        (told,) = mistakes(tmp_path, target=target)
+        assert told.startswith("5:3: tools.sandbox takes any port that is free, and no target tells its backend which;")
+    assert sandboxes(plan(tmp_path, "  sandbox: {port: 8900}")) == {("alone", Lane.ALONE)}
 
 
 def test_a_reference_where_none_is_read(tmp_path: Path) -> None:
@@ -136,7 +160,7 @@ def test_a_reference_in_a_file_of_tools_wants_a_sandbox_too(tmp_path: Path) -> N
     ],
 )
 def test_what_is_wrong_with_a_sandbox(tmp_path: Path, sandbox: str, told: str) -> None:
-    (found,) = mistakes(tmp_path, f"  sandbox: {sandbox}")
+    (found,) = mistakes(tmp_path, f"  sandbox: {sandbox}", PLAIN if sandbox == "{tie: address}" else OWN)
     assert told in found
 
 
