@@ -55,9 +55,9 @@ class CallSettings(Part):
         of_a_value = self.answer in (None, "value", "malformed")
         if (self.result and not of_a_value) or (self.error and self.answer not in (None, "error")):
             key = "result" if self.result and not of_a_value else "error"
-            raise Wrong(f"says `{key}` of a call that got the answer {self.answer!r}", "one of both")
+            raise Wrong(f"says `{key}` of a call that got the answer {self.answer!r}", "one of the two")
         if self.result and self.error:
-            raise Wrong("wants a result and an error of one call", "one of both")
+            raise Wrong("wants a result and an error of one call", "one of the two")
         return self
 
     @property

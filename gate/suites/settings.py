@@ -37,7 +37,7 @@ class WaitSettings(Part):
         if self.until == "event" and self.event is None:
             raise Wrong("waits for an event and does not say which", "wait: {event: tool.call}")
         if self.until != "event" and self.event is not None:
-            raise Wrong(f"waits for {self.until!r} and names an event too", "one of both")
+            raise Wrong(f"waits for {self.until!r} and names an event too", "one of the two")
         if self.lasting is not None and self.until not in LASTING:
             raise Wrong(f"has `for:`, which means nothing with {self.until!r}", "`for:` with audible or quiet only")
         if self.until == "quiet" and self.lasting is None:

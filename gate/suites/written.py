@@ -38,6 +38,7 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         call = replace(call, budgets=replace(call.budgets, linger_ms=case.linger))
     place = brief.place((*loc, "caller"))
     known_tools.of_claims(case, brief, loc)
+    _gets_to_its_turns(case, brief, loc)
     claims = (
         *foundation(brief, loc, switches=case.invariants),
         *_claimed(case, brief, loc),
@@ -60,6 +61,18 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         tags=tuple(case.tags),
     )
     return sending.or_skipped(made, brief)
+
+
+def _gets_to_its_turns(case: CaseSettings, brief: Brief, loc: Location) -> None:
+    turns = sum(step.takes_a_turn for step in case.caller)
+    words = {"says": case.says, "hears": case.hears}
+    asked = [((*loc, part, i, "turn"), one.turn) for part, asking in words.items() for i, one in enumerate(asking)]
+    asked += [((*loc, "calls", i, "after_turn"), call.after_turn) for i, call in enumerate(case.calls)]
+    expected = f"at most {turns}, since the caller takes so many turns"
+    for at, turn in asked:
+        if turn is not None and turn > turns:
+            what = f"{at[-3]}[{at[-2]}].{at[-1]} is a turn that never comes"
+            brief.mistake(at, what, str(turn), expected, "correct it, or give the caller another step")
 
 
 def _asking(case: CaseSettings, call: Call, brief: Brief, loc: Location) -> Call:

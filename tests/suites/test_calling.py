@@ -123,13 +123,27 @@ def test_what_is_known_or_left_open_is_none() -> None:
         {"tool": "look", "answer": "error", "result": {"ok": True}},
         {"tool": "look", "answer": "timeout", "error": "x"},
         {"tool": "look", "result": {"ok": True}, "error": "x"},
-        {"tool": "look", "after_turn": 3},
         {"tool": "look", "answer": "late"},
     ],
 )
 def test_a_contradiction_is_refused(call: dict[str, Any]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (pydantic's own, told in the manifest's words elsewhere)
         expand(brief("tools"), case(calls=[call], caller=ASKED))
+
+
+def test_a_turn_that_never_comes_is_told_at_its_place() -> None:
+    told = brief("tools")
+    expand(told, case(calls=[{"tool": "look"}, {"tool": "look", "after_turn": 3}], caller=ASKED))
+    (mistake,) = told.mistakes
+    assert str(mistake).startswith("cases/0/calls/1/after_turn:")
+    assert "calls[1].after_turn is a turn that never comes, found 3, expected at most" in str(mistake)
+
+
+def test_a_path_that_says_arguments_twice_is_told() -> None:
+    told = brief("tools")
+    expand(told, case(calls=[{"tool": "look", "arguments": {"arguments.day": "Monday"}, "times": 0}]))
+    (mistake,) = told.mistakes
+    assert str(mistake).endswith("'arguments.day', and paths begin below the arguments here; write day")
 
 
 def test_a_dialect_without_tools_has_no_calls_to_show() -> None:

@@ -54,7 +54,10 @@ TWO_TURNS = "[{play: hello}, {wait: turn_done}, {play: hello}]"
         ("says: [{forbidden: ['?!']}]", "has no word in it"),
         ("says: [{contains: a, error_rate: 0.2}]", "has an error_rate, which means nothing without `words`"),
         ("says: [{words: a, error_rate: 2}]", "error_rate"),
-        ("says: [{contains: a, turn: 3}]", "asks for the words of turn 3, and its caller has 2"),
+        (
+            "says: [{contains: a, turn: 3}]",
+            "says[0].turn is a turn that never comes, found 3, expected at most 2, since the",
+        ),
         ("must_not_confirm: [{tool: m, says: {exact: a}}]", "is no phrase, expected a text"),
         ("must_not_confirm: [{tool: m, says: {regex: '['}}]", "is no regular expression"),
         ("must_not_confirm: [{tool: m, says: a, result: {ok: true}}]", "unknown key 'result'"),
