@@ -20,7 +20,8 @@ def check(arguments: argparse.Namespace) -> int:
     plan, _ = read(arguments.manifest, os.environ)
     for case in plan.cases:
         print(f"{case.suite:10} {case.name}" + (f"  (skipped: {case.skip})" if case.skip else ""))
-    print(f"{arguments.manifest}: {len(plan.cases)} cases against {', '.join(target.name for target in plan.targets)}")
+    cases = "1 case" if len(plan.cases) == 1 else f"{len(plan.cases)} cases"
+    print(f"{arguments.manifest}: {cases} against {', '.join(target.name for target in plan.targets)}")
     return 0
 
 

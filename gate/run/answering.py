@@ -1,6 +1,6 @@
-"""What the tool calls of a run got, and which mocks none of them used. Pure."""
+"""What the tool calls of a run got, and what of the manifest none of them touched. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
 from gate.core.findings import CaseResult, ToolAnswer, Verdict
@@ -23,9 +23,10 @@ def answers_of(recording: Recording) -> tuple[ToolAnswer, ...]:
     )  # fmt: skip
 
 
-def remarks(plan: Plan, results: Iterable[CaseResult]) -> tuple[str, ...]:
-    """Mocks that no call used, and answers of a sequence that were never reached: in cases that were driven and that
-    speak of tools. A mock of one case alone is told of in that case, unless a part of it was used."""
+def remarks(plan: Plan, results: Collection[CaseResult]) -> tuple[str, ...]:
+    """Mocks that no call used, answers of a sequence that were never reached, and writes and ids of tools that nobody
+    called: in cases that were driven and that speak of tools. A mock of one case alone is told of in that case, unless
+    a part of it was used."""
     driven = {result.id for result in results if result.evidence and result.verdict is not Verdict.SKIP}
     cases = [case for case in plan.cases if case.id in driven and any(claim.check == "mocks" for claim in case.claims)]
     reached: dict[str, int] = {}
@@ -33,7 +34,18 @@ def remarks(plan: Plan, results: Iterable[CaseResult]) -> tuple[str, ...]:
         if answer.mock is not None:
             reached[answer.mock] = max(reached.get(answer.mock, 0), answer.step)
     own = {place for case in cases for place in _own(case)}
-    return tuple(_told(_mocks(cases), reached, own))
+    called = {answer.tool for result in results if result.id in driven for answer in result.answers}
+    return (*_told(_mocks(cases), reached, own), *_uncalled(cases, called))
+
+
+def _uncalled(cases: list[Case], called: set[str]) -> Iterator[str]:
+    """What is claimed of a tool by its name alone, and was put to no test, perhaps because the name is misspelt."""
+    writes = dict.fromkeys(tool for case in cases for tool in case.tools.writes)
+    ids = dict.fromkeys(tool for case in cases for tool in case.tools.ids)
+    for key, tools in (("writes", writes), ("ids", ids)):
+        for tool in tools:
+            if tool not in called:
+                yield f"tools.{key} names {tool}, and no call of this run was of that tool"
 
 
 def _mocks(cases: Iterable[Case]) -> tuple[Mock, ...]:

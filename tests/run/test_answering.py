@@ -66,6 +66,17 @@ def test_answers_that_were_never_reached_are_remarked() -> None:
     assert told((result(CASE, used(LOOK), used(MOVE, 1)),))[0].startswith("voice-tests.yaml:10:7: answers 2 to 3 of 3")
 
 
+def test_a_write_or_an_id_of_a_tool_that_nobody_called_is_remarked() -> None:
+    tools = replace(TOOLS, mocks=(), writes=("move", "book"), ids={"look": ("id",), "bok": ("id",)})
+    case = replace(CASE, tools=tools)
+    left = ToolAnswer("look", "socket", "left", None, None, 0, 0)
+    assert told((result(case, left, used(MOVE, 3)),), case) == (
+        "tools.writes names book, and no call of this run was of that tool",
+        "tools.ids names bok, and no call of this run was of that tool",
+    )
+    assert told((result(case, evidence=None),), case) == ()
+
+
 def test_only_cases_that_were_driven_and_speak_of_tools_count() -> None:
     assert told((result(CASE, evidence=None),)) == ()
     silent = replace(CASE, claims=())
