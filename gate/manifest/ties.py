@@ -44,7 +44,7 @@ def tie_mistakes(target: Target, plan: ToolPlan, document: Document) -> Iterator
 
 
 def unreachable(targets: Sequence[Target], plan: ToolPlan, document: Document) -> Iterator[Mistake]:
-    """A sandbox at a port that nobody knows, which no target is told of. A reference that is malformed is told of elsewhere."""
+    """A sandbox at a port that nobody knows, which no target is told of. What is malformed is told of elsewhere."""
     given = at(document.data, SANDBOX)
     if plan.sandbox is None or not isinstance(given, dict) or set(given) - {"bind"}:
         return

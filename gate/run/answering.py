@@ -39,13 +39,18 @@ def remarks(plan: Plan, results: Collection[CaseResult]) -> tuple[str, ...]:
 
 
 def _uncalled(cases: list[Case], called: set[str]) -> Iterator[str]:
-    """What is claimed of a tool by its name alone, and was put to no test, perhaps because the name is misspelt."""
-    writes = dict.fromkeys(tool for case in cases for tool in case.tools.writes)
-    ids = dict.fromkeys(tool for case in cases for tool in case.tools.ids)
-    for key, tools in (("writes", writes), ("ids", ids)):
-        for tool in tools:
-            if tool not in called:
-                yield f"tools.{key} names {tool}, and no call of this run was of that tool"
+    """What is claimed of a tool by its name alone, and was put to no test, perhaps because the name is misspelt. A tool
+    that has a mock is told of by that."""
+    known = called | {mock.tool for mock in _mocks(cases)}
+    named: dict[str, set[str]] = {}
+    for case in cases:
+        for key, tools in (("tools.writes", case.tools.writes), ("tools.ids", case.tools.ids)):
+            for tool in tools:
+                named.setdefault(tool, set()).add(key)
+    for tool, keys in named.items():
+        if tool not in known:
+            names = "names" if len(keys) == 1 else "name"
+            yield f"{' and '.join(sorted(keys))} {names} {tool}, and no call of this run was of that tool"
 
 
 def _mocks(cases: Iterable[Case]) -> tuple[Mock, ...]:

@@ -67,13 +67,14 @@ def test_answers_that_were_never_reached_are_remarked() -> None:
 
 
 def test_a_write_or_an_id_of_a_tool_that_nobody_called_is_remarked() -> None:
-    tools = replace(TOOLS, mocks=(), writes=("move", "book"), ids={"look": ("id",), "bok": ("id",)})
+    tools = replace(TOOLS, writes=("move", "book", "bok"), ids={"seen": ("id",), "bok": ("id",)})
     case = replace(CASE, tools=tools)
-    left = ToolAnswer("look", "socket", "left", None, None, 0, 0)
-    assert told((result(case, left, used(MOVE, 3)),), case) == (
+    seen = ToolAnswer("seen", "socket", "left", None, None, 0, 0)
+    assert told((result(case, seen, used(LOOK), used(MOVE, 3)),), case) == (
         "tools.writes names book, and no call of this run was of that tool",
-        "tools.ids names bok, and no call of this run was of that tool",
+        "tools.ids and tools.writes name bok, and no call of this run was of that tool",
     )
+    assert told((result(case, seen, used(LOOK)),), case)[0].endswith("no call of this run used this mock of move")
     assert told((result(case, evidence=None),), case) == ()
 
 
