@@ -40,6 +40,7 @@ class App:
         request = Request(scope)
         token, way, tool = addressed(scope["path"])
         if not way:
+            self._calls.nowhere(request.method, scope["path"])
             what = f"nothing is served at {scope['path']}: tools are at /tools/NAME, MCP is at /mcp"
             return await sandbox_http.told(404, {"error": what})(scope, receive, send)
         body = await whole(receive)

@@ -2,6 +2,7 @@
 desk says, how long it is held, and every step of it written down. It knows no HTTP and no MCP."""
 
 import asyncio
+import re
 from collections.abc import Callable
 
 import structlog
@@ -118,6 +119,14 @@ class Calls:
         self.problem(f"the sandbox got a call of {clipped(asked.name)}{whose} over {asked.via} that it could not put"
                      f" into a case: {nobody.why}")  # fmt: skip
         return Outcome(nobody.status, "error", f"this call was not answered: {nobody.why}")
+
+    def nowhere(self, method: str, path: str) -> None:
+        """A request to where nothing is. One that posts was meant for a tool; others look for what servers may have."""
+        self._ledger(None, "sandbox.nowhere", self.now_ns(), {"method": method, "path": path, "status": 404})
+        if method == "POST":
+            shown = re.sub(r"^/c/[^/]*", "…", path)
+            self.problem(f"the sandbox got a POST to {clipped(shown)}, where nothing is served: tools are at"
+                         " ${sandbox.http}/NAME, MCP is at ${sandbox.mcp}")  # fmt: skip
 
     def problem(self, sentence: str) -> None:
         log.warning("sandbox.problem", what=sentence)

@@ -166,6 +166,23 @@ def test_what_is_not_there_is_404_in_json(path: str) -> None:
     assert not log.notes
 
 
+def test_what_is_posted_to_nowhere_is_told_and_what_only_looks_is_written_down() -> None:
+    async def work(one: Shop) -> Shop:
+        await one.client.get("/.well-known/oauth-protected-resource")
+        for token in (one.stall.token, "made-up"):
+            await one.client.post(f"/c/{token}/toolslookup", json={"day": "x"})
+        return one
+
+    one = ask(work)
+    assert [(kind, data["method"]) for _, kind, data in one.ledger] == [
+        ("sandbox.nowhere", method) for method in ("GET", "POST", "POST")
+    ]
+    assert one.calls.problems == {
+        "the sandbox got a POST to '…/toolslookup', where nothing is served: "
+        "tools are at ${sandbox.http}/NAME, MCP is at ${sandbox.mcp}": 2
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "parts"),
     [
