@@ -37,8 +37,8 @@ from tests.checks.notation import (
 
 OPENED_MS = -100
 ANSWER_MS = 20
-SPEECH = "unchanged"
-SOUND_MS = 5_000
+SPEECH = "goodbye"
+SOUND_MS = 2_000
 LINGER_MS = 3_000
 LINE = re.compile(r" *(?P<s>\d+\.\d+)  (?P<who>caller|agent|told|real|http|mcp) +(?P<what>.+)")
 VERDICT = re.compile(r"=> (?P<verdict>[A-Z]+)(?:  (?P<check>[a-z-]+): (?P<actual>.+))?")
