@@ -2,9 +2,9 @@
 the real judge under the claims that stand beside them.
 
 `caller` plays a clip; `agent` sends a message of the canonical dialect, or `says "…"`, which is a whole answer: its
-words, some speech, and the mark of its end; `http` and `mcp` are calls of the agent's backend to the sandbox. Every
-tool call is answered by the case's own mocks; one that the agent `told` of is not ours to answer. Seconds count from
-the first event of the call."""
+words, some speech, and the mark of its end (it `speaks`: the sound alone; it `closes` the line); `http` and `mcp` are
+calls of the agent's backend to the sandbox, `real` is the answer of an endpoint. Every tool call is answered by the
+case's own mocks; one that the agent `told` of is not ours to answer. Seconds count from the first event of the call."""
 
 import json
 import re
@@ -24,6 +24,7 @@ from tests.checks.notation import (
     OPENING,
     Line,
     chunk,
+    closed,
     done,
     ended,
     note,
@@ -36,11 +37,13 @@ from tests.checks.notation import (
 
 OPENED_MS = -100
 ANSWER_MS = 20
-SPEECH = "unchanged"
-SOUND_MS = 5_000
+SPEECH = "goodbye"
+SOUND_MS = 2_000
 LINGER_MS = 3_000
-LINE = re.compile(r" *(?P<s>\d+\.\d+)  (?P<who>caller|agent|told|http|mcp) +(?P<what>.+)")
+LINE = re.compile(r" *(?P<s>\d+\.\d+)  (?P<who>caller|agent|told|real|http|mcp) +(?P<what>.+)")
 VERDICT = re.compile(r"=> (?P<verdict>[A-Z]+)(?:  (?P<check>[a-z-]+): (?P<actual>.+))?")
+SPEAKS = re.compile(r"speaks(?: (\w+))?")
+CLOSES = re.compile(r"closes (\d+)")
 SAYS = re.compile(r'says "(.*)"')
 BACKEND = re.compile(r"(?P<tool>\w+) (?P<arguments>\{.*\})(?: key=(?P<key>\S+))?")
 
@@ -54,6 +57,8 @@ class Scene:
     turns: int = 0
     responses: int = 0
     calls: int = 0
+    asked: str = ""
+    closed: bool = False
 
     def lines(self, text: str) -> Iterator[Line | tuple[Line, ...]]:
         last_ms = 0.0
@@ -66,7 +71,11 @@ class Scene:
             made = [one for part in self.line(ms, found["who"], found["what"]) for one in flat(part)]
             last_ms = max([last_ms, *(one.ms for one in made)])
             yield tuple(made)
-        yield ended("finished", last_ms + SOUND_MS + LINGER_MS, linger=LINGER_MS)
+        end_ms = last_ms + SOUND_MS + LINGER_MS
+        if self.closed:
+            yield note(end_ms, "call.end", end="finished", detail="", name="call")
+        else:
+            yield ended("finished", end_ms, linger=LINGER_MS)
 
     def line(self, ms: float, who: str, what: str) -> Iterator[Line | tuple[Line, ...]]:
         match who:
@@ -78,6 +87,14 @@ class Scene:
                 message = json.loads(body)
                 yield received(ms, kind, **message)
                 yield note(ms, "tool", **told(Reply("theirs"), message["call_id"], message["name"], "socket"))
+            case "agent" if speaks := SPEAKS.fullmatch(what):
+                yield chunk(ms, pack(load()[SPEECH].samples), speaks[1])
+            case "agent" if closes := CLOSES.fullmatch(what):
+                self.closed = True
+                yield note(ms - 1, "linger", ms=LINGER_MS)
+                yield closed(ms, int(closes[1]))
+            case "real":
+                yield from self.real(ms, *what.split(" ", 1))
             case "agent" if says := SAYS.fullmatch(what):
                 yield from self.says(ms, says[1])
             case "agent":
@@ -99,11 +116,18 @@ class Scene:
         yield done(ms, response)
 
     def answered(self, ms: float, message: dict[str, Any]) -> Iterator[Line]:
+        self.asked = message["call_id"]
         reply = self.desk.answer(message["name"], message["arguments"])
         yield note(ms, "tool", **told(reply, message["call_id"], message["name"], "socket"))
         if reply.answers:
             answer = {"error": reply.error} if reply.error is not None else {"result": reply.result}
             yield sent(ms + ANSWER_MS + reply.delay_ms, type="tool.result", call_id=message["call_id"], **answer)
+
+    def real(self, ms: float, name: str, result: str) -> Iterator[Line]:
+        """The answer of the tool that was asked last, from its endpoint through the gate to the agent."""
+        answer = {"call_id": self.asked, "result": json.loads(result)}
+        yield note(ms, "real.result", name=name, via="socket", status=200, error=None, **answer)
+        yield sent(ms, type="tool.result", **answer)
 
     def backend(self, ms: float, via: str, what: str) -> Iterator[Line]:
         asked = BACKEND.fullmatch(what)

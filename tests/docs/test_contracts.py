@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gate.checks import CHECKS
+from gate.core.capabilities import INVARIANTS
 from gate.core.findings import Verdict, worst
 from gate.core.plan import Plan
 from tests.docs import pages
@@ -83,3 +85,11 @@ def test_every_claim_has_a_call_that_passes_and_one_that_fails() -> None:
         by_claim.setdefault(example.claim.line, set()).add(example.passes)
     assert by_claim
     assert all(kinds == {True, False} for kinds in by_claim.values())
+
+
+def test_every_claim_that_a_case_can_make_is_on_the_page() -> None:
+    """Those of events, of tools, of words, and each invariant; what only remarks on a case is none."""
+    rooms = ("gate.checks.events.", "gate.checks.tools.", "gate.checks.phrases", "gate.checks.confirming")
+    claimed = {name for name, check in CHECKS.items() if check.params.__module__.startswith(rooms)} - {"mocks-used"}
+    shown = {name for example in examples() if not example.passes for _, name, _ in verdicts(example.call.text)}
+    assert shown >= claimed | (set(INVARIANTS) - {"configured-before-audio"}) | {"configured"}
