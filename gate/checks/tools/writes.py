@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
+from gate.checks.tools.minds import changed_mind
 from gate.checks.tools.seen import at_ms, lines, named, unseen
 from gate.checks.view import View
 from gate.core.findings import Layer
@@ -13,6 +14,9 @@ from gate.core.paths import Missing, get, parts
 from gate.core.tooling import Idempotency
 from gate.measures.ledger import Entry
 
+SOONEST_RETRY_NS: Final = 500_000_000
+"""Nobody who waits for an answer gives up sooner: what comes again before that was not waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class WritesOnce:
@@ -20,7 +24,7 @@ class WritesOnce:
     yet how it went. Under the same idempotency key it may.
 
     A decent agent tries again after an error, after a timeout, and when it stopped waiting; and it does so when the
-    caller changed their mind and back again, with another write in between."""
+    caller changed their mind and back again, with another write of the same thing in between."""
 
     CHECK: ClassVar[str] = "writes-once"
 
@@ -65,25 +69,17 @@ def _repeated(view: View, key: Idempotency | None) -> Iterator[tuple[Entry, Entr
     for entry in writes:
         before = seen.setdefault((entry.name, digest(without_key(entry.arguments, key))), [])
         for first in before:
-            if not _changed_mind(view, writes, first, entry):
+            if not changed_mind(view, writes, first, entry):
                 yield first, entry
         before.append(entry)
-
-
-def _changed_mind(view: View, writes: list[Entry], first: Entry, second: Entry) -> bool:
-    between = any(
-        other.name == first.name and first.asked_ns < other.asked_ns < second.asked_ns
-        and digest(other.arguments) not in (digest(first.arguments), digest(second.arguments))
-        for other in writes
-    )  # fmt: skip
-    return between and any(first.asked_ns < turn.end_ns <= second.asked_ns for turn in view.turns)
 
 
 def _too_much(view: View, first: Entry, second: Entry) -> str:
     if first.answered_ns is not None and first.answered_ns <= second.asked_ns:
         return f"after it had succeeded at {at_ms(view, first.answered_ns)}" if first.succeeded else ""
     given_up = first.dropped_ns is not None and first.dropped_ns <= second.asked_ns
-    if first.how == "timeout" or given_up or _is_dark(view, first):
+    waited = first.how == "timeout" and second.asked_ns - first.asked_ns >= SOONEST_RETRY_NS
+    if waited or given_up or _is_dark(view, first):
         return ""
     return f"while the first, of {at_ms(view, first.asked_ns)}, was not answered yet"
 
@@ -105,13 +101,15 @@ def keys_kept(view: View, params: RetryKey) -> Answer:
     if writes and not able:
         actual = "the writes came over the socket, where there is no header"
         return unproven_here(Layer.TOOLS, expected, actual, "write idempotency: {argument: …}, or use tools.sandbox")
-    first_of: dict[tuple[str, str], Entry] = {}
+    last_of: dict[tuple[str, str], Entry] = {}
     for entry in able:
         if key_of(entry, tools.idempotency) is None:
             actual = f"{named(entry)} at {at_ms(view, entry.asked_ns)} has none"
             return failed(Layer.TOOLS, expected, actual, f"send {place} with every write", at=lines(entry))
-        first = first_of.setdefault((entry.name, digest(without_key(entry.arguments, tools.idempotency))), entry)
-        if first is not entry and _is_retry(first, entry) and _other_key(first, entry, tools.idempotency):
+        change = entry.name, digest(without_key(entry.arguments, tools.idempotency))
+        first, last_of[change] = last_of.get(change, entry), entry
+        again = first is not entry and _is_retry(first, entry) and not changed_mind(view, writes, first, entry)
+        if again and _other_key(first, entry, tools.idempotency):
             actual = f"{named(entry)} came again under another key after {_failure(first)}"
             next_action = "make the key once for each change, and send it with each attempt"
             return failed(Layer.TOOLS, expected, actual, next_action, at=lines(first, entry))
