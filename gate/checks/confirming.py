@@ -3,8 +3,9 @@
 A success is an answer that came before the words did, whatever the agent believes. Where the recogniser that wrote the
 words down gives no times within what it heard, and the answer fell into that, nobody knows which came first."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
@@ -50,7 +51,7 @@ def confirms(view: View, params: Confirms) -> Answer:
     words = view.words
     if isinstance(words, Unwritten):
         return unwritten(Layer.TOOLS, expected, words)
-    said = _claims(words.parts, params.says)
+    said = _claims(view, words.parts, params.says)
     if not said:
         what = f"it never said so; what it said: {shown(words.text, words.by)}" if words.parts else "it said nothing"
         at = tuple(part.at[0] for part in words.parts)
@@ -68,7 +69,7 @@ def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
     words = view.words
     if isinstance(words, Unwritten):
         return unwritten(Layer.TOOLS, expected, words)
-    said = _claims(words.parts, params.says)
+    said = _claims(view, words.parts, params.says)
     if not said:
         return passed(Layer.TOOLS, expected, view.watch) if view.whole else view.unproven(Layer.TOOLS, expected)
     done = _successes(view, params.tool, ())
@@ -80,10 +81,21 @@ def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
     return unknown(Layer.TOOLS, expected, actual, todo, at=(done[0].at, *said[0].at), blame=Blame.CONFIGURATION)
 
 
-def _claims(parts: Iterable[Part], phrase: Phrase) -> list[Moment]:
-    """When the words were said first in each part, by the time at which that may have been."""
-    moments = (part.said(phrase) for part in parts)
+def _claims(view: View, parts: Sequence[Part], phrase: Phrase) -> list[Moment]:
+    """When the words were said first in each part, by the time at which that may have been. Words in a row may also be
+    begun in one part and ended in the next; the ends of an expression would meet there by chance."""
+    moments = [part.said(phrase) for part in parts]
+    if len(phrase) == 1 and phrase[0].kind == "contains":
+        both = [(one, other) for one, other in pairwise(parts) if _goes_on(view, one, other)]
+        moments += [Part((*one.arrivals, *other.arrivals)).said(phrase) for one, other in both
+                    if one.said(phrase) is None and other.said(phrase) is None]  # fmt: skip
     return sorted((moment for moment in moments if moment is not None), key=lambda moment: moment.earliest)
+
+
+def _goes_on(view: View, one: Part, other: Part) -> bool:
+    """Whether the agent had the word from the one to the other."""
+    taken = any(one.at[-1] < turn.at[0] < other.at[0] for turn in view.turns)
+    return one.timed and other.timed and not taken
 
 
 def _successes(view: View, tool: str, result: Where) -> list[Entry]:
