@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
-from gate.checks.tools.minds import changed_mind
+from gate.checks.tools.minds import changed_mind, meant, without_key
 from gate.checks.tools.seen import at_ms, lines, named, unseen
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.core.jsons import Json, digest
-from gate.core.paths import Missing, get, parts
+from gate.core.jsons import digest
+from gate.core.paths import Missing, get
 from gate.core.tooling import Idempotency
 from gate.measures.ledger import Entry
 
@@ -31,7 +31,8 @@ class WritesOnce:
 
 @dataclass(frozen=True, slots=True)
 class RetryKey:
-    """Every write carries a key (`tools.idempotency`), and one that is repeated after an error or a timeout the same.
+    """Every write carries a key (`tools.idempotency`), one that is repeated after an error or a timeout the same, and
+    one of something else not that of a write that succeeded.
 
     A decent backend makes the key once for each change, and sends it with each attempt. New arguments are another
     change."""
@@ -67,7 +68,7 @@ def _repeated(view: View, key: Idempotency | None) -> Iterator[tuple[Entry, Entr
     writes = [entry for entry in view.ledger if entry.name in view.case.tools.writes]
     seen: dict[tuple[str, str], list[Entry]] = {}
     for entry in writes:
-        before = seen.setdefault((entry.name, digest(without_key(entry.arguments, key))), [])
+        before = seen.setdefault(_change(entry, key), [])
         for first in before:
             if not changed_mind(view, writes, first, entry):
                 yield first, entry
@@ -102,19 +103,37 @@ def keys_kept(view: View, params: RetryKey) -> Answer:
         actual = "the writes came over the socket, where there is no header"
         return unproven_here(Layer.TOOLS, expected, actual, "write idempotency: {argument: …}, or use tools.sandbox")
     last_of: dict[tuple[str, str], Entry] = {}
+    used: dict[tuple[str, str | None], Entry] = {}
     for entry in able:
         if key_of(entry, tools.idempotency) is None:
             actual = f"{named(entry)} at {at_ms(view, entry.asked_ns)} has none"
             return failed(Layer.TOOLS, expected, actual, f"send {place} with every write", at=lines(entry))
-        change = entry.name, digest(without_key(entry.arguments, tools.idempotency))
+        change = _change(entry, tools.idempotency)
         first, last_of[change] = last_of.get(change, entry), entry
         again = first is not entry and _is_retry(first, entry) and not changed_mind(view, writes, first, entry)
         if again and _other_key(first, entry, tools.idempotency):
             actual = f"{named(entry)} came again under another key after {_failure(first)}"
             next_action = "make the key once for each change, and send it with each attempt"
             return failed(Layer.TOOLS, expected, actual, next_action, at=lines(first, entry))
+        key = entry.name, key_of(entry, tools.idempotency)
+        done = used.get(key, entry)
+        used[key] = done if done.succeeded else entry
+        if _change(done, tools.idempotency) != change and _had_succeeded(done, entry):
+            actual = (
+                f"{named(entry)} came under the key of {named(done)}, which had succeeded: it is lost as a repetition"
+            )
+            return failed(Layer.TOOLS, expected, actual, "make a key for each change", at=lines(done, entry))
     at = tuple(entry.at for entry in able)
     return passed(Layer.TOOLS, expected, at=at) if view.whole else view.unproven(Layer.TOOLS, expected)
+
+
+def _change(entry: Entry, where: Idempotency | None) -> tuple[str, str]:
+    """What is written: one for all attempts at it."""
+    return entry.name, digest(meant(without_key(entry.arguments, where)))
+
+
+def _had_succeeded(first: Entry, second: Entry) -> bool:
+    return first.succeeded and first.answered_ns is not None and first.answered_ns <= second.asked_ns
 
 
 def _is_retry(first: Entry, second: Entry) -> bool:
@@ -137,17 +156,3 @@ def key_of(entry: Entry, where: Idempotency | None) -> str | None:
         return entry.idempotency_key or None
     found = get(entry.arguments, where.name)
     return None if isinstance(found, Missing) or found in (None, "") else str(found)
-
-
-def without_key(arguments: Json, where: Idempotency | None) -> Json:
-    """The arguments, but for the one that is new with every change."""
-    if where is None or where.kind == "header":
-        return arguments
-    return _without(arguments, parts(where.name))
-
-
-def _without(value: Json, path: tuple[str, ...]) -> Json:
-    if not isinstance(value, dict) or not path or path[0] not in value:
-        return value
-    rest = {key: item for key, item in value.items() if key != path[0]}
-    return rest if len(path) == 1 else {**rest, path[0]: _without(value[path[0]], path[1:])}

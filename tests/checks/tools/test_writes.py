@@ -225,3 +225,23 @@ def test_a_change_that_the_caller_asked_for_again_has_a_key_of_its_own(tmp_path:
     assert keys(tmp_path, BY_ARGUMENT, first, done, other, again, *turns, END).verdict is PASS
     assert keys(tmp_path, BY_ARGUMENT, first, other, again, *turns, END).verdict is PASS
     assert keys(tmp_path, BY_ARGUMENT, first, other, again, END).verdict is FAIL  # nobody asked for it
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"n": 3}, {"n": "3"}), ({"n": 3.0}, {"n": "3"}), ({"day": "Friday"}, {"day": "friday"}),
+     ({"day": "Friday", "note": None}, {"day": "Friday"}), ({"days": [{"n": 1}]}, {"days": [{"n": "1"}]})],
+)  # fmt: skip
+def test_the_same_in_another_form_is_the_same(tmp_path: Path, one: Any, other: Any) -> None:
+    first = (tool_call(3000, "move", "c1", **one), tool_result(3100, "c1", {"ok": True}))
+    assert once(tmp_path, *first, tool_call(4000, "move", "c2", **other), END).verdict is FAIL
+
+
+def test_the_key_of_what_succeeded_is_not_that_of_another_change(tmp_path: Path) -> None:
+    other = moved(4000, "c2", "Monday", key="k-1")
+    found = keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", key="k-1"), other, END)
+    assert found.verdict is FAIL
+    assert "came under the key of move" in found.actual
+    assert keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", how="error", key="k-1"), other, END).verdict is PASS
+    again = moved(4000, "c2", key="k-1")
+    assert keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", key="k-1"), again, END).verdict is PASS
