@@ -229,3 +229,15 @@ def test_signs_that_nobody_hears_hide_nothing(tmp_path: Path, text: str) -> None
     assert ask(tmp_path, NOT_SAID, *CALL, failed(), final(4000, text, "r2"), END).verdict is FAIL
     ended_there = final(4000, "I cannot do it now. On Thursday we are closed", "r2")
     assert ask(tmp_path, NOT_SAID, *CALL, failed(), ended_there, END).verdict is PASS
+
+
+def test_a_success_with_other_arguments_is_no_evidence(tmp_path: Path) -> None:
+    friday = Confirms("move", contains("now on Friday"), (), (("day", Matcher("exact", "Friday")),))
+    told = final(4000, "It is now on Friday", "r2")
+    found = ask(tmp_path, friday, *CALL, moved(), told, END)
+    assert found.verdict is FAIL
+    assert found.expected.endswith('only once move with day "Friday" has succeeded')
+    called = (*tool_call(3000, "move", "c2", day="Friday"), tool_result(3200, "c2", {"ok": True}))
+    assert ask(tmp_path, friday, *CALL, *called, told, END).verdict is PASS
+    never = MustNotConfirm("move", contains("now on Friday"), (("day", Matcher("exact", "Friday")),))
+    assert ask(tmp_path, never, *CALL, moved(), told, END).verdict is FAIL
