@@ -42,7 +42,7 @@ wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, 
 	$(PYTHON) -m venv "$$empty/env" && \
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/agent.txt && \
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --no-deps dist/*.whl && \
-	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo
+	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo --suite handshake,tools
 
 dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtual time; writes the table in docs/dialects.md
 	$(BIN)/python -m tests.matrix.dialects

@@ -112,7 +112,7 @@ def test_a_stop_from_outside_cleans_up_and_reports(number: str, code: int, tmp_p
     assert not [line for line in out.splitlines() if line.startswith("PASS")]
     suites = JUnitXml.fromfile(str(tmp_path / "voxgate-results" / "junit.xml"))
     assert [result for suite in suites for case in suite for result in case.result if isinstance(result, Error)]
-    agent = (tmp_path / "voxgate-results" / "evidence" / "agent.agent.log").read_text()
+    agent = (tmp_path / "voxgate-results" / "evidence" / "agent.socket.log").read_text()
     port = int(agent.rsplit(":", 1)[1].split()[0])
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=2).close()

@@ -154,13 +154,13 @@ def test_whoever_asked_may_stop_waiting(tmp_path: Path) -> None:
 
 
 def test_a_long_call_is_read_in_one_walk() -> None:
-    names = [f"t{i % 7}" for i in range(40_000)]
+    names = [f"t{i % 7}" for i in range(10_000)]
     calls = [Event(i, i, 0, "server_to_client", "tool.call", {"call_id": "", "name": name, "arguments": {}}, i)
              for i, name in enumerate(names)]  # fmt: skip
-    seen = [Event(40_000 + i, i, 0, "probe", "tool.call",
+    seen = [Event(10_000 + i, i, 0, "probe", "tool.call",
                   {"call_id": f"http-{i}", "name": name, "arguments": {}, "via": "http"}, i)
             for i, name in enumerate(names)]  # fmt: skip
-    assert len(ledger(calls + seen).entries) == len(ledger(calls + seen).echoes) == 40_000
+    assert len(ledger(calls + seen).entries) == len(ledger(calls + seen).echoes) == 10_000
 
 
 @pytest.mark.parametrize(

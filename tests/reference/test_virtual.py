@@ -65,7 +65,6 @@ ALSO = {
     "canned-reply": ("noise-answered", Layer.INPUT),
     "writes-unasked": ("tool-order", Layer.TOOLS),
     "confirms-before-result": ("unproven-confirmation", Layer.TOOLS),
-    "tool-twice": ("retry-without-key", Layer.TOOLS),
 }
 """What another case, that asks for something else, sees of the same fault."""
 
@@ -111,8 +110,10 @@ def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in WRITES or fault in EXACTLY])
 def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
-    suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] and fault not in EXACTLY else ()
-    report = rehearsed(tmp_path, fault, suites=suites)
+    suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] else ()
+    plan, vault = demo()
+    one_way = replace(plan, cases=tuple(case for case in plan.cases if case.target == "socket"))
+    report = rehearse(one_way, vault, tmp_path / "evidence", (fault,), suites)
     assert report.outcome is Outcome.FAILED
     assert FAULTS[fault].layer in layers(report)
     assert roots(report) == {(SYMPTOM[fault], FAULTS[fault].layer), *([ALSO[fault]] if fault in ALSO else [])}
