@@ -3,19 +3,18 @@
 A success is an answer that came before the words did, whatever the agent believes. Where the recogniser that wrote the
 words down gives no times within what it heard, and the answer fell into that, nobody knows which came first."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
-from gate.checks.phrases import shown, told, unwritten
+from gate.checks.phrases import claims_of, shown, told, unwritten
 from gate.checks.view import View
 from gate.core.findings import Blame, Layer
 from gate.core.jsons import canonical
 from gate.core.matchers import Where, describe, matches
 from gate.core.paths import get
 from gate.measures.ledger import Entry
-from gate.measures.spoken import Instant, Moment, Part, Unwritten
+from gate.measures.spoken import Instant, Moment, Unwritten
 from gate.measures.wording import Phrase
 
 CLAIMED: Final = "let the agent speak of success only once the tool's answer says so; tell it what an error means"
@@ -27,35 +26,38 @@ NEVER: Final = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Confirms:
-    """The words are said, and never before a call of the tool had succeeded, with this in its result."""
+    """The words are said, and never before a call of the tool, with these arguments, had succeeded, with this in its
+    result."""
 
     CHECK: ClassVar[str] = "confirms"
     tool: str
     says: Phrase
     result: Where = ()
+    arguments: Where = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MustNotConfirm:
-    """The words are not said, since the tool does not succeed."""
+    """The words are not said, since the tool does not succeed with these arguments."""
 
     CHECK: ClassVar[str] = "must-not-confirm"
     tool: str
     says: Phrase
+    arguments: Where = ()
 
 
 def confirms(view: View, params: Confirms) -> Answer:
-    success = f"{params.tool} has succeeded" + (f" with {_described(params.result)}" if params.result else "")
+    success = f"{_named(params)} has succeeded" + (f" with {_described(params.result)}" if params.result else "")
     expected = f"the agent says {told(params.says)}, and only once {success}"
     words = view.words
     if isinstance(words, Unwritten):
         return unwritten(Layer.TOOLS, expected, words)
-    said = _claims(words.parts, params.says)
+    said = claims_of(view, words.parts, params.says)
     if not said:
         what = f"it never said so; what it said: {shown(words.text, words.by)}" if words.parts else "it said nothing"
         at = tuple(part.at[0] for part in words.parts)
         return view.missing(Layer.TOOLS, expected, what, "see what the tool answered, in tools.json", at)
-    done = _successes(view, params.tool, params.result)
+    done = _successes(view, params, params.result)
     doubt = _unfounded(view, expected, params.tool, said, done, words.by)
     if doubt:
         return doubt
@@ -64,14 +66,14 @@ def confirms(view: View, params: Confirms) -> Answer:
 
 
 def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
-    expected = f"the agent does not say {told(params.says)}, since {params.tool} does not succeed"
+    expected = f"the agent does not say {told(params.says)}, since {_named(params)} does not succeed"
     words = view.words
     if isinstance(words, Unwritten):
         return unwritten(Layer.TOOLS, expected, words)
-    said = _claims(words.parts, params.says)
+    said = claims_of(view, words.parts, params.says)
     if not said:
         return passed(Layer.TOOLS, expected, view.watch) if view.whole else view.unproven(Layer.TOOLS, expected)
-    done = _successes(view, params.tool, ())
+    done = _successes(view, params, ())
     doubt = _unfounded(view, expected, params.tool, said, done, words.by)
     if doubt:
         return doubt
@@ -80,15 +82,14 @@ def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
     return unknown(Layer.TOOLS, expected, actual, todo, at=(done[0].at, *said[0].at), blame=Blame.CONFIGURATION)
 
 
-def _claims(parts: Iterable[Part], phrase: Phrase) -> list[Moment]:
-    """When the words were said first in each part, by the time at which that may have been."""
-    moments = (part.said(phrase) for part in parts)
-    return sorted((moment for moment in moments if moment is not None), key=lambda moment: moment.earliest)
+def _named(params: Confirms | MustNotConfirm) -> str:
+    return params.tool + (f" with {_described(params.arguments)}" if params.arguments else "")
 
 
-def _successes(view: View, tool: str, result: Where) -> list[Entry]:
+def _successes(view: View, params: Confirms | MustNotConfirm, result: Where) -> list[Entry]:
     """The calls of the tool that succeeded with this result, as they were answered."""
-    done = [entry for entry in view.ledger if entry.name == tool and entry.succeeded
+    done = [entry for entry in view.ledger if entry.name == params.tool and entry.succeeded
+            and all(matches(matcher, get(entry.arguments, path)) for path, matcher in params.arguments)
             and all(matches(matcher, get(entry.result, path)) for path, matcher in result)]  # fmt: skip
     return sorted(done, key=_answered)
 
@@ -143,7 +144,8 @@ def _instead(tool: str, asked: list[Entry], done: list[Entry], latest: Instant) 
         return f"{tool} had answered with the error {_short(last.error)}"
     if last.how == "malformed":
         return f"{tool} had answered with broken JSON"
-    return f"{tool} had answered {_short(canonical(last.result))}"
+    which = f"{tool} {_short(canonical(last.arguments))}" if last.succeeded else tool
+    return f"{which} had answered {_short(canonical(last.result))}"
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,7 @@ Case says nothing, and punctuation nothing to forbidden phrases and to the dista
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
@@ -13,7 +14,7 @@ from gate.checks.words import error_rate
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import describe
 from gate.core.signals import Transcript
-from gate.measures.spoken import Unwritten
+from gate.measures.spoken import Moment, Part, Unwritten
 from gate.measures.wording import Phrase, holds, names, plain
 
 READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm"})
@@ -142,3 +143,20 @@ def shown(text: str, by: str = "") -> str:
     """What was said, in quotes, its end where it is long; and who wrote it down, where that was not the agent."""
     short = text if len(text) <= LONGEST_SHOWN else "…" + text[1 - LONGEST_SHOWN :]
     return repr(short) + (f" (as written down by {by})" if by else "")
+
+
+def claims_of(view: View, parts: Sequence[Part], phrase: Phrase) -> list[Moment]:
+    """When the words were said first in each part, by the time at which that may have been. Words in a row may also be
+    begun in one part and ended in the next; the ends of an expression would meet there by chance."""
+    moments = [part.said(phrase) for part in parts]
+    if len(phrase) == 1 and phrase[0].kind == "contains":
+        both = [(one, other) for one, other in pairwise(parts) if _goes_on(view, one, other)]
+        moments += [Part((*one.arrivals, *other.arrivals)).said(phrase) for one, other in both
+                    if one.said(phrase) is None and other.said(phrase) is None]  # fmt: skip
+    return sorted((moment for moment in moments if moment is not None), key=lambda moment: moment.earliest)
+
+
+def _goes_on(view: View, one: Part, other: Part) -> bool:
+    """Whether the agent had the word from the one to the other."""
+    taken = any(one.at[-1] < turn.at[0] < other.at[0] for turn in view.turns)
+    return one.timed and other.timed and not taken

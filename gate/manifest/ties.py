@@ -16,10 +16,13 @@ OWN_VALUES = "url, headers, http, session or options"
 
 
 def tied(target: Target, plan: ToolPlan) -> ToolPlan:
-    """The plan for this target's cases: with an address of its own for each where the manifest lets it be told."""
+    """The plan for this target's cases: with an address of its own for each where the manifest lets it be told, and
+    without a sandbox where nothing tells its backend at which free port that is."""
     if plan.sandbox is None:
         return plan
     own = names_sandbox([*_own_values(target)])
+    if not (own or plan.sandbox.port or (target.start and names_sandbox(asdict(target.start)))):
+        return replace(plan, sandbox=None)
     tie = "address" if own else "traceparent" if plan.sandbox.tie == "traceparent" else "alone"
     return replace(plan, sandbox=replace(plan.sandbox, tie=tie))  # type: ignore[arg-type]
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from gate.core.jsons import Json
 
-OURS = ("mocked", "no-match", "skipped", "real")
-"""Replies of the gate's own to a call over the socket; to any other it only listens."""
+OURS = ("mocked", "no-match", "skipped", "real", "again")
+"""Replies of the gate's own to a call over the socket; to any other it only listens. A second call under an id that was
+answered gets nothing, and nobody else answers it."""
 UNTOLD = (None, "")
 """What stands for arguments that the wire does not tell."""
 
@@ -42,7 +43,7 @@ class Entry:
         if not isinstance(self.result, dict):
             return True
         denied = any(self.result.get(key) is False for key in ("ok", "success"))
-        return not denied and not self.result.get("error")
+        return not denied and not self.result.get("error") and self.result.get("isError") is not True
 
     @property
     def told(self) -> bool:

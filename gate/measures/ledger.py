@@ -1,14 +1,16 @@
 """Every tool call of one call of a recording, with what it got: what the wire says and what the sandbox saw, joined.
 
-It reads events alone, and judges nothing. A call id that comes again on the wire is the same call, told again."""
+It reads events alone, and judges nothing. A call id that comes again on the wire is the same call, told again; with
+another name or other arguments it is another call, whatever its id."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from gate.core.jsons import Json, digest
+from gate.core.jsons import Json, parse
 from gate.core.recording import Event
 from gate.measures.entries import UNTOLD, Entry
+from gate.measures.rows import Row, joined
 
 __all__ = ["UNTOLD", "Entry", "Ledger", "ledger"]
 
@@ -19,12 +21,6 @@ class Ledger:
 
     entries: tuple[Entry, ...] = ()
     echoes: frozenset[int] = frozenset()
-
-
-@dataclass(slots=True)
-class _Row:
-    entry: Entry
-    events: list[int] = field(default_factory=list)
 
 
 Key = tuple[bool, str]
@@ -38,7 +34,7 @@ def ledger(events: Iterable[Event]) -> Ledger:
         match event.name:
             case "tool.call":
                 book.called(event)
-            case "tool" if event.payload.get("reply") != "again":
+            case "tool":
                 book.decided(event)
             case "tool.result":
                 book.answered(event)
@@ -55,23 +51,22 @@ class _Book:
     """Open while the events are read. Calls without an id are decided and answered in the order in which they came."""
 
     def __init__(self) -> None:
-        self._rows: list[_Row] = []
-        self._last: dict[Key, _Row] = {}
-        self._undecided: defaultdict[Key, deque[_Row]] = defaultdict(deque)
-        self._unanswered: defaultdict[Key, deque[_Row]] = defaultdict(deque)
+        self._rows: list[Row] = []
+        self._last: dict[Key, Row] = {}
+        self._undecided: defaultdict[Key, deque[Row]] = defaultdict(deque)
+        self._unanswered: defaultdict[Key, deque[Row]] = defaultdict(deque)
         self._unasked: defaultdict[str, deque[int]] = defaultdict(deque)
 
     def called(self, event: Event) -> None:
         key, payload = _key(event), event.payload
-        if key[1] and key in self._last:
-            self._last[key].events.append(event.index)
+        if key[1] and key in self._last and self._last[key].is_told_again(event):
             return
         entry = Entry(
             key[1], str(payload.get("name")), payload.get("arguments"),
             str(payload.get("via")) if key[0] else "socket", event.t_ns, event.at,
             idempotency_key=_text(payload.get("idempotency_key")), trace_id=_text(payload.get("trace_id")),
         )  # fmt: skip
-        row = self._last[key] = _Row(entry, [event.index])
+        row = self._last[key] = Row(entry, [event.index])
         self._rows.append(row)
         self._undecided[key].append(row)
         self._unanswered[key].append(row)
@@ -94,8 +89,9 @@ class _Book:
         row = waiting.popleft() if waiting else self._last[key]
         row.events.append(event.index)
         if row.entry.answered_ns is None:
-            result, error = event.payload.get("result"), _text(event.payload.get("error"))
+            error = _text(event.payload.get("error"))
             how = row.entry.how or ("value" if error is None else "error")
+            result = event.payload.get("result") if how == "malformed" else _held(event.payload.get("result"))
             row.entry = replace(
                 row.entry, result=result, error=error, how=how, answered_ns=event.t_ns, answered_at=event.at
             )
@@ -111,21 +107,8 @@ class _Book:
             row.entry = replace(row.entry, dropped_ns=event.t_ns)
 
     def closed(self) -> Ledger:
-        """Each call that the sandbox saw takes the first that the wire tells of in the same words, and its answer."""
-        told: defaultdict[tuple[str, str | None], deque[_Row]] = defaultdict(deque)
-        for row in self._rows:
-            if row.entry.told:
-                told[row.entry.name, _words(row.entry)].append(row)
-        taken: set[int] = set()
-        echoes: set[int] = set()
-        for seen in (row.entry for row in self._rows if row.entry.via != "socket"):
-            if echoing := told[seen.name, _words(seen)] or told[seen.name, None]:
-                echo = echoing.popleft()
-                taken.add(id(echo))
-                echoes |= set(echo.events)
-            elif self._unasked[seen.name]:
-                echoes.add(self._unasked[seen.name].popleft())
-        return Ledger(tuple(row.entry for row in self._rows if id(row) not in taken), frozenset(echoes))
+        rows, echoes = joined(self._rows, self._unasked)
+        return Ledger(tuple(row.entry for row in rows), echoes)
 
 
 def _key(event: Event) -> Key:
@@ -133,8 +116,14 @@ def _key(event: Event) -> Key:
     return seen, str(event.payload.get("call_id") or "")
 
 
-def _words(entry: Entry) -> str | None:
-    return None if entry.via == "socket" and entry.arguments in UNTOLD else digest(entry.arguments)
+def _held(result: Json) -> Json:
+    """What a result holds that is an object in a text, as many backends pass it on."""
+    if not isinstance(result, str) or not result.lstrip().startswith("{"):
+        return result
+    try:
+        return parse(result)
+    except ValueError:
+        return result
 
 
 def _text(value: Json) -> str | None:

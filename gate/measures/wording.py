@@ -1,6 +1,6 @@
 """Words and phrases in them: what counts as the same in speech. Pure.
 
-Case, the number of spaces and the form of an apostrophe are the writer's, not the speaker's."""
+Case, the number of spaces, commas and the like, and the form of an apostrophe are the writer's, not the speaker's."""
 
 import re
 from typing import Final
@@ -8,6 +8,8 @@ from typing import Final
 from gate.core.matchers import Matcher, matches
 
 _WORD: Final = re.compile(r"\w+(?:'\w+)*")
+_PAUSES: Final = re.compile(r'[,;:\u201c\u201d"*]+(?=\s|$)|(?<=\s)[\u201c\u201d"*]+|(?<=\s)-+(?=\s)|[\u2013\u2014]+')
+"""Signs inside a sentence that nobody hears. What ends a sentence divides it from the next, and stays."""
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 Phrase = tuple[Matcher, ...]
@@ -29,7 +31,8 @@ def _holds(text: str, matcher: Matcher) -> bool:
         case "regex":
             return re.search(str(matcher.value), text, re.IGNORECASE) is not None
         case "contains":
-            return plain(str(matcher.value)).casefold() in text.casefold()
+            wanted = plain(str(matcher.value)).casefold()
+            return wanted in text.casefold() or wanted in plain(_PAUSES.sub(" ", text)).casefold()
         case _:
             return matches(matcher, text)
 

@@ -135,6 +135,12 @@ def _known(call: CallSettings, brief: Brief, loc: Location) -> None:
             brief.mistake((*loc, "arguments", path), f"this names {unknown[0]}", hint=unknown[1])
 
 
+def _shows_keys(tools: ToolPlan) -> bool:
+    """Whether the key of a write can be seen: over the socket there is no header."""
+    kind = tools.idempotency and tools.idempotency.kind
+    return kind == "argument" or (kind == "header" and tools.sandbox is not None)
+
+
 def standing(tools: ToolPlan, own: int, brief: Brief, loc: Location) -> tuple[Claim, ...]:
     """What is claimed of the tools in every case that is written, as far as the manifest speaks of them. The first
     `own` of the mocks are the case's."""
@@ -143,7 +149,7 @@ def standing(tools: ToolPlan, own: int, brief: Brief, loc: Location) -> tuple[Cl
         CallsMocked(): tools.strategy != "none",
         IdsKnown(): bool(tools.ids),
         WritesOnce(): bool(tools.writes),
-        RetryKey(): bool(tools.writes) and tools.idempotency is not None,
+        RetryKey(): bool(tools.writes) and _shows_keys(tools),
         Sandboxed(): tools.sandbox is not None and tools.strategy != "none",
     }
     made = (*calls_fit(brief, loc), *(claim(params, place) for params, is_asked in asked.items() if is_asked))

@@ -87,6 +87,9 @@ def of_claims(case: Any, brief: Brief, loc: Location) -> None:
         for index, one in enumerate(getattr(case, part)):
             if unknown := of_tool(one.tool, brief.tools):
                 brief.mistake((*loc, part, index, "tool"), f"this names {unknown[0]}", hint=unknown[1])
+            for path in one.arguments:
+                if unknown := of_argument(one.tool, path, brief.tools):
+                    brief.mistake((*loc, part, index, "arguments", path), f"this names {unknown[0]}", hint=unknown[1])
 
 
 def _where(where: dict[str, list[Matcher]], brief: Brief, loc: Location) -> None:

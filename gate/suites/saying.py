@@ -14,6 +14,7 @@ from gate.core.plan import Claim
 from gate.core.wrong import Wrong
 from gate.measures.wording import tokens
 from gate.suites.brief import Brief, Location
+from gate.suites.expecting import matched
 from gate.suites.matching import Matchers, Part, Where
 
 KINDS = ("contains", "regex", "forbidden", "words")
@@ -93,6 +94,7 @@ class MustNotConfirmSettings(Part):
 
     tool: Annotated[str, Field(min_length=1)]
     says: Phrase
+    arguments: Where = Field(default_factory=dict)
 
 
 class ConfirmsSettings(MustNotConfirmSettings):
@@ -122,7 +124,7 @@ def claims(case: SayingSettings, brief: Brief, loc: Location) -> tuple[Claim, ..
         *((Hears(one.wanted, one.turn), ("hears", i)) for i, one in enumerate(case.hears)),
         *((_confirms(one), ("confirms", i)) for i, one in enumerate(case.confirms)),
         *(
-            (MustNotConfirm(one.tool, tuple(one.says)), ("must_not_confirm", i))
+            (MustNotConfirm(one.tool, tuple(one.says), matched(one.arguments)), ("must_not_confirm", i))
             for i, one in enumerate(case.must_not_confirm)
         ),
     ]
@@ -130,8 +132,7 @@ def claims(case: SayingSettings, brief: Brief, loc: Location) -> tuple[Claim, ..
 
 
 def _confirms(one: ConfirmsSettings) -> Confirms:
-    result = tuple((path, matcher) for path, matchers in one.result.items() for matcher in matchers)
-    return Confirms(one.tool, tuple(one.says), result)
+    return Confirms(one.tool, tuple(one.says), matched(one.result), matched(one.arguments))
 
 
 def _audible(case: SayingSettings, brief: Brief, loc: Location) -> None:

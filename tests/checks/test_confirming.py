@@ -209,3 +209,35 @@ def test_a_recogniser_that_failed_is_told_with_its_error(tmp_path: Path) -> None
 def test_an_agent_that_made_no_sound_confirmed_nothing(tmp_path: Path) -> None:
     assert ask(tmp_path, NOT, *CALL, failed(), END, can=SILENT).verdict is PASS
     assert ask(tmp_path, MOVED, *CALL, moved(), END, can=SILENT).actual == "it said nothing"
+
+
+PIECES = (final(4000, "Your appointment is now", "r2"), final(4200, "on Thursday", "r3"))
+NOT_SAID = MustNotConfirm("move", contains("now on Thursday"))
+
+
+def test_words_that_go_on_in_the_next_response_are_said(tmp_path: Path) -> None:
+    assert ask(tmp_path, MOVED, *CALL, moved(), *PIECES, END).verdict is PASS
+    assert ask(tmp_path, MOVED, *CALL, *PIECES, moved(5000, 5500), SAID, END).verdict is FAIL
+    assert ask(tmp_path, NOT_SAID, *CALL, failed(), *PIECES, END).verdict is FAIL
+    apart = (PIECES[0], said("hello", 5000, 2), final(8000, "On Thursday we are closed", "r3"))
+    assert ask(tmp_path, NOT_SAID, *CALL, failed(), *apart, END).verdict is PASS
+
+
+@pytest.mark.parametrize("text", ["It is now, on Thursday", "It is now \u2013 on **Thursday**", "now: on Thursday"])
+def test_signs_that_nobody_hears_hide_nothing(tmp_path: Path, text: str) -> None:
+    assert ask(tmp_path, MOVED, *CALL, moved(), final(4000, text, "r2"), END).verdict is PASS
+    assert ask(tmp_path, NOT_SAID, *CALL, failed(), final(4000, text, "r2"), END).verdict is FAIL
+    ended_there = final(4000, "I cannot do it now. On Thursday we are closed", "r2")
+    assert ask(tmp_path, NOT_SAID, *CALL, failed(), ended_there, END).verdict is PASS
+
+
+def test_a_success_with_other_arguments_is_no_evidence(tmp_path: Path) -> None:
+    friday = Confirms("move", contains("now on Friday"), (), (("day", Matcher("exact", "Friday")),))
+    told = final(4000, "It is now on Friday", "r2")
+    found = ask(tmp_path, friday, *CALL, moved(), told, END)
+    assert found.verdict is FAIL
+    assert found.expected.endswith('only once move with day "Friday" has succeeded')
+    called = (*tool_call(3000, "move", "c2", day="Friday"), tool_result(3200, "c2", {"ok": True}))
+    assert ask(tmp_path, friday, *CALL, *called, told, END).verdict is PASS
+    never = MustNotConfirm("move", contains("now on Friday"), (("day", Matcher("exact", "Friday")),))
+    assert ask(tmp_path, never, *CALL, moved(), told, END).verdict is FAIL

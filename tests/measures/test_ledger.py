@@ -161,3 +161,45 @@ def test_a_long_call_is_read_in_one_walk() -> None:
                   {"call_id": f"http-{i}", "name": name, "arguments": {}, "via": "http"}, i)
             for i, name in enumerate(names)]  # fmt: skip
     assert len(ledger(calls + seen).entries) == len(ledger(calls + seen).echoes) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("wire", "seen"),
+    [({"n": 3}, {"n": "3"}), ({"day": "Friday"}, {"day": "Friday", "key": "k-1"}), ({}, {"tenant": 1}),
+     ({"day": "Friday", "why": "ill"}, {"day": "Friday"}), ({"all": True}, {"all": "True"})],
+)  # fmt: skip
+def test_a_backend_may_write_the_arguments_in_another_way(tmp_path: Path, wire: Any, seen: Any) -> None:
+    told = (wire_call(90, "move", "w1", wire), decided(90, "move", "w1", "theirs", None))
+    found = facts(tmp_path, told, sandbox_call(100, "move", **seen))
+    assert ([entry.call_id for entry in found.ledger], len(found.echoes)) == (["http-1"], 1)
+
+
+def test_the_same_words_are_paired_before_those_that_are_alike(tmp_path: Path) -> None:
+    told = [tool_call(ms, "move", call_id, "theirs", None, **more) for ms, call_id, more in (
+        (90, "w1", {}), (95, "w2", {"day": "Friday"}))]  # fmt: skip
+    later = sandbox_call(120, "move", "http-2")
+    found = facts(tmp_path, *told, sandbox_call(100, "move", day="Friday"), later)
+    assert [entry.call_id for entry in found.ledger] == ["http-1", "http-2"]
+    assert [entry.call_id for entry in entries(tmp_path, *told, sandbox_call(100, "move", day="Friday"))] == [
+        "w1", "http-1",
+    ]  # fmt: skip
+
+
+def test_a_call_id_for_something_else_is_another_call(tmp_path: Path) -> None:
+    other = (wire_call(200, "cancel", "c1", {"id": 1}), decided(200, "cancel", "c1", "again", None))
+    first, second = entries(tmp_path, tool_call(100, "move"), *other, tool_result(300))
+    assert (first.name, first.answered_ns is not None) == ("move", True)
+    assert (second.name, second.arguments, second.answered_ns, second.told) == ("cancel", {"id": 1}, None, False)
+    more = wire_call(200, "move", "c1", {"day": "Friday"})
+    (filled,) = entries(tmp_path, tool_call(100, "move"), more)
+    assert filled.arguments == {"day": "Friday"}
+
+
+@pytest.mark.parametrize(
+    ("result", "succeeded"),
+    [('{"ok": false}', False), (' {"error": "no"}', False), ('{"ok": true}', True), ('{"ok": fal', True),
+     ({"isError": True, "content": []}, False), ({"isError": False}, True)],
+)  # fmt: skip
+def test_a_failure_in_a_text_or_of_mcp_is_one(tmp_path: Path, result: Any, succeeded: bool) -> None:
+    (entry,) = entries(tmp_path, tool_call(100, "move"), tool_result(200, "c1", result))
+    assert entry.succeeded is succeeded

@@ -89,7 +89,7 @@ def _fits(entry: Entry, wanted: WantedCall) -> bool:
         return False
     if wanted.answer is not None and entry.how != wanted.answer:
         return False
-    if (wanted.result or wanted.error) and entry.answered_ns is None:
+    if (wanted.result or wanted.error or wanted.answer not in (None, "timeout")) and entry.answered_ns is None:
         return False
     held = all(matches(matcher, get(entry.result, path)) for path, matcher in wanted.result)
     told = entry.error if entry.error is not None else ABSENT

@@ -55,16 +55,17 @@ def _ids(entry: Entry, paths: tuple[str, ...]) -> Iterator[tuple[str, Json]]:
 
 def _is_known(view: View, entry: Entry, value: Json) -> bool:
     wanted = as_text(value)
-    told = any(spelt.stands_in(wanted, text) for text in _told_before(view, entry))
+    told = any(spelt.stands_in(wanted, text) for text in _told_before(view, entry, wanted))
     return told or spelt.occurs(wanted, _said_before(view, entry))
 
 
-def _told_before(view: View, entry: Entry) -> Iterator[str]:
-    """Every text and number that the agent was told by anything but the caller."""
+def _told_before(view: View, entry: Entry, wanted: str) -> Iterator[str]:
+    """Every text and number that the agent was told by anything but the caller. An error that repeats what it was asked
+    about (`no appointment B-99`) tells nothing."""
     for earlier in view.ledger:
         if earlier.answered_ns is not None and earlier.answered_ns <= entry.asked_ns:
             yield from _leaves(earlier.result)
-            yield earlier.error or ""
+            yield "" if _holds(earlier.arguments, wanted) else earlier.error or ""
     call = view.case.calls[view.call]
     yield from _leaves({name: value for name, value in call.session.items() if name != "tools"})
     yield from (call.dial.url, *(value for _, value in (*call.dial.headers, *call.dial.query)))
@@ -75,6 +76,10 @@ def _told_before(view: View, entry: Entry) -> Iterator[str]:
     for name in TOLD:
         yield from (text for event in view.events_named(name) if event.t_ns <= entry.asked_ns
                     for text in _leaves(event.payload))  # fmt: skip
+
+
+def _holds(arguments: Json, wanted: str) -> bool:
+    return any(spelt.stands_in(wanted, text) for text in _leaves(arguments))
 
 
 def _allowed(schema: Json) -> Iterator[str]:
@@ -103,8 +108,10 @@ def _said_before(view: View, entry: Entry) -> Iterator[str]:
 
 
 def _leaves(value: Json) -> Iterator[str]:
-    """Texts and numbers, and the keys of objects: a result may be listed by id."""
+    """Texts and numbers, and the keys of objects: a result may be listed by id. 17.0 is 17."""
     match value:
+        case float() if value.is_integer():
+            yield as_text(int(value))
         case dict():
             for key, item in value.items():
                 yield key

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
+from gate.checks.tools.minds import changed_mind, meant, without_key
 from gate.checks.tools.seen import at_ms, lines, named, unseen
 from gate.checks.view import View
 from gate.core.findings import Layer
-from gate.core.jsons import Json, digest
-from gate.core.paths import Missing, get, parts
+from gate.core.jsons import digest
+from gate.core.paths import Missing, get
 from gate.core.tooling import Idempotency
 from gate.measures.ledger import Entry
+
+SOONEST_RETRY_NS: Final = 500_000_000
+"""Nobody who waits for an answer gives up sooner: what comes again before that was not waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,15 @@ class WritesOnce:
     yet how it went. Under the same idempotency key it may.
 
     A decent agent tries again after an error, after a timeout, and when it stopped waiting; and it does so when the
-    caller changed their mind and back again, with another write in between."""
+    caller changed their mind and back again, with another write of the same thing in between."""
 
     CHECK: ClassVar[str] = "writes-once"
 
 
 @dataclass(frozen=True, slots=True)
 class RetryKey:
-    """Every write carries a key (`tools.idempotency`), and one that is repeated after an error or a timeout the same.
+    """Every write carries a key (`tools.idempotency`), one that is repeated after an error or a timeout the same, and
+    one of something else not that of a write that succeeded.
 
     A decent backend makes the key once for each change, and sends it with each attempt. New arguments are another
     change."""
@@ -63,27 +68,19 @@ def _repeated(view: View, key: Idempotency | None) -> Iterator[tuple[Entry, Entr
     writes = [entry for entry in view.ledger if entry.name in view.case.tools.writes]
     seen: dict[tuple[str, str], list[Entry]] = {}
     for entry in writes:
-        before = seen.setdefault((entry.name, digest(without_key(entry.arguments, key))), [])
+        before = seen.setdefault(_change(entry, key), [])
         for first in before:
-            if not _changed_mind(view, writes, first, entry):
+            if not changed_mind(view, writes, first, entry):
                 yield first, entry
         before.append(entry)
-
-
-def _changed_mind(view: View, writes: list[Entry], first: Entry, second: Entry) -> bool:
-    between = any(
-        other.name == first.name and first.asked_ns < other.asked_ns < second.asked_ns
-        and digest(other.arguments) not in (digest(first.arguments), digest(second.arguments))
-        for other in writes
-    )  # fmt: skip
-    return between and any(first.asked_ns < turn.end_ns <= second.asked_ns for turn in view.turns)
 
 
 def _too_much(view: View, first: Entry, second: Entry) -> str:
     if first.answered_ns is not None and first.answered_ns <= second.asked_ns:
         return f"after it had succeeded at {at_ms(view, first.answered_ns)}" if first.succeeded else ""
     given_up = first.dropped_ns is not None and first.dropped_ns <= second.asked_ns
-    if first.how == "timeout" or given_up or _is_dark(view, first):
+    waited = first.how == "timeout" and second.asked_ns - first.asked_ns >= SOONEST_RETRY_NS
+    if waited or given_up or _is_dark(view, first):
         return ""
     return f"while the first, of {at_ms(view, first.asked_ns)}, was not answered yet"
 
@@ -103,20 +100,40 @@ def keys_kept(view: View, params: RetryKey) -> Answer:
     writes = [entry for entry in view.ledger if entry.name in tools.writes]
     able = [entry for entry in writes if tools.idempotency.kind == "argument" or entry.via != "socket"]
     if writes and not able:
-        actual = "the writes came over the socket, where there is no header"
+        actual = f"whether a write carries {place} cannot be seen over the socket"
         return unproven_here(Layer.TOOLS, expected, actual, "write idempotency: {argument: …}, or use tools.sandbox")
-    first_of: dict[tuple[str, str], Entry] = {}
+    last_of: dict[tuple[str, str], Entry] = {}
+    used: dict[tuple[str, str | None], Entry] = {}
     for entry in able:
         if key_of(entry, tools.idempotency) is None:
             actual = f"{named(entry)} at {at_ms(view, entry.asked_ns)} has none"
             return failed(Layer.TOOLS, expected, actual, f"send {place} with every write", at=lines(entry))
-        first = first_of.setdefault((entry.name, digest(without_key(entry.arguments, tools.idempotency))), entry)
-        if first is not entry and _is_retry(first, entry) and _other_key(first, entry, tools.idempotency):
+        change = _change(entry, tools.idempotency)
+        first, last_of[change] = last_of.get(change, entry), entry
+        again = first is not entry and _is_retry(first, entry) and not changed_mind(view, writes, first, entry)
+        if again and _other_key(first, entry, tools.idempotency):
             actual = f"{named(entry)} came again under another key after {_failure(first)}"
             next_action = "make the key once for each change, and send it with each attempt"
             return failed(Layer.TOOLS, expected, actual, next_action, at=lines(first, entry))
+        key = entry.name, key_of(entry, tools.idempotency)
+        done = used.get(key, entry)
+        used[key] = done if done.succeeded else entry
+        if _change(done, tools.idempotency) != change and _had_succeeded(done, entry):
+            actual = (
+                f"{named(entry)} came under the key of {named(done)}, which had succeeded: it is lost as a repetition"
+            )
+            return failed(Layer.TOOLS, expected, actual, "make a key for each change", at=lines(done, entry))
     at = tuple(entry.at for entry in able)
     return passed(Layer.TOOLS, expected, at=at) if view.whole else view.unproven(Layer.TOOLS, expected)
+
+
+def _change(entry: Entry, where: Idempotency | None) -> tuple[str, str]:
+    """What is written: one for all attempts at it."""
+    return entry.name, digest(meant(without_key(entry.arguments, where)))
+
+
+def _had_succeeded(first: Entry, second: Entry) -> bool:
+    return first.succeeded and first.answered_ns is not None and first.answered_ns <= second.asked_ns
 
 
 def _is_retry(first: Entry, second: Entry) -> bool:
@@ -139,17 +156,3 @@ def key_of(entry: Entry, where: Idempotency | None) -> str | None:
         return entry.idempotency_key or None
     found = get(entry.arguments, where.name)
     return None if isinstance(found, Missing) or found in (None, "") else str(found)
-
-
-def without_key(arguments: Json, where: Idempotency | None) -> Json:
-    """The arguments, but for the one that is new with every change."""
-    if where is None or where.kind == "header":
-        return arguments
-    return _without(arguments, parts(where.name))
-
-
-def _without(value: Json, path: tuple[str, ...]) -> Json:
-    if not isinstance(value, dict) or not path or path[0] not in value:
-        return value
-    rest = {key: item for key, item in value.items() if key != path[0]}
-    return rest if len(path) == 1 else {**rest, path[0]: _without(value[path[0]], path[1:])}

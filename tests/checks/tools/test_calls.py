@@ -147,3 +147,8 @@ def test_a_turn_that_never_came_allows_no_call(tmp_path: Path) -> None:
 
 def test_a_call_with_other_arguments_is_another_one(tmp_path: Path) -> None:
     assert ask(tmp_path, AFTER, *CALL, SECOND, tool_call(3000, "move", day="Friday"), END).verdict is PASS
+
+
+def test_an_answer_that_was_still_to_come_was_not_got(tmp_path: Path) -> None:
+    found = finding(tmp_path, (WantedCall("move", (), "value"),), tool_call(3000, "move", "c1"), END)
+    assert (found.verdict, found.actual) == (FAIL, "move {} at 3100 ms was not answered")

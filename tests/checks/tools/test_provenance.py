@@ -138,3 +138,18 @@ def test_no_invention_is_proven_over_a_whole_call_only(tmp_path: Path) -> None:
 def test_a_wire_without_tools_puts_nothing_to_the_test(tmp_path: Path) -> None:
     silent = replace(CAN, shows=CAN.shows - {"tool.call"}, answers_tools=False)
     assert finding(tmp_path, decided(3000, "look", "c1", "theirs", None), END, can=silent).verdict is SKIP
+
+
+def test_a_number_is_the_same_however_it_is_written(tmp_path: Path) -> None:
+    assert finding(tmp_path, *LOOKED, tool_call(4000, "move", id=4711.0), END).verdict is PASS
+    assert finding(tmp_path, *LOOKED, tool_call(4000, "move", id=4711.5), END).verdict is FAIL
+
+
+def test_an_error_that_repeats_what_it_was_asked_about_makes_no_id_known(tmp_path: Path) -> None:
+    asked_about = (
+        tool_call(3000, "look", "l1", "mocked", "error", id="B-99"),
+        tool_result(3100, "l1", error="no B-99"),
+    )
+    assert finding(tmp_path, *asked_about, tool_call(4000, "move", id="B-99"), END).verdict is FAIL
+    hint = tool_result(3100, "l1", error="no B-99, but A-17")
+    assert finding(tmp_path, asked_about[0], hint, tool_call(4000, "move", id="A-17"), END).verdict is PASS

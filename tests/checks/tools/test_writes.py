@@ -191,3 +191,57 @@ def test_over_the_socket_there_is_no_header(tmp_path: Path) -> None:
 
 def test_kept_keys_are_proven_over_a_whole_call_only(tmp_path: Path) -> None:
     assert keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", key="k"), ended("expired", 9000)).verdict is UNKNOWN
+
+
+def test_what_comes_again_at_once_did_not_wait_for_a_timeout(tmp_path: Path) -> None:
+    found = once(tmp_path, moved(3000, "c1", how="timeout"), moved(3020, "c2", how="timeout"), END)
+    assert found.verdict is FAIL
+    assert found.actual.endswith("while the first, of 3100 ms, was not answered yet")
+
+
+def test_a_cancellation_in_between_makes_it_new(tmp_path: Path) -> None:
+    tools = replace(TOOLS, writes=("move", "cancel", "text"))
+    turns = (said("hello", 4000, 2), said("hello", 7000, 3))
+    first, again = moved(3000, "c1"), moved(9000, "c3")
+    cancelled = (tool_call(6000, "cancel", "c2", day="friday"), tool_result(6100, "c2", {"ok": True}))
+    assert once(tmp_path, first, *cancelled, again, *turns, END, tools=tools).verdict is PASS
+    told = (tool_call(6000, "text", "c2", to="555"), tool_result(6100, "c2", {"ok": True}))
+    assert once(tmp_path, first, *told, again, *turns, END, tools=tools).verdict is FAIL
+
+
+def test_what_was_done_before_the_caller_spoke_is_no_change_of_mind(tmp_path: Path) -> None:
+    two = (moved(3000, "c1"), moved(3300, "c2", "Monday"))
+    found = once(tmp_path, *two, said("hello", 4000, 2), moved(6500, "c3"), END)
+    assert (found.verdict, found.actual) == (
+        FAIL, 'move {"day":"Friday"} came again at 6600 ms, after it had succeeded at 3200 ms',
+    )  # fmt: skip
+
+
+def test_a_change_that_the_caller_asked_for_again_has_a_key_of_its_own(tmp_path: Path) -> None:
+    first = moved(3000, "c1", how="error", key="k-1")
+    done = moved(3500, "c2", key="k-1")
+    other, again = moved(6000, "c3", "Monday", key="k-2"), moved(9000, "c4", key="k-3")
+    turns = (said("hello", 4000, 2), said("hello", 7000, 3))
+    assert keys(tmp_path, BY_ARGUMENT, first, done, other, again, *turns, END).verdict is PASS
+    assert keys(tmp_path, BY_ARGUMENT, first, other, again, *turns, END).verdict is PASS
+    assert keys(tmp_path, BY_ARGUMENT, first, other, again, END).verdict is FAIL  # nobody asked for it
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"n": 3}, {"n": "3"}), ({"n": 3.0}, {"n": "3"}), ({"day": "Friday"}, {"day": "friday"}),
+     ({"day": "Friday", "note": None}, {"day": "Friday"}), ({"days": [{"n": 1}]}, {"days": [{"n": "1"}]})],
+)  # fmt: skip
+def test_the_same_in_another_form_is_the_same(tmp_path: Path, one: Any, other: Any) -> None:
+    first = (tool_call(3000, "move", "c1", **one), tool_result(3100, "c1", {"ok": True}))
+    assert once(tmp_path, *first, tool_call(4000, "move", "c2", **other), END).verdict is FAIL
+
+
+def test_the_key_of_what_succeeded_is_not_that_of_another_change(tmp_path: Path) -> None:
+    other = moved(4000, "c2", "Monday", key="k-1")
+    found = keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", key="k-1"), other, END)
+    assert found.verdict is FAIL
+    assert "came under the key of move" in found.actual
+    assert keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", how="error", key="k-1"), other, END).verdict is PASS
+    again = moved(4000, "c2", key="k-1")
+    assert keys(tmp_path, BY_ARGUMENT, moved(3000, "c1", key="k-1"), again, END).verdict is PASS
