@@ -214,7 +214,7 @@ def test_what_a_run_said_is_cached_and_rendered_from_there(manifest: str, capsys
 def test_a_voice_that_cannot_speak_is_exit_2(manifest: str, capsys: pytest.CaptureFixture[str]) -> None:
     (Path(manifest).parent / "say.py").unlink()
     assert failed(["fixtures", "render", "--manifest", manifest]) == 2
-    assert "failed (exit code 2); it said: " in capsys.readouterr().err
+    assert "ended with exit code 2; it said: " in capsys.readouterr().err
 
 
 def test_rendering_wants_to_know_what(capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,6 +66,6 @@ def test_a_voice_that_fails_is_told_before_the_agent_is_started(gate: Gate, tmp_
     outcome = gate("run", VOXGATE_CACHE=str(tmp_path / "cache"))
     assert outcome.exit == 2
     assert "voice-tests.yaml:22:3: the clip 'spoken-twice' cannot be made: the voice " in outcome.err
-    assert "failed (exit code 1); it said: no model" in outcome.err
+    assert "ended with exit code 1; it said: no model" in outcome.err
     assert "no case was run and no socket opened" in outcome.err
     assert not outcome.results.exists()

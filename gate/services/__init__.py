@@ -1,0 +1,1 @@
+"""What the user lends the gate, a voice or a recogniser: a program or an endpoint, asked in time, answers bounded."""
