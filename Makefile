@@ -16,7 +16,7 @@ demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 
 test: system $(VENV)/.dev $(PROOF)/.done  ## everything that must hold before a change lands
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 5 --dist worksteal
 	$(MAKE) --no-print-directory wheel
 
 system:  ## what tests need and no Python package brings
