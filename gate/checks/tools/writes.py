@@ -54,7 +54,7 @@ def once(view: View, params: WritesOnce) -> Answer:
         if why and view.watched:
             actual = f"{named(second)} came again at {at_ms(view, second.asked_ns)}, {why}"
             next_action = "check retries and duplicate events; give the write an idempotency key"
-            return failed(Layer.TOOLS, expected, actual, next_action, at=lines(first, second))
+            return failed(Layer.TOOLS, expected, actual, next_action, at=(*lines(first), second.at))
         doubtful = doubtful or ((first, second) if _is_dark(view, first) else None)
     if doubtful:
         actual = f"{named(doubtful[1])} came again, and nothing shows how the first of them went"
