@@ -61,6 +61,10 @@ class Facts:
     def events(self) -> list[Event]:
         return [event for event in self.recording.events if event.call == self.call]
 
+    def since_start_ms(self, t_ns: int) -> float:
+        """A time as it stands in a finding: since the first event of the call."""
+        return (t_ns - self.events[0].t_ns) / 1e6
+
     def events_named(self, name: str) -> list[Event]:
         return self._events_by_name.get(name, [])
 

@@ -29,4 +29,4 @@ def times(number: int) -> str:
 
 def ms(view: View, event: Event) -> float:
     """Since the first event of the call."""
-    return (event.t_ns - view.events[0].t_ns) / 1e6
+    return view.since_start_ms(event.t_ns)

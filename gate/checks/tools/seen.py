@@ -26,7 +26,7 @@ def named(entry: Entry) -> str:
 
 def at_ms(view: View, t_ns: int) -> str:
     """When it was, in the time of events.jsonl."""
-    return f"{(t_ns - view.events[0].t_ns) / 1e6:.0f} ms"
+    return f"{view.since_start_ms(t_ns):.0f} ms"
 
 
 def lines(*entries: Entry) -> tuple[int, ...]:
