@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -36,10 +37,15 @@ from gate.core.plan import Claim
 Ask = Callable[[View, Any], answer.Answer]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     params: type[Any]
     ask: Ask
+
+    @cached_property
+    def stored(self) -> TypeAdapter[Any]:
+        """Between the params and their JSON in the plan."""
+        return TypeAdapter(self.params)
 
 
 CHECKS: dict[str, Check] = {
@@ -98,5 +104,5 @@ CHECKS: dict[str, Check] = {
 
 def claim(params: Any, place: Place, *, call: int = 0, blocks: bool = True, layer: Layer | None = None) -> Claim:
     """A claim for the plan, from the params of its check."""
-    data = TypeAdapter(type(params)).dump_python(params, mode="json")
+    data = CHECKS[params.CHECK].stored.dump_python(params, mode="json")
     return Claim(params.CHECK, place, data, call, blocks, layer.value if layer else None)

@@ -1,7 +1,5 @@
 """Asks every claim of a case of its recording. A claim that cannot be answered is UNKNOWN, never a pass."""
 
-from pydantic import TypeAdapter
-
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown
 from gate.checks.triage.roots import Asked, triaged
@@ -63,7 +61,7 @@ def _failed_before(claim: Claim, asked: list[Asked]) -> bool:
 def _ask(claim: Claim, view: View) -> Answer:
     check = CHECKS[claim.check]
     try:
-        return check.ask(view, TypeAdapter(check.params).validate_python(claim.params))
+        return check.ask(view, check.stored.validate_python(claim.params))
     except Exception as bug:
         return unknown(Layer.ORDER, claim.check, f"the check itself broke ({_named(bug)})", REPORT, blame=Blame.GATE)
 

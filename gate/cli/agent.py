@@ -42,6 +42,7 @@ def agent(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "AnswerDelay | None") -> int:
+    from gate.reference.heartbeat import Heartbeat
     from gate.reference.house import House
     from gate.reference.recogniser import Recogniser
     from gate.reference.server import AgentServer
@@ -63,8 +64,9 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     server = AgentServer(house, runner, arguments.host, arguments.port, arguments.http_port, log, url_path)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
+    heartbeat = Heartbeat()
     try:
-        async with server.serving():
+        async with server.serving(), heartbeat.beating():
             print(f"listening on ws://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
             await stop.wait()
     except OSError as error:
@@ -74,6 +76,8 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     finally:
         if log:
             log.close()
+    if heartbeat.told:
+        print(heartbeat.told, file=sys.stderr, flush=True)
     return 0
 
 

@@ -33,7 +33,18 @@ def demo(arguments: argparse.Namespace) -> int:
     manifest.parent.mkdir(parents=True, exist_ok=True)
     text = text.replace(f"--like, {arguments.dialect}.yaml", f'--like, "{manifest}"')
     manifest.write_text(_here(text, arguments.fault), "utf-8")
-    return run_manifest(str(manifest), arguments, {**os.environ, **_tokens()})
+    code = run_manifest(str(manifest), arguments, {**os.environ, **_tokens()})
+    for line in _busy(Path(arguments.out)):
+        print(f"{line}; what was late may be no fault, try --jobs 2")
+    return code
+
+
+def _busy(results: Path) -> list[str]:
+    """What the agents said of a machine that was too slow for them."""
+    from gate.reference.heartbeat import BUSY
+
+    logs = sorted((results / "evidence").glob("agent.*.log"))
+    return [line for log in logs for line in log.read_text("utf-8", "replace").splitlines() if line.startswith(BUSY)]
 
 
 def _here(text: str, faults: list[str]) -> str:

@@ -5,6 +5,7 @@ It must never read a clock: the same samples give the same events, in chunks of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -151,5 +152,6 @@ class Endpointer:
 
 
 def _level_dbfs(frame: Samples) -> float:
-    power = float(np.mean(frame.astype(np.float64) ** 2))
-    return float(10 * np.log10(power / 32768.0**2 + 1e-12))
+    values = frame.astype(np.float64)
+    power = float(values @ values) / len(values)
+    return 10 * math.log10(power / 32768.0**2 + 1e-12)

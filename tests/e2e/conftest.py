@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from gate.reference.heartbeat import BUSY
+
 HOUSE = Path(__file__).parents[2]
 
 
@@ -49,24 +51,42 @@ def environ(**more: str) -> dict[str, str]:
 
 @pytest.fixture
 def gate(tmp_path: Path) -> Gate:
-    """`gate("demo", "--fault", …)` in an empty folder. What was judged live must be judged the same from evidence."""
+    """`gate("demo", "--fault", …)` in an empty folder. What was judged live must be judged the same from evidence.
+    A run whose agent says that the machine was too busy for it proves nothing: it is made again with fewer calls."""
 
     def run(*arguments: str, again: bool = True, **env: str) -> Outcome:
+        for turn, fewer in enumerate(FEWER):
+            outcome = once(*arguments, *fewer, **env)
+            if not was_busy(outcome.results):
+                break
+            outcome.results.rename(tmp_path / f"busy-{turn}")
+        else:
+            pytest.skip(f"NOT TESTED: this machine is too busy for the reference agent, {len(FEWER)} times over")
+        if again and (outcome.results / "evidence" / "run.json").is_file():
+            judged_again(outcome)
+        return outcome
+
+    def once(*arguments: str, **env: str) -> Outcome:
         done = subprocess.run(
             command(*arguments),
             cwd=tmp_path,
             env=environ(**env),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
-        outcome = Outcome(done.returncode, done.stdout, done.stderr, tmp_path / "voxgate-results")
-        if again and (outcome.results / "evidence" / "run.json").is_file():
-            judged_again(outcome)
-        return outcome
+        return Outcome(done.returncode, done.stdout, done.stderr, tmp_path / "voxgate-results")
 
     return run
+
+
+FEWER: tuple[tuple[str, ...], ...] = ((), ("--jobs", "2"), ("--jobs", "1"))
+
+
+def was_busy(results: Path) -> bool:
+    logs = (results / "evidence").glob("agent.*.log")
+    return any(line.startswith(BUSY) for log in logs for line in log.read_text("utf-8").splitlines())
 
 
 def judged_again(live: Outcome) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -87,13 +88,14 @@ def test_two_cases_at_once_by_their_traces(tmp_path: Path) -> None:
 
 
 def test_a_client_that_gives_up_is_noted_with_how_long_it_waited(tmp_path: Path) -> None:
-    async def work(run: Run) -> dict[str, Any]:
+    async def work(run: Run) -> tuple[dict[str, Any], float]:
+        began_s = time.monotonic()
         with pytest.raises(httpx.ReadTimeout):
             await run.http.post(f"{run.at('http')}/silent", timeout=0.05)
-        return await run.noted("sandbox.gone")
+        return await run.noted("sandbox.gone"), (time.monotonic() - began_s) * 1000
 
-    gone = during(tmp_path, work)
-    assert 50 <= gone.pop("after_ms") < 10_000
+    gone, whole_ms = during(tmp_path, work)
+    assert 0 < gone.pop("after_ms") < whole_ms
     assert gone == {"call_id": "http-1", "name": "silent", "via": "http"}
     assert [line["what"] for line in ledger(tmp_path)] == ["sandbox.call", "tool", "sandbox.gone"]
 
