@@ -3,11 +3,11 @@
 import hashlib
 import json
 import math
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from pydantic import JsonValue as Json
 
-__all__ = ["DEEPEST", "Json", "canonical", "digest", "parse", "same"]
+__all__ = ["DEEPEST", "Json", "canonical", "digest", "parse", "same", "whole"]
 
 DEEPEST: Final = 100
 """Objects and lists inside one another. A bound of our own: where Python's reader gives up depends on how deep the
@@ -20,12 +20,24 @@ def parse(text: str | bytes) -> Json:
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
     try:
-        value: Json = _STRICT.decode(text)
+        value: Json = whole(text, _STRICT)
     except RecursionError:
         raise ValueError("nested too deep") from None
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
         raise ValueError("nested too deep")
     return value
+
+
+def whole(text: str, decoder: json.JSONDecoder) -> Any:
+    """The value that is all of `text`. Space around it is looked for only where there is some: a call has a hundred
+    thousand frames, and few begin or end with one."""
+    try:
+        value, end = decoder.raw_decode(text)
+        if end == len(text):
+            return value
+    except json.JSONDecodeError:
+        pass
+    return decoder.decode(text)
 
 
 def _refuse(constant: str) -> NoReturn:

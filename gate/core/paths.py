@@ -29,15 +29,14 @@ def parts(path: str) -> tuple[str, ...]:
 
 def get(value: Json, path: str) -> Json | Missing:
     """What stands at `path` in `value`, or ABSENT. A number indexes a list; it is a plain key in an object."""
-    found: Json = value
+    found: Json | Missing = value
     for part in parts(path):
-        match found:
-            case dict() if part in found:
-                found = found[part]
-            case list() if _INDEX.fullmatch(part) and int(part) < len(found):
-                found = found[int(part)]
-            case _:
-                return ABSENT
+        if isinstance(found, dict):
+            found = found.get(part, ABSENT)
+        elif isinstance(found, list) and _INDEX.fullmatch(part) and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            return ABSENT
     return found
 
 

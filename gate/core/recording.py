@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from gate.core.frames import Direction, Frame
 from gate.core.jsons import Json
@@ -20,8 +21,7 @@ class Note:
     data: dict[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """One signal, and the frame that it was read from."""
 
     signal: Signal

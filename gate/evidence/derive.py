@@ -1,8 +1,8 @@
 """What people and tools look at, made from a recording: event log, audio, transcript, tools. Never read back."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,12 @@ from gate.measures.ledger import ledger
 RATE_HZ = 16_000
 TOUCH_NS = 1_000  # less than a sample: times are whole ns, and rounded
 BURST_NS = 100_000_000  # nobody who speaks in real time is so far ahead of it
-HASHED = ("arguments", "result", "settings")
+HASHED = frozenset({"arguments", "result", "settings"})
+KEYS = {
+    "call_id": "callId", "response_id": "responseId", "session_id": "sessionId", "rate_hz": "rateHz",
+    "duration_ms": "durationMs",
+}  # fmt: skip
+TOOL_KEYS = {**KEYS, "name": "toolName"}
 
 
 def write_derived(folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()) -> None:
@@ -62,10 +67,10 @@ def _calls(events: tuple[Event, ...], start_ns: int) -> list[dict[str, Json]]:
 
 def _line(event: Event, start_ns: int, run_id: str, session_id: str | None, trace_id: str) -> dict[str, Json]:
     """One line with the names that the field uses; objects that may hold anything stand there as their hash too."""
-    names = {"call_id": "callId", "response_id": "responseId", "session_id": "sessionId", "rate_hz": "rateHz",
-             "duration_ms": "durationMs", "name": "toolName" if event.name.startswith("tool") else "name"}  # fmt: skip
-    shape: dict[str, Json] = {names.get(key, key): value for key, value in event.payload.items()}
-    shape |= {f"{key}Hash": digest(event.payload[key]) for key in HASHED if event.payload.get(key) is not None}
+    payload, names = event.payload, TOOL_KEYS if event.name.startswith("tool") else KEYS
+    shape: dict[str, Json] = {names.get(key, key): value for key, value in payload.items()}
+    if not HASHED.isdisjoint(payload):
+        shape |= {f"{key}Hash": digest(value) for key, value in payload.items() if key in HASHED and value is not None}
     return {
         "testRunId": run_id, "sessionId": session_id, "eventIndex": event.index, "direction": event.direction,
         "eventName": event.name, "occurredAtMs": _ms(event, start_ns), "traceId": trace_id, "call": event.call,
@@ -123,8 +128,7 @@ def both_sides(heard: tuple[Heard, ...], start_ns: int, paced: frozenset[int]) -
     return _laid(caller, start_ns, length), _laid(agent, start_ns, length)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     start_ns: int
     ended_ns: int
     pcm: bytes

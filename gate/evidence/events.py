@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from gate.audio.pcm import WIDTH
 from gate.core.jsons import Json
@@ -41,28 +42,43 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
     """One event for each signal but the caller's own audio, one for each note, and `caller.speech_start` and
     `caller.speech_end` for each stretch of a clip, in the order of time."""
     heard, notes = _named(heard), list(notes)
-    events = [
-        Event(0, item.t_ns, item.call, item.direction.value, item.signal.EVENT, payload_of(item.signal), item.frame)
+    happened = [
+        Happened(item.t_ns, item.frame, item.call, item.direction.value, item.signal.EVENT, payload_of(item.signal))
         for item in heard
         if not isinstance(item.signal, AudioIn)
     ]
-    events += [_decided(note) for note in notes]
-    events += speech_events(heard, notes, {clip.name: clip for clip in clips})
-    events += typed_events(heard, notes)
-    ordered = sorted(events, key=lambda event: (event.t_ns, event.at))
+    happened += [_decided(note) for note in notes]
+    happened += speech_events(heard, notes, {clip.name: clip for clip in clips})
+    happened += typed_events(heard, notes)
+    happened.sort(key=_when)
     return tuple(
-        Event(i, event.t_ns, event.call, event.direction, event.name, event.payload, event.at)
-        for i, event in enumerate(ordered)
+        Event(i, t_ns, call, direction, name, payload, at)
+        for i, (t_ns, at, call, direction, name, payload) in enumerate(happened)
     )
+
+
+class Happened(NamedTuple):
+    """An event that has no number yet. `at` is its line of `wire.jsonl`."""
+
+    t_ns: int
+    at: int
+    call: int
+    direction: str
+    name: str
+    payload: dict[str, Json]
+
+
+def _when(one: Happened) -> tuple[int, int]:
+    return one[:2]
 
 
 SANDBOX = {"sandbox.call": "tool.call", "sandbox.result": "tool.result"}
 """What the sandbox wrote down of the agent's backend: it says nothing on the wire, and is as good as if it did."""
 
 
-def _decided(note: Note) -> Event:
+def _decided(note: Note) -> Happened:
     direction = "probe" if note.kind in SANDBOX else "gate"
-    return Event(0, note.t_ns, note.call, direction, SANDBOX.get(note.kind, note.kind), note.data, note.index)
+    return Happened(note.t_ns, note.index, note.call, direction, SANDBOX.get(note.kind, note.kind), note.data)
 
 
 def _named(heard: Iterable[Heard]) -> list[Heard]:
@@ -74,15 +90,14 @@ def _named(heard: Iterable[Heard]) -> list[Heard]:
             case ToolCall(call_id, name, _, _):
                 names[item.call, call_id] = name
             case ToolResult(call_id, "", _, _) if (item.call, call_id) in names:
-                item = replace(item, signal=replace(item.signal, name=names[item.call, call_id]))
+                item = item._replace(signal=replace(item.signal, name=names[item.call, call_id]))
             case _:
                 pass
         named.append(item)
     return named
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(NamedTuple):
     """One frame of the caller's stream: its samples are [first, last) of the stream."""
 
     first: int
@@ -92,7 +107,7 @@ class _Sent:
     frame: int
 
 
-def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip]) -> Iterator[Event]:
+def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip]) -> Iterator[Happened]:
     """When each clip's speech began and ended: sample k of N in a frame sent at t was spoken at t - (N-k)/rate. What
     was said in a burst has no real time in it: each of its samples was spoken when its frame was sent."""
     streams: dict[int, list[_Sent]] = {}
@@ -115,10 +130,10 @@ def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip])
                 continue
             spoken = _spoken(streams.get(note.call, []), start, at_ms, burst=pace == "burst")
             if spoken:
-                yield Event(0, spoken[0], note.call, "gate", name, payload, spoken[1])
+                yield Happened(*spoken, note.call, "gate", name, payload)
 
 
-def typed_events(heard: list[Heard], notes: list[Note]) -> Iterator[Event]:
+def typed_events(heard: list[Heard], notes: list[Note]) -> Iterator[Happened]:
     """A line that the caller types is a turn of no length, at the moment in which it was sent."""
     typed = [item for item in heard if isinstance(item.signal, Typed) and not item.received]
     for note in (note for note in notes if note.kind == "write"):
@@ -128,7 +143,7 @@ def typed_events(heard: list[Heard], notes: list[Note]) -> Iterator[Event]:
                 "clip": "", "words": sent.signal.text, "turn": note.data.get("turn"), "pace": "typed",
             }  # fmt: skip
             for name in ("caller.speech_start", "caller.speech_end"):
-                yield Event(0, sent.t_ns, note.call, "gate", name, payload, sent.frame)
+                yield Happened(sent.t_ns, sent.frame, note.call, "gate", name, payload)
 
 
 def _spoken(stream: list[_Sent], start: int, at_ms: float, *, burst: bool) -> tuple[int, int] | None:

@@ -73,7 +73,7 @@ def _load(folder: Path) -> _Lines:
     wire = folder / WIRE
     if not wire.is_file():
         raise Unreadable(f"{wire}: no such file; a case's evidence holds {WIRE} and {FRAMES}")
-    rows = list(_rows(wire.read_bytes()))
+    rows = _rows(wire.read_bytes())
     header = rows[0] if rows else None
     if not isinstance(header, dict) or "format" not in header:
         raise Unreadable(f"{wire}: its first line is no header; nothing was recorded before the gate died")
@@ -103,14 +103,17 @@ def _annotations(home: Path, problems: list[str]) -> dict[str, jsons.Json]:
     return found
 
 
-def _rows(data: bytes) -> Iterator[Any]:
+def _rows(data: bytes) -> list[Any]:
     """The lines as JSON; None for one that is none, unless it is the last and has no newline: that one is torn."""
-    *whole, _torn = data.split(b"\n")
-    for line in whole:
-        try:
-            yield _DECODER.decode(line.decode("utf-8", "surrogatepass"))
-        except (ValueError, RecursionError):
-            yield None
+    *lines, _torn = data.split(b"\n")
+    return [_row(line) for line in lines]
+
+
+def _row(line: bytes) -> Any:
+    try:
+        return jsons.whole(line.decode("utf-8", "surrogatepass"), _DECODER)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _take(row: Any, blob: bytes, lines: _Lines) -> None:
