@@ -15,8 +15,12 @@ from gate.core.voices import Voice
 
 
 class Lane(StrEnum):
+    """When a case is driven: beside others; by itself, behind all others; or before all others, which wait until its
+    first call is over."""
+
     PARALLEL = "parallel"
     ALONE = "alone"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +211,7 @@ class Budgets:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
-    goes out at once, as fast as it can."""
+    goes out at once, as fast as it can. A call that is `beside` begins with the one before it, not after it."""
 
     name: str
     dial: Dial
@@ -215,6 +219,7 @@ class Call:
     steps: tuple[Step, ...] = ()
     budgets: Budgets = Budgets()
     pace: Pace = "real-time"
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +237,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Calls to make one after another, and what is claimed of them. `skip` says why it is not driven at all."""
+    """Calls to make one after another, or beside one another, and what is claimed of them. `skip` says why it is not
+    driven at all."""
 
     id: str
     target: str
@@ -245,6 +251,22 @@ class Case:
     lane: Lane = Lane.PARALLEL
     tags: tuple[str, ...] = ()
     skip: str | None = None
+
+    @property
+    def rounds(self) -> list[list[int]]:
+        """The numbers of the calls that are made at the same time, round after round."""
+        rounds: list[list[int]] = []
+        for number, call in enumerate(self.calls):
+            if call.beside and rounds:
+                rounds[-1].append(number)
+            else:
+                rounds.append([number])
+        return rounds
+
+    @property
+    def widest(self) -> int:
+        """How many calls it makes at the same time, at the most."""
+        return max(map(len, self.rounds), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
-from gate.core.plan import Call, Case
+from gate.core.plan import Case
 from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
@@ -39,35 +39,39 @@ class VirtualLine:
 
     def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
         self.now_ns = t_ns
+        self.open = True
         self.clean = False
+        self.mind = mind
         self._exchange = exchange
-        self._mind = mind
         self._sandbox = sandbox
         self._real = real
         self._deeds: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
-        self._open = True
-
-    def hold(self) -> None:
-        """Runs until neither side has anything left to say."""
         self._exchange.opened(self.now_ns)
-        self._utter(self._mind.opened(self.now_ns))
+        self._utter(self.mind.opened(self.now_ns))
         self._talk()
-        while self._open:
-            self._step()
 
-    def _step(self) -> None:
+    @property
+    def end(self) -> CallEnd:
+        return self._exchange.end or CallEnd.BROKEN
+
+    @property
+    def next_ns(self) -> int:
+        """When something is due next, on either side."""
         times = [self._exchange.wake_ns, *([self._deeds[0][0]] if self._deeds else [])]
-        times += [self._mind.wake_ns] if self._mind.wake_ns is not None else []
-        self.now_ns = max(self.now_ns, min(times))
+        times += [self.mind.wake_ns] if self.mind.wake_ns is not None else []
+        return max(self.now_ns, min(times))
+
+    def step(self) -> None:
+        self.now_ns = self.next_ns
         while self._deeds and self._deeds[0][0] <= self.now_ns:
             heapq.heappop(self._deeds)[2]()
-        if self._mind.wake_ns is not None and self._mind.wake_ns <= self.now_ns:
-            self._utter(self._mind.wake(self.now_ns))
+        if self.mind.wake_ns is not None and self.mind.wake_ns <= self.now_ns:
+            self._utter(self.mind.wake(self.now_ns))
         self._talk()
 
     def _talk(self) -> None:
-        if not self._open:
+        if not self.open:
             return
         for item in self._exchange.due(self.now_ns):
             if isinstance(item, Ending):
@@ -78,9 +82,9 @@ class VirtualLine:
                 continue
             opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
             self._exchange.sent(opcode, item.data, self.now_ns, item.due_ns)
-            self._later(lambda data=item.data: self._utter(self._mind.hear(data, self.now_ns)))  # type: ignore[misc]
+            self._later(lambda data=item.data: self._utter(self.mind.hear(data, self.now_ns)))  # type: ignore[misc]
         if self._exchange.end is not None:
-            self._open = False
+            self.open = False
 
     def _fetch(self, errand: outs.Errand) -> None:
         answer = self._real(errand.tool, errand.arguments)
@@ -104,10 +108,10 @@ class VirtualLine:
 
     def _answer(self, errand: Errand, call: Taken) -> None:
         result, error = call.answered(self._exchange, self.now_ns)
-        self._later(lambda: self._utter(self._mind.answered(errand.call_id, result, error, self.now_ns)))
+        self._later(lambda: self._utter(self.mind.answered(errand.call_id, result, error, self.now_ns)))
 
     def _arrive(self, item: Output) -> None:
-        if not self._open:
+        if not self.open:
             return
         match item:
             case Close(None):
@@ -131,7 +135,7 @@ class VirtualLine:
     def _closed(self, opcode: Opcode, **data: Json) -> None:
         self._exchange.control(Direction.RECEIVED, opcode, self.now_ns, **data)
         self.clean = opcode is Opcode.CLOSE
-        self._open = False
+        self.open = False
 
     def _later(self, deed: Callable[[], None], after_ns: int = NETWORK_NS) -> None:
         self._order += 1
@@ -159,15 +163,30 @@ class VirtualDriver:
         ends: list[CallEnd] = []
         desk = Desk(case.tools)
         sandbox = VirtualSandbox(desk, self._via)
-        for number, call in enumerate(case.calls):
-            end = self._make(number, call, case, desk, sandbox, sink)
-            sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
-            ends.append(end)
+        for beside in case.rounds:
+            dialled = {number: self._dial(number, case, desk, sandbox, sink) for number in beside}
+            self._hold([line for line in dialled.values() if isinstance(line, VirtualLine)])
+            for number, line in dialled.items():
+                ends.append(line.end if isinstance(line, VirtualLine) else line)
+                data: dict[str, Json] = {"end": ends[-1].value, "detail": "", "name": case.calls[number].name}
+                sink.note("call.end", self.now_ns, number, data)
         return ends
 
-    def _make(
-        self, number: int, call: Call, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
-    ) -> CallEnd:  # fmt: skip
+    def _hold(self, lines: list[VirtualLine]) -> None:
+        """Runs until nobody on any line has anything left to say."""
+        while lines:
+            line = min(lines, key=lambda line: line.next_ns)
+            if line.open:
+                line.step()
+                self.now_ns = max(self.now_ns, line.now_ns)
+            else:
+                lines.remove(line)
+                self._house.leave(line.mind, clean=line.clean)
+
+    def _dial(
+        self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
+    ) -> VirtualLine | CallEnd:  # fmt: skip
+        call = case.calls[number]
         caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
@@ -183,9 +202,4 @@ class VirtualDriver:
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        mind = self._house.enter()
-        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
-        line.hold()
-        self.now_ns = line.now_ns
-        self._house.leave(mind, clean=line.clean)
-        return exchange.end or CallEnd.BROKEN
+        return VirtualLine(exchange, self._house.enter(), sandbox, self.now_ns, self._real)

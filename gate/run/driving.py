@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.run.bench import Bench
 from gate.run.judging import judge_case, report_of
+from gate.run.slots import Slots
 from gate.session.clock import Clock
 from gate.session.drive import Driver
 from gate.world.program import NotStarted, Program, mask_log
@@ -55,6 +57,7 @@ class Run:
     problems: list[str] = field(default_factory=list)
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
+    _begun: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
 
@@ -150,23 +153,30 @@ class Run:
         return self.evidence / f"agent.{target.name}.log"
 
     async def _drive_all(self, bench: Bench) -> None:
-        """The parallel lane, then one by one what must be alone, and what is in doubt only for our own lateness."""
-        slots = asyncio.Semaphore(self.jobs)
+        """What must come first, the parallel lane, then one by one what must be alone, and what is in doubt only since
+        we were late."""
+        slots = Slots(self.jobs)
 
         async def one(case: Case) -> None:
-            async with slots:
+            async with slots.taken(case.widest):
                 await self._drive(case, bench)
+            self._begun[case.id].set()
 
         async with asyncio.TaskGroup() as group:
-            for case in self.plan.cases:
-                if case.lane is Lane.PARALLEL:
-                    group.create_task(one(case))
-        for case in self.plan.cases:
-            if case.lane is Lane.ALONE:
-                await self._drive(case, bench)
+            for case in self._lane(Lane.FIRST):
+                group.create_task(one(case))
+            for case in self._lane(Lane.FIRST):
+                await self._begun[case.id].wait()
+            for case in self._lane(Lane.PARALLEL):
+                group.create_task(one(case))
+        for case in self._lane(Lane.ALONE):
+            await self._drive(case, bench)
 
         for case in self._late:
             await self._drive(case, bench, attempt=2)
+
+    def _lane(self, lane: Lane) -> list[Case]:
+        return [case for case in self.plan.cases if case.lane is lane]
 
     async def _drive(self, case: Case, bench: Bench, attempt: int = 1) -> None:
         if case.skip is None:
@@ -191,7 +201,7 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real)
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, self._begun[case.id].set)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:

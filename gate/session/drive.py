@@ -7,7 +7,7 @@ exchange, and nothing else; both run in one event loop, so no lock is needed."""
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -31,10 +31,13 @@ from gate.session.outside import Stall
 from gate.tools.desk import Desk
 
 
+def _nothing() -> None: ...
+
+
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, and what calls tools for real."""
+    are, where its backend calls tools, and what calls tools for real. `after_round` is told when calls were made."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -43,10 +46,12 @@ class Driver:
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
     real: RealTools | None = None
+    after_round: Callable[[], None] = _nothing
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
-        """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
-        a call that reached nobody the rest are not made."""
+        """Makes the calls of the case, round after round, each closed by a note `call.end` with how it ended; returns
+        those. After a call that reached nobody the rest are not made. What a backend calls meanwhile is written down
+        under the first call of a round."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -54,11 +59,21 @@ class Driver:
 
         desk, ends = Desk(case.tools), list[CallEnd]()
         with self.stall.open(desk, note) if self.stall else nullcontext():
-            for number, call in enumerate(case.calls):
-                ends.append(await self._numbered(number, call, desk, sink, trace_id))
-                if ends[-1] is CallEnd.UNREACHABLE:
+            for beside in case.rounds:
+                number = beside[0]
+                ends += await self._together(beside, case, desk, sink, trace_id)
+                self.after_round()
+                if CallEnd.UNREACHABLE in ends:
                     break
         return ends
+
+    async def _together(self, beside: list[int], case: Case, desk: Desk, sink: Sink, trace_id: str) -> list[CallEnd]:
+        try:
+            async with asyncio.TaskGroup() as group:
+                made = [group.create_task(self._numbered(one, case.calls[one], desk, sink, trace_id)) for one in beside]
+        except ExceptionGroup as bugs:
+            raise bugs.exceptions[0] from None
+        return [one.result() for one in made]
 
     async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"

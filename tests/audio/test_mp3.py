@@ -103,7 +103,7 @@ def test_some_frame_of_these_streams_needs_bytes_of_frames_before_it() -> None:
         assert max(begins) > 30, source
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, len(SOURCES["24k"])), max_size=20))
 def test_pieces_may_be_cut_anywhere(cuts: list[int]) -> None:
     data = SOURCES["24k"]
@@ -216,7 +216,7 @@ def test_frames_without_what_they_draw_on_give_no_samples_and_are_no_error() -> 
     assert len(Decoder().feed(frames[late])) == 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from(frames_of(SOURCES["8k"])), st.just(ID3[:30])),
                 max_size=12), st.lists(st.tuples(st.integers(0, 800), st.integers(0, 255)), max_size=6))  # fmt: skip
 def test_whatever_comes_it_is_at_worst_refused(pieces: list[bytes], changes: list[tuple[int, int]]) -> None:

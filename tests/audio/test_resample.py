@@ -98,7 +98,7 @@ def test_it_holds_back_less_than_150_ms(a: int, b: int) -> None:
     assert b - b * 15 // 100 < so_far <= b
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(PAIRS), st.integers(0, 3000), st.lists(st.integers(0, 3000), max_size=12))
 def test_a_stream_gives_what_the_whole_gives_in_pieces_of_any_size(
     pair: tuple[int, int], length: int, cuts: list[int]

@@ -409,7 +409,7 @@ STEPS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     steps=st.lists(st.sampled_from(STEPS), max_size=5),
     moves=st.lists(st.tuples(st.integers(0, 400), st.none() | st.sampled_from(SIGNALS)), max_size=30),

@@ -113,7 +113,7 @@ def check_decodes(dialect: Any, data: str | bytes, sent: bool) -> None:
 
 @pytest.mark.parametrize("name", MADE)
 @given(data=ANYTHING, sent=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_comes_is_decoded_and_never_dropped(name: str, data: str | bytes, sent: bool) -> None:
     check_decodes(MADE[name], data, sent)
 
@@ -143,7 +143,7 @@ OWN = {
 
 @pytest.mark.parametrize("name", MADE)
 @given(choice=st.data(), other=JSONS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_known_message_with_any_field_damaged_is_decoded_too(name: str, choice: Any, other: Json) -> None:
     message, sent = choice.draw(st.sampled_from(OWN[name]))
     path = choice.draw(st.sampled_from(leaves(message)))
@@ -306,7 +306,7 @@ def test_rewriting_without_a_change_changes_no_meaning(dialect: Any) -> None:
 
 @pytest.mark.parametrize("name", MADE)
 @given(data=ANYTHING)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_rewriting_never_raises_and_keeps_json_json(name: str, data: str | bytes) -> None:
     after = MADE[name].rewrite(data, lambda _, text: text[::-1])
     assert type(after) is type(data)

@@ -7,11 +7,12 @@ import pytest
 from junitparser import Error, Failure, JUnitXml
 
 from tests.e2e.conftest import Gate
-from tests.rehearsal import demo_plan, rehearse
+from tests.rehearsal import demo_plan
 
 
 @pytest.mark.parametrize("dialect", ["canonical", "template"])
-def test_the_demo_is_green_in_all_four_suites_and_as_in_virtual_time(dialect: str, gate: Gate, tmp_path: Path) -> None:
+def test_the_demo_is_green_in_all_four_suites(dialect: str, gate: Gate) -> None:
+    """As it is in virtual time: see `test_a_clean_agent_passes_every_case`."""
     outcome = gate("demo", "--dialect", dialect)
     assert outcome.exit == 0, outcome.out + outcome.err
     cases = outcome.report["cases"]
@@ -19,8 +20,8 @@ def test_the_demo_is_green_in_all_four_suites_and_as_in_virtual_time(dialect: st
     assert len(cases) >= 12
     if dialect == "canonical":
         assert {(case["target"], case["name"]) for case in cases} >= set(itertools.product(WAYS, MODES))
-    rehearsed = rehearse(*demo_plan(dialect), tmp_path / "rehearsed")
-    assert {case["id"]: case["verdict"] for case in cases} == {case.id: case.verdict.value for case in rehearsed.cases}
+    due = {case.id: "skip" if case.skip else "pass" for case in demo_plan(dialect)[0].cases}
+    assert {case["id"]: case["verdict"] for case in cases} == due
 
 
 WAYS = {"socket", "http", "mcp"}
@@ -60,7 +61,11 @@ SIX_FAULTS = {
     "no-final-marker": ("smoke", "output audio"),
     "wrong-close-code": ("reconnect", "close"),
 }
-CASES = {"tool-twice": ("--case", "A write that works")}
+CASES = {
+    "canned-reply": ("--case", "a question is answered"),
+    "tool-twice": ("--case", "A write that works"),
+    "no-final-marker": ("--case", "a question is answered"),
+}
 """Where one case of a suite shows it, the others are not waited for."""
 
 

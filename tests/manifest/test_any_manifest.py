@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.core.mistakes import ManifestError
@@ -42,13 +42,13 @@ def read(text: str) -> None:
         assert is_told
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(VALUES)
 def test_any_data(value: object) -> None:
     read(json.dumps(value))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(st.lists(st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), VALUES), min_size=1, max_size=4))
 def test_a_good_manifest_with_something_planted(plants: list[tuple[list[str], object]]) -> None:
     data = yaml.safe_load(GOOD)
@@ -66,7 +66,7 @@ def test_a_good_manifest_with_something_planted(plants: list[tuple[list[str], ob
     read(json.dumps(data))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(GOOD)), st.text("ab:-[]{},&*!|>'\"%@#? \n\t$", min_size=1, max_size=5))
 def test_a_good_manifest_with_a_slip_of_the_keyboard(at: int, slip: str) -> None:
     read(GOOD[:at] + slip + GOOD[at:])

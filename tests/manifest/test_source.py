@@ -3,7 +3,6 @@
 # Texts that are compared whole stay on one line.
 # ruff: noqa: E501
 
-import time
 from pathlib import Path
 
 import pytest
@@ -155,15 +154,13 @@ def test_a_byte_order_mark_moves_nothing() -> None:
     assert document.key_place(("a",)) == Place("f", 1, 1)
 
 
-def test_alias_bombs_are_refused_quickly() -> None:
+def test_alias_bombs_are_refused_before_they_unfold() -> None:
     wide = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
     )
     deep = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 200))
-    begun = time.perf_counter()
     for text in (wide, deep):
         assert "the aliases of this file unfold to too much, expected at most 50,000 values, 60 levels" in refusal(text)
-    assert time.perf_counter() - begun < 5
 
 
 def test_small_aliases_are_read() -> None:

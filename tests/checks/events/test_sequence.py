@@ -71,7 +71,7 @@ def ends(found: Fit) -> list[int]:
     return [max(at for at in taken if at is not None) for taken in found.taken]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LINES, ITEMS)
 def test_it_finds_what_trying_everything_finds_and_ends_as_early(
     lines: list[Line], asked: list[tuple[str, list[tuple[str, int | None]]]]
@@ -90,7 +90,7 @@ def test_it_finds_what_trying_everything_finds_and_ends_as_early(
         assert len(found.taken) == furthest
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES, WANTED)
 def test_what_is_stuck_shows_how_far_it_came(lines: list[Line], wanted: list[tuple[str, int | None]]) -> None:
     log = Log([name for name, _, _ in lines])
