@@ -19,6 +19,13 @@ FAULTS: dict[str, Fault] = {
     "accepts-wrong-tenant": Fault(Layer.HANDSHAKE, "the token of one workspace opens the agent of another"),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
     "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
+    "second-caller-ends-both": Fault(
+        Layer.HANDSHAKE, "a second caller takes what the first one uses: both are cut off"
+    ),
+    "one-caller-at-a-time": Fault(Layer.HANDSHAKE, "whoever calls while somebody is on the line is never answered"),
+    "crowd-silences-all": Fault(Layer.HANDSHAKE, "with a handful of callers on the line at once, none is answered"),
+    "answers-in-turn": Fault(Layer.HANDSHAKE, "one worker serves all callers: each waits for those before it"),
+    "cold-first-call": Fault(Layer.HANDSHAKE, "the first call after a start comes before the model is there: silence"),
     "no-config-ack": Fault(Layer.CONFIG, "the session's configuration is never acknowledged"),
     "config-not-applied": Fault(Layer.CONFIG, "the configuration is acknowledged with other values than asked"),
     "canned-reply": Fault(Layer.INPUT, "audio is accepted but not listened to: every pause gets the same reply"),

@@ -12,6 +12,9 @@ from gate.reference.mouth import VoiceClip
 from gate.reference.slow import AnswerDelay, SlowMind
 from gate.reference.waiting import CALLERS_WORK, Work
 
+CROWD = 4
+WORK_MS = 1_600
+
 
 class House:
     """`half` makes the agent's half of a dialect: each session has one of its own. `delay`: how slow it is. `work`:
@@ -48,9 +51,29 @@ class House:
         faults = Faults(["nothing-behind"]) if self._broken else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
-        mind = SlowMind(*parts, self._delay.pauses_ns(number), self._work) if self._delay else Mind(*parts, self._work)
+        delay = self._behind() if faults.on("answers-in-turn") else self._delay
+        mind = SlowMind(*parts, delay.pauses_ns(number), self._work) if delay else Mind(*parts, self._work)
+        self._crowded(mind, first=number == 1)
         self.sessions[mind.session_id] = mind
         return mind
+
+    def _behind(self) -> AnswerDelay | None:
+        pause_ms = len(self.sessions) * WORK_MS
+        return AnswerDelay(pause_ms, pause_ms) if pause_ms else self._delay
+
+    def _crowded(self, mind: Mind, *, first: bool) -> None:
+        """What a new session does to those that are there, and they to it."""
+        others = list(self.sessions.values())
+        if others and self._faults.on("second-caller-ends-both"):
+            for one in (mind, *others):
+                one.cut = True
+        if len(others) >= CROWD - 1 and self._faults.on("crowd-silences-all"):
+            for one in (mind, *others):
+                one.mute = True
+        if others and self._faults.on("one-caller-at-a-time"):
+            mind.mute = True
+        if first and self._faults.on("cold-first-call"):
+            mind.mute = True
 
     def leave(self, mind: Mind, *, clean: bool) -> None:
         """The session is over; `clean` if a close frame said so."""

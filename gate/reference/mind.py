@@ -64,7 +64,8 @@ Output = str | bytes | Close | Errand
 
 
 class Mind:
-    """One session. `opened`, `hear` and `wake` give what goes out now; `wake_ns` is when to call `wake`, if ever."""
+    """One session. `opened`, `hear` and `wake` give what goes out now; `wake_ns` is when to call `wake`, if ever. What
+    other sessions do to it, by a fault: it is `cut`, or `mute`."""
 
     def __init__(
         self, session_id: str, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip],
@@ -87,6 +88,8 @@ class Mind:
         self._waiting = Waiting(session_id, work)
         self._leave_ns: int | None = None
         self._out: list[Output] = []
+        self.cut = False
+        self.mute = False
 
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
@@ -96,6 +99,8 @@ class Mind:
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
         if self._faults.on("nothing-behind"):
             return []
+        if self.cut:
+            return [Close(None)]
         try:
             heard = self._half.hear(data)
         except Illegal as illegal:
@@ -186,7 +191,7 @@ class Mind:
             self._say(InputAccepted())
         at_16k = self._to_ears.feed(heard)
         self._heard_samples += len(at_16k)
-        if self._faults.on("deaf"):
+        if self._faults.on("deaf") or self.mute:
             return
         if self._faults.on("canned-reply"):
             self._canned(t_ns)

@@ -10,7 +10,9 @@ from gate.checks import claim
 from gate.checks.refusal import REFUSAL_CODES, CallerRefused, MessageRejected
 from gate.checks.script import ScriptFollowed
 from gate.core.dialling import authorised
+from gate.core.durations import Duration
 from gate.core.plan import Call, Case, Claim, Dial, Inject, Leave, Pause, Step, Wait
+from gate.suites import company
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
 from gate.suites.foundation import STAY_MS, foundation, let_in, stays
@@ -18,14 +20,19 @@ from gate.suites.written import all_written
 
 REFUSAL_MS = 5_000.0
 REJECTION_MS = 5_000.0
+CROWDS = (2, 5)
 MALFORMED = "voxgate-this-is-not-a-token"
 GARBAGE = "this is not the message that you expect {"
 
 
 class Settings(SuiteSettings):
-    """`refusal_codes` and `refusal_statuses` replace what counts as a refusal."""
+    """`refusal_codes` and `refusal_statuses` replace what counts as a refusal. `slower_at_once` and `slower_cold`: how
+    much later an answer may come with several callers on the line, or in the first call after a start; they block only
+    if given."""
 
     refusal_statuses: Annotated[list[int], Field(min_length=1)] = Field(default_factory=lambda: [401, 403])
+    slower_at_once: Duration | None = None
+    slower_cold: Duration | None = None
     refusal_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(REFUSAL_CODES))
 
 
@@ -34,6 +41,8 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _opens(brief),
         *_refusals(settings, brief),
         _garbage(brief),
+        company.at_once(brief, CROWDS, settings.slower_at_once),
+        company.cold(brief, settings.slower_cold),
         *all_written(settings, brief),
     )
 

@@ -21,7 +21,9 @@ EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "
 SHOWN_BY = {
     "accepts-any-token": "handshake", "accepts-expired-token": "handshake", "accepts-wrong-tenant": "handshake",
     "nothing-behind": "", "crashes-on-garbage": "handshake", "no-config-ack": "", "config-not-applied": "handshake",
-    "canned-reply": "smoke", "deaf": "smoke", "answers-in-pause": "smoke", "answer-before-transcript": "smoke",
+    **dict.fromkeys(["second-caller-ends-both", "one-caller-at-a-time", "crowd-silences-all"], "handshake"),
+    "answers-in-turn": "handshake", "cold-first-call": "handshake", "canned-reply": "smoke",
+    "deaf": "smoke", "answers-in-pause": "smoke", "answer-before-transcript": "smoke",
     "no-final-marker": "smoke", "silent-audio": "smoke", "ignores-barge-in": "smoke", "tool-twice": "tools",
     "wrong-day": "tools", "writes-unasked": "tools", "confirms-before-result": "tools",
     "marker-before-last-chunk": "smoke", "chunks-swapped": "smoke", "chunk-twice": "smoke", "first-words-cut": "tools",
@@ -33,12 +35,18 @@ SHOWN_BY = {
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
 A_QUESTION = "a question is answered"
+AT_ONCE = "callers at once do not disturb one another"
 SHOWN_IN = {
+    "second-caller-ends-both": AT_ONCE, "one-caller-at-a-time": AT_ONCE, "crowd-silences-all": AT_ONCE,
+    "answers-in-turn": AT_ONCE, "cold-first-call": "the first call after a start is answered like the second",
     "takes-any-audio": "audio that nobody can read does no harm",
     "answers-in-pause": "a pause in mid-sentence is respected",
     "cough-stops": "a cough does not stop the agent", "ignores-barge-in": "an interruption stops the agent",
 }  # fmt: skip
-"""Of the smoke suite, most of whose cases show most of its faults, the one case; `make dialects` drives them all."""
+"""The one case of its suite; of the smoke suite, most of whose cases show most of its faults, a question.
+`make dialects` drives them all."""
+SHOWN_ONLY = ("answers-in-turn",)
+"""What is told and blocks nothing, unless the manifest says so."""
 
 
 WRITES = {
@@ -53,6 +61,8 @@ WRITES = {
 
 SYMPTOM = {
     "accepts-any-token": "caller-let-in", "accepts-expired-token": "caller-let-in",
+    "second-caller-ends-both": "callers-disturb", "one-caller-at-a-time": "callers-disturb",
+    "crowd-silences-all": "callers-disturb", "answers-in-turn": "callers-disturb", "cold-first-call": "cold-start",
     "accepts-wrong-tenant": "caller-let-in", "nothing-behind": "nothing-behind",
     "crashes-on-garbage": "garbage-accepted", "no-config-ack": "config-unacknowledged",
     "config-not-applied": "config-differs", "canned-reply": "no-transcript", "deaf": "no-transcript",
@@ -116,12 +126,12 @@ def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     assert report.outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in WRITES or fault in EXACTLY])
+@pytest.mark.parametrize("fault", [f for f in FAULTS if f in EXACTLY or f not in (*WRITES, *SHOWN_ONLY)])
 def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] else ()
     plan, vault = demo()
     one_way = tuple(case for case in plan.cases if case.target == "socket")
-    if suites == ("smoke",) and fault not in EXACTLY:
+    if fault in SHOWN_IN or (suites == ("smoke",) and fault not in EXACTLY):
         one_way = tuple(case for case in one_way if case.name == SHOWN_IN.get(fault, A_QUESTION))
     report = rehearse(replace(plan, cases=one_way), vault, tmp_path / "evidence", (fault,), suites)
     assert report.outcome is Outcome.FAILED
@@ -140,6 +150,35 @@ def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path,
     assert red == {"http", "mcp"} | (set() if fault == "retries-with-new-key" else {"socket"})
     assert SYMPTOM[fault] in {symptom for symptom, _ in roots(report)}
     assert layers(report) == {Layer.TOOLS}
+
+
+IN_COMPANY = ("second-caller-ends-both", "one-caller-at-a-time", "crowd-silences-all", "cold-first-call")
+
+
+@pytest.mark.parametrize("fault", IN_COMPANY)
+def test_what_calls_do_to_one_another_is_found_over_a_providers_wire(tmp_path: Path, fault: str) -> None:
+    plan, vault = demo("openai-realtime")
+    shown = replace(plan, cases=tuple(case for case in plan.cases if case.name == SHOWN_IN[fault]))
+    report = rehearse(shown, vault, tmp_path / "evidence", (fault,))
+    assert (report.outcome, layers(report)) == (Outcome.FAILED, {Layer.HANDSHAKE})
+    assert {symptom for symptom, _ in roots(report)} == {SYMPTOM[fault]}
+    assert rehearse(shown, vault, tmp_path / "clean").outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("limit_ms", [None, 5_000.0])
+def test_who_answers_one_after_another_is_told_and_blocks_where_the_manifest_has_a_limit(
+    tmp_path: Path, limit_ms: float | None
+) -> None:
+    plan, vault = demo()
+    (shown,) = (case for case in plan.cases if case.name == AT_ONCE and case.target == "socket")
+    if limit_ms is not None:
+        claims = tuple(replace(one, blocks=True) if one.check == "prompt-alike" else one for one in shown.claims)
+        shown = replace(shown, claims=claims)
+    report = rehearse(replace(plan, cases=(shown,)), vault, tmp_path / "evidence", ("answers-in-turn",))
+    (late,) = report.cases[0].failures
+    assert (late.check, late.symptom, late.layer) == ("prompt-alike", "callers-disturb", Layer.HANDSHAKE)
+    assert late.actual == "after up to 7156 ms, and after 756 ms without that"
+    assert report.outcome is (Outcome.FAILED if limit_ms else Outcome.PASSED)
 
 
 def test_every_fault_has_a_suite_that_shows_it() -> None:

@@ -1,8 +1,10 @@
 """The handshake suite: a control beside each refusal, and a skip with its reason for what cannot be proven."""
 
-from gate.core.plan import Credential, Inject
+from gate.core.plan import Credential, Inject, Lane, Start
 from tests.suites.briefs import BEARER, brief, case, claims, expand, params, steps
 
+AT_ONCE = "callers at once do not disturb one another"
+COLD = "the first call after a start is answered like the second"
 FOUNDATION = [("ready", 0), ("configured", 0)]
 
 
@@ -11,13 +13,21 @@ def test_a_bare_suite_opens_refuses_and_throws_garbage() -> None:
     cases = expand(told)
     assert [one.name for one in cases] == [
         "opens and is ready", "no token is refused", "malformed token is refused", "expired token is refused",
-        "wrong-tenant token is refused", "garbage is rejected and the next call works",
+        "wrong-tenant token is refused", "garbage is rejected and the next call works", AT_ONCE, COLD,
     ]  # fmt: skip
     assert claims(cases[0]) == [*FOUNDATION, ("script", 0)]
     assert steps(cases[0]) == ["pause", "leave"]
     for one in cases[1:5]:
         assert claims(one) == [*FOUNDATION, ("refused", 1)]
         assert params(one, "refused").control == 0
+    assert claims(cases[6]) == [
+        *FOUNDATION, ("answered", 0), *[(check, call) for call in (1, 3) for check in ("served-alike", "prompt-alike")],
+    ]  # fmt: skip
+    assert cases[6].rounds == [[0], [1, 2], [3, 4, 5, 6, 7]]
+    assert (
+        cases[7].skip
+        == "not proven: the agent was not started by the gate (start:), so which call is its first is not known"
+    )
     assert claims(cases[5]) == [*FOUNDATION, ("rejected", 0), ("ready", 1), ("configured", 1)]
 
 
@@ -39,21 +49,21 @@ def test_a_token_in_the_query_is_withheld_and_replaced_there() -> None:
 
 
 def test_without_a_credential_nothing_is_withheld_and_that_is_said() -> None:
-    skipped = [one for one in expand(brief("handshake", credential=None)) if one.skip]
+    skipped = [one for one in expand(brief("handshake", credential=None)) if one.skip and one.name != COLD]
     assert [(one.name, one.skip, one.calls) for one in skipped] == [
         ("no token is refused", "the manifest gives no credential, so there is nothing to withhold", ()),
     ]  # fmt: skip
 
 
 def test_an_opaque_token_cannot_be_made_to_expire_and_that_is_said() -> None:
-    skipped = [one for one in expand(brief("handshake", credential=BEARER)) if one.skip]
+    skipped = [one for one in expand(brief("handshake", credential=BEARER)) if one.skip and one.name != COLD]
     assert [one.name for one in skipped] == ["expired token is refused"]
     assert "the token is opaque" in str(skipped[0].skip)
 
 
 def test_garbage_is_sent_whether_errors_can_be_seen_or_not() -> None:
     told = brief("handshake", "template", options={"events": {"session.configured": {"type": "c"}}})
-    (call, following) = expand(told)[-1].calls
+    (call, following) = next(one for one in expand(told) if "garbage" in one.name).calls
     assert isinstance(call.steps[0], Inject)
     assert following.name == "next call"
 
@@ -70,3 +80,25 @@ def test_a_user_may_say_what_counts_as_a_refusal_and_add_cases() -> None:
     cases = expand(told, {"refusal_statuses": [404], "refusal_codes": [4003], **case(name="mine")})
     assert (params(cases[1], "refused").statuses, params(cases[1], "refused").codes) == ((404,), (4003,))
     assert cases[-1].name == "mine"
+
+
+def test_the_first_call_of_an_agent_that_the_gate_starts_is_made_before_all_others() -> None:
+    cold = next(one for one in expand(brief("handshake", start=Start(("bot",)))) if one.name == COLD)
+    assert (cold.lane, cold.rounds, cold.skip) == (Lane.FIRST, [[0], [1]], None)
+    assert claims(cold) == [("ready", 1), ("configured", 1), ("answered", 1), ("served-alike", 0), ("prompt-alike", 0)]
+
+
+def test_how_much_slower_blocks_only_if_a_limit_is_given() -> None:
+    def blocking(settings: dict[str, str]) -> list[tuple[float, bool]]:
+        cases = expand(brief("handshake", start=Start(("bot",))), settings)
+        made = [made for one in cases if one.name in (AT_ONCE, COLD) for made in one.claims]
+        return [(made.params["slower_ms"], made.blocks) for made in made if made.check == "prompt-alike"]
+
+    assert blocking({}) == [(3000.0, False)] * 3
+    assert blocking({"slower_at_once": "1s", "slower_cold": "5s"}) == [(1000.0, True), (1000.0, True), (5000.0, True)]
+
+
+def test_over_a_wire_of_text_callers_type_and_nothing_is_measured_by_ear() -> None:
+    (crowd,) = (one for one in expand(brief("handshake", "retell")) if one.name == AT_ONCE)
+    assert ("replied", 0) in claims(crowd)
+    assert not [check for check, _ in claims(crowd) if check == "prompt-alike"]

@@ -40,6 +40,14 @@ SYMPTOMS: dict[str, Symptom] = {
     "caller-let-in": Symptom(
         _HANDSHAKE, "the credential is read and not verified, or verified too late",
         "where the token is verified: signature, expiry, workspace, agent", "refuse on the upgrade, with 401 or 403"),
+    "callers-disturb": Symptom(
+        _HANDSHAKE, "calls share what each must have for itself: a session, an upstream connection, one worker",
+        "global variables and singletons on the way of a call; how many calls one process takes",
+        "keep everything of a call in that call, or turn away whom there is no room for with 503 or 1013"),
+    "cold-start": Symptom(
+        _HANDSHAKE, "what the first call needs is only loaded when it comes",
+        "what is done at the first call and never again: models, pools, tokens, caches",
+        "load it before the port is opened"),
     "garbage-accepted": Symptom(
         _HANDSHAKE, "a message that cannot be read is dropped silently, or kills its handler",
         "the handler of messages: what it does with what it cannot parse", "answer with an error, and go on"),

@@ -11,6 +11,7 @@ from gate.checks import CHECKS, claim
 from gate.checks.answer import Answer, failed, unknown
 from gate.checks.badaudio import BadAudioRefused
 from gate.checks.closing import CloseCode
+from gate.checks.company import ServedAlike
 from gate.checks.events.counting import EventCount
 from gate.checks.events.in_order import EventsInOrder
 from gate.checks.events.never import EventNever
@@ -188,6 +189,12 @@ ROWS: dict[str, Shown] = {
     "manifest-too-little": Shown(
         CloseCode((1000,)),
         (*SAID, note(4200, "hang-up", code=None, why=""), closed(4201, None), ended("finished", 4201)[-1])),
+    "callers-disturb": Shown(
+        ServedAlike(0, (1,), "in company", "callers-disturb"),
+        (*CLEAN, *in_call(1, *OPENING, closed(900, None), *ended("closed", 900))), {"call": 1, "calls": 2}),
+    "cold-start": Shown(
+        ServedAlike(0, (1,), "first", "cold-start"),
+        (*CLEAN, *in_call(1, *OPENING, closed(900, None), *ended("closed", 900))), {"call": 1, "calls": 2}),
     "stopped": Shown(Answered(1), (*SPOKE, ended("aborted", 2500))),
     "gate-late": Shown(FirstAudio(1, 100.0), CLEAN, {"late_ms": 300.0}),
     "gate-bug": Shown(Answered(1), (*SPOKE, ended("broken", 2500))),
