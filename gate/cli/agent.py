@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ def agent(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "AnswerDelay | None") -> int:
+    from gate.reference.extra import needs_agent_extra
+    from gate.reference.hearing import listening
     from gate.reference.heartbeat import Heartbeat
     from gate.reference.house import House
     from gate.reference.recogniser import Recogniser
@@ -54,19 +57,24 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
         dialect.agent()
     except ValueError as error:
         raise Usage(f"the reference agent cannot speak like {arguments.like}: {error}") from None
-    ears = Recogniser()
-    ears.warm_up()
+    with needs_agent_extra():
+        if find_spec("pocketsphinx") is None:
+            raise ModuleNotFoundError(name="pocketsphinx")
     runner = _runner(arguments)
     work = Work(runner is not None, arguments.tool_budget)
-    house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay, work)
+    house = House(dialect.agent, dialect.capabilities, Recogniser(), load(), faults, os.environ.get(KEY), delay, work)
     log = _log(arguments.log, dialect)
+    address = arguments.host, arguments.port, arguments.http_port
     url_path = getattr(dialect, "url_path", "")
-    server = AgentServer(house, runner, arguments.host, arguments.port, arguments.http_port, log, url_path)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     heartbeat = Heartbeat()
     try:
-        async with server.serving(), heartbeat.beating():
+        async with (
+            listening() as hearing,
+            heartbeat.beating(),
+            AgentServer(house, hearing, runner, *address, log, url_path).serving(),
+        ):
             print(f"listening on ws://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
             await stop.wait()
     except OSError as error:

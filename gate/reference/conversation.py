@@ -4,13 +4,14 @@ gives is sent. The tools that it runs itself are called beside that, and given u
 import asyncio
 import contextlib
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from websockets.exceptions import ConnectionClosed
 
+from gate.audio.pcm import Samples
 from gate.reference.errands import TRACE, Runner, done
-from gate.reference.mind import Close, Mind, Output
+from gate.reference.mind import Close, Mind, Output, Utterance
 from gate.reference.waiting import Errand
 from gate.reference.wirelog import CallLog
 from gate.session.arrival import StampedServer
@@ -20,6 +21,7 @@ from gate.session.arrival import StampedServer
 class Conversation:
     line: StampedServer
     mind: Mind
+    words: Callable[[Samples], Awaitable[str | None]]
     runner: Runner | None = None
     log: CallLog | None = None
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,6 +85,10 @@ class Conversation:
             match item:
                 case Errand():
                     self._go(self._run(item))
+                case Utterance(samples):
+                    words = await self.words(samples)
+                    if not await self._utter(self.mind.understood(words, time.monotonic_ns())):
+                        return False
                 case Close(code):
                     await self._close(code)
                     return False

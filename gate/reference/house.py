@@ -33,7 +33,7 @@ class House:
     ) -> None:
         self._half = half
         self._can = can
-        self._ears = ears
+        self.ears = ears
         self._voice = voice
         self._faults = faults
         self._key = key
@@ -50,7 +50,7 @@ class House:
         """A new session."""
         faults = Faults(["nothing-behind"]) if self._broken else self._faults
         number = next(self._numbers)
-        parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
+        parts = f"s-{number}", self._half(), self._can, self._voice, faults
         delay = self._behind() if faults.on("answers-in-turn") else self._delay
         mind = SlowMind(*parts, delay.pauses_ns(number), self._work) if delay else Mind(*parts, self._work)
         self._crowded(mind, first=number == 1)

@@ -4,6 +4,7 @@ It hears with the endpointer and the recogniser, follows the dialogue, calls too
 interrupted. What it hears is counted in samples, so that a busy machine changes nothing."""
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -53,6 +54,13 @@ class Ears(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Utterance:
+    """To be recognised: what its words are is told to `understood`. Until then the session listens no further."""
+
+    samples: Samples
+
+
 @dataclass(frozen=True, slots=True)
 class Close:
     """End the connection: with a close code, or (None) by dropping it."""
@@ -60,25 +68,26 @@ class Close:
     code: int | None
 
 
-Output = str | bytes | Close | Errand
+Output = str | bytes | Close | Errand | Utterance
 
 
 class Mind:
-    """One session. `opened`, `hear` and `wake` give what goes out now; `wake_ns` is when to call `wake`, if ever. What
-    other sessions do to it, by a fault: it is `cut`, or `mute`."""
+    """One session. `opened`, `hear`, `understood` and `wake` give what goes out now; `wake_ns` is when to call `wake`,
+    if ever. What other sessions do to it, by a fault: it is `cut`, or `mute`."""
 
     def __init__(
-        self, session_id: str, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip],
-        faults: Faults, work: Work = CALLERS_WORK,
+        self, session_id: str, half: AgentHalf, can: Capabilities, voice: Mapping[str, VoiceClip], faults: Faults,
+        work: Work = CALLERS_WORK,
     ) -> None:  # fmt: skip
         self.session_id = session_id
         self._half = half
         self._can = can
-        self._ears = ears
         self._mouth = Mouth(voice, faults, Line.of(can))
         self._faults = faults
         self._dialogue = Dialogue(faults)
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
+        self._unheard: deque[endpointer.Event] = deque()
+        self._utterance: Samples | None = None
         self._to_ears = Stream(can.input_rate_hz, endpointer.RATE_HZ)
         self._configured = not can.acknowledges_configuration
         self._heard_samples = 0
@@ -117,6 +126,14 @@ class Mind:
         if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
             self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
+        return self._flush()
+
+    def understood(self, words: str | None, t_ns: int) -> list[Output]:
+        """The words of the utterance that was given out; None for what is no speech of this dialogue."""
+        assert self._utterance is not None, "nothing was to be recognised"
+        heard, self._utterance = self._utterance, None
+        self._recognised(heard, words, t_ns)
+        self._follow(t_ns)
         return self._flush()
 
     def answered(self, call_id: str, result: Json, error: str | None, t_ns: int) -> list[Output]:
@@ -196,14 +213,21 @@ class Mind:
         if self._faults.on("canned-reply"):
             self._canned(t_ns)
             return
-        for event in self._endpointer.feed(at_16k):
-            match event:
+        self._unheard.extend(self._endpointer.feed(at_16k))
+        self._follow(t_ns)
+
+    def _follow(self, t_ns: int) -> None:
+        """What was heard, in its order: nothing behind an utterance before its words are known."""
+        while self._unheard and self._utterance is None:
+            match self._unheard.popleft():
                 case endpointer.SpeechStarted():
                     self._interrupted(t_ns)
-                case endpointer.UtteranceEnded():
+                case endpointer.UtteranceEnded() as ended:
                     self._say(SpeechStopped())
-                    self._recognised(event.samples, t_ns)
-        if self._hear_more_until is not None and self._heard_samples >= self._hear_more_until:
+                    self._utterance = ended.samples
+                    self._out.append(Utterance(ended.samples))
+        waited = self._hear_more_until is not None and self._heard_samples >= self._hear_more_until
+        if waited and self._utterance is None:
             self._understood(self._partial, t_ns, waited=True)
 
     def _canned(self, t_ns: int) -> None:
@@ -217,9 +241,8 @@ class Mind:
         if not self._faults.on("ignores-barge-in"):
             self._tell(self._mouth.stop(t_ns))
 
-    def _recognised(self, heard: Samples, t_ns: int) -> None:
+    def _recognised(self, heard: Samples, words: str | None, t_ns: int) -> None:
         """Words that are not understood are asked about; what nobody spoke is passed over."""
-        words = self._ears.words(heard)
         if words is not None:
             self._understood(f"{self._partial} {words}".strip(), t_ns)
         elif not self._partial and spoke(heard):

@@ -12,12 +12,14 @@ from http import HTTPStatus
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from gate.audio.pcm import Samples
 from gate.core.dialling import addressed
 from gate.core.jsons import Json
 from gate.core.paths import put
 from gate.reference.conversation import Conversation
 from gate.reference.errands import Runner
 from gate.reference.gatekeeper import token_of
+from gate.reference.hearing import Hearing
 from gate.reference.house import House
 from gate.reference.wirelog import CallLog, WireLog
 from gate.session.arrival import StampedServer
@@ -25,11 +27,13 @@ from gate.session.arrival import StampedServer
 
 @dataclass
 class AgentServer:
-    """`runner` calls the tools of an agent that does so itself. `http_port` 0 leaves the HTTP side out; its answers
+    """`hearing` recognises words beside the server, else the house does it. `runner` calls the tools of an agent that
+    does so itself. `http_port` 0 leaves the HTTP side out; its answers
     name the socket at `url_path` too, as the dialect's provider does. What crosses the sockets is told to `log`, if
     there is one."""
 
     house: House
+    hearing: Hearing | None = None
     runner: Runner | None = None
     host: str = "127.0.0.1"
     port: int = 8765
@@ -70,11 +74,14 @@ class AgentServer:
         mind = self.house.enter()
         log = CallLog(mind.session_id) if self.log else None
         try:
-            await Conversation(line, mind, self.runner, log).hold()
+            await Conversation(line, mind, self._words, self.runner, log).hold()
         finally:
             self.house.leave(mind, clean=line.protocol.close_rcvd is not None)
         if self.log and log:
             await self.log.write(log)
+
+    async def _words(self, samples: Samples) -> str | None:
+        return await self.hearing.words(samples) if self.hearing else self.house.ears.words(samples)
 
     async def _http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """HTTP-first: whatever is posted, the answer names the socket. A token that came with it is in that address:

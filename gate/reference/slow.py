@@ -10,7 +10,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
 from gate.core.signals import Signal
 from gate.reference.faults import Faults
-from gate.reference.mind import MS, Ears, Mind
+from gate.reference.mind import MS, Mind
 from gate.reference.mouth import THROUGH, Mouth, VoiceClip
 from gate.reference.voicing import Line
 from gate.reference.waiting import CALLERS_WORK, Work
@@ -47,10 +47,10 @@ class SlowMind(Mind):
     """A mind whose mouth pauses before each answer."""
 
     def __init__(
-        self, session_id: str, half: AgentHalf, can: Capabilities, ears: Ears, voice: Mapping[str, VoiceClip],
-        faults: Faults, pause_ns: Callable[[], int], work: Work = CALLERS_WORK,
+        self, session_id: str, half: AgentHalf, can: Capabilities, voice: Mapping[str, VoiceClip], faults: Faults,
+        pause_ns: Callable[[], int], work: Work = CALLERS_WORK,
     ) -> None:  # fmt: skip
-        super().__init__(session_id, half, can, ears, voice, faults, work)
+        super().__init__(session_id, half, can, voice, faults, work)
         self._mouth = SlowMouth(voice, faults, pause_ns, Line.of(can))
 
 

@@ -17,7 +17,7 @@ from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.reference.house import House
-from gate.reference.mind import Close, Mind, Output
+from gate.reference.mind import Close, Ears, Mind, Output, Utterance
 from gate.reference.virtual_sandbox import Taken, VirtualSandbox
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange
@@ -37,12 +37,15 @@ def unreachable(tool: RealTool, arguments: Json) -> Fetched:
 class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
-    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
+    def __init__(
+        self, exchange: Exchange, mind: Mind, ears: Ears, sandbox: VirtualSandbox, t_ns: int, real: Real
+    ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.open = True
         self.clean = False
         self.mind = mind
         self._exchange = exchange
+        self._ears = ears
         self._sandbox = sandbox
         self._real = real
         self._deeds: list[tuple[int, int, Callable[[], None]]] = []
@@ -94,6 +97,8 @@ class VirtualLine:
         for item in out:
             if isinstance(item, Errand):
                 self._later(lambda item=item: self._serve(item))  # type: ignore[misc]
+            elif isinstance(item, Utterance):
+                self._utter(self.mind.understood(self._ears.words(item.samples), self.now_ns))
             else:
                 self._later(lambda item=item: self._arrive(item))  # type: ignore[misc]
 
@@ -202,4 +207,4 @@ class VirtualDriver:
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        return VirtualLine(exchange, self._house.enter(), sandbox, self.now_ns, self._real)
+        return VirtualLine(exchange, self._house.enter(), self._house.ears, sandbox, self.now_ns, self._real)

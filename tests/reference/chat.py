@@ -14,7 +14,7 @@ from gate.core.signals import AudioOut, Signal, ToolCall, Transcript
 from gate.dialects.canonical.dialect import Canonical
 from gate.dialects.fields import Illegal
 from gate.reference.faults import Faults
-from gate.reference.mind import Close, Mind
+from gate.reference.mind import Close, Mind, Utterance
 from gate.reference.voice import load
 from gate.reference.waiting import CALLERS_WORK, Errand, Work
 from tests.rehearsal import ears
@@ -68,7 +68,7 @@ class Chat:
         configure: bool = True, work: Work = CALLERS_WORK,
     ) -> None:  # fmt: skip
         self.ears = ears or Told(list(words))
-        self.mind = Mind("s-1", Straight(), can, self.ears, load(), Faults(faults), work)
+        self.mind = Mind("s-1", Straight(), can, load(), Faults(faults), work)
         self.now_ms = 0.0
         self.out: list[tuple[float, Any]] = []
         self._take(self.mind.opened(0))
@@ -117,7 +117,11 @@ class Chat:
         return self.of(Errand)
 
     def _take(self, out: list[Any]) -> None:
-        self.out += [(self.now_ms, what) for what in out]
+        for what in out:
+            if isinstance(what, Utterance):
+                self._take(self.mind.understood(self.ears.words(what.samples), int(self.now_ms * MS)))
+            else:
+                self.out.append((self.now_ms, what))
 
     def of(self, *kinds: type) -> list[Any]:
         return [what for _, what in self.out if isinstance(what, kinds)]

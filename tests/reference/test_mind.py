@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gate.audio import wav
-from gate.audio.pcm import samples
+from gate.audio.pcm import pack, samples
 from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.signals import (
@@ -108,10 +108,20 @@ def test_the_end_of_an_utterance_is_counted_in_samples_and_not_in_seconds() -> N
     chat = Chat("hello")
     chat.now_ms = 60_000
     chat.audio(noise(600), frame_ms=20)
-    chat.mind.hear(acts.Speak(bytes(32 * 699)), 0)  # type: ignore[arg-type]
+    chat.act(acts.Speak(bytes(32 * 699)))
     assert chat.ears.heard == []
-    chat.mind.hear(acts.Speak(bytes(32 * 11)), 0)  # type: ignore[arg-type]
+    chat.act(acts.Speak(bytes(32 * 11)))
     assert len(chat.ears.heard) == 1
+
+
+def test_nothing_behind_an_utterance_is_heard_before_its_words_are_known() -> None:
+    chat = Chat()
+    burst = pack(np.concatenate([noise(600), np.zeros(16 * 900, np.int16), noise(600), np.zeros(16 * 900, np.int16)]))
+    first = chat.mind.hear(acts.Speak(burst), 0)  # type: ignore[arg-type]
+    assert [type(one).__name__ for one in first] == ["InputAccepted", "SpeechStarted", "SpeechStopped", "Utterance"]
+    second = chat.mind.understood(None, 0)
+    assert [type(one).__name__ for one in second] == ["SpeechStarted", "SpeechStopped", "Utterance"]
+    assert chat.mind.understood(None, 0) == []
 
 
 def test_typed_text_is_understood_without_ears() -> None:
