@@ -10,6 +10,7 @@ from gate.audio import wav
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.audio.playback import Timeline
 from gate.audio.resample import resample
+from gate.core import jsons
 from gate.core.frames import Direction
 from gate.core.jsons import Json, digest
 from gate.core.recording import Event, Heard, Recording
@@ -37,7 +38,7 @@ def write_derived(folder: Path, recording: Recording, run_id: str, derives: froz
     for event, line in zip(recording.events, lines, strict=True):
         if event.name in derives and event.direction == Direction.RECEIVED.value:
             line["derived"] = True
-    _text(folder / "events.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "events.jsonl").write_bytes(jsons.lines(lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
     _text(folder / "trace.json", json.dumps({"traceId": recording.trace_id, "sessionId": session_id}, indent=1))

@@ -167,6 +167,9 @@ def _last(sent: _Sent) -> int:
 def payload_of(signal: Signal) -> dict[str, Json]:
     """What a `where:` can look at, by dotted path."""
     match signal:
+        case AudioOut(pcm, rate_hz, response_id):
+            size = len(pcm) // WIDTH
+            return {"duration_ms": size * 1000 / rate_hz, "rate_hz": rate_hz, "response_id": response_id}
         case Ready(session_id):
             return {"session_id": session_id}
         case Asked(settings) | Configured(settings):
@@ -179,9 +182,6 @@ def payload_of(signal: Signal) -> dict[str, Json]:
             return {"call_id": call_id, "name": name, "arguments": arguments if arguments is not None else raw}
         case ToolResult(call_id, name, result, error):
             return {"call_id": call_id, "name": name, "result": result, "error": error}
-        case AudioOut(pcm, rate_hz, response_id):
-            size = len(pcm) // WIDTH
-            return {"duration_ms": size * 1000 / rate_hz, "rate_hz": rate_hz, "response_id": response_id}
         case ResponseStarted(response_id) | AudioDone(response_id) | TurnDone(response_id) | Cancelled(response_id):
             return {"response_id": response_id}
         case FileIn(media_type, size):

@@ -17,7 +17,6 @@ from gate.core.recording import Ending, Heard, Note, Recording
 from gate.evidence.events import derive_events
 from gate.evidence.writer import FORMAT, FRAMES, WIRE
 
-_DECODER = json.JSONDecoder()
 _DIRECTIONS = {direction.value: direction for direction in Direction}
 _OPCODES = {opcode.value: opcode for opcode in Opcode}
 ANNOTATIONS = "annotations"
@@ -74,14 +73,14 @@ def _load(folder: Path) -> _Lines:
     if not wire.is_file():
         raise Unreadable(f"{wire}: no such file; a case's evidence holds {WIRE} and {FRAMES}")
     rows = _rows(wire.read_bytes())
-    header = rows[0] if rows else None
+    header = next(rows, None)
     if not isinstance(header, dict) or "format" not in header:
         raise Unreadable(f"{wire}: its first line is no header; nothing was recorded before the gate died")
     if header["format"] != FORMAT:
         raise Unreadable(f"{wire}: format {header['format']}, this version reads {FORMAT}: please update voxgate")
     lines = _Lines(header)
     blob = (folder / FRAMES).read_bytes() if (folder / FRAMES).is_file() else b""
-    for row in rows[1:]:
+    for row in rows:
         try:
             _take(row, blob, lines)
         except (KeyError, ValueError, TypeError, RecursionError) as error:
@@ -103,17 +102,14 @@ def _annotations(home: Path, problems: list[str]) -> dict[str, jsons.Json]:
     return found
 
 
-def _rows(data: bytes) -> list[Any]:
+def _rows(data: bytes) -> Iterator[Any]:
     """The lines as JSON; None for one that is none, unless it is the last and has no newline: that one is torn."""
     *lines, _torn = data.split(b"\n")
-    return [_row(line) for line in lines]
-
-
-def _row(line: bytes) -> Any:
-    try:
-        return jsons.whole(line.decode("utf-8", "surrogatepass"), _DECODER)
-    except (ValueError, RecursionError):
-        return None
+    for line in lines:
+        try:
+            yield jsons.read(line.decode("utf-8", "surrogatepass"))
+        except ValueError:
+            yield None
 
 
 def _take(row: Any, blob: bytes, lines: _Lines) -> None:
@@ -134,13 +130,14 @@ def _take(row: Any, blob: bytes, lines: _Lines) -> None:
 
 
 def _whole(row: dict[str, Any], key: str) -> int:
-    if type(row[key]) is not int or row[key] < 0:
-        raise ValueError(f"{key} is {row[key]!r}, a whole number is due")
-    return int(row[key])
+    value = row[key]
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{key} is {value!r}, a whole number is due")
+    return value
 
 
 def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
-    at, length = _whole(row, "at"), _whole(row, "len")
+    at, length, call = _whole(row, "at"), _whole(row, "len"), _whole(row, "call")
     raw = blob[at : at + length]
     if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
@@ -150,4 +147,4 @@ def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
         raise ValueError(f"a frame of kind {opcode} that is no JSON object")
     direction = _DIRECTIONS.get(row["dir"]) or Direction(row["dir"])
     due_ns = _whole(row, "due") if "due" in row else None
-    return Frame(direction, opcode, data, t_ns, _whole(row, "call"), index, due_ns)
+    return Frame(direction, opcode, data, t_ns, call, index, due_ns)

@@ -1,3 +1,4 @@
+import json
 import math
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.core import jsons
-from gate.core.jsons import DEEPEST, canonical, digest, parse, same
+from gate.core.jsons import DEEPEST, Json, canonical, digest, parse, same
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -115,3 +116,44 @@ def test_parse_raises_nothing_but_value_errors(data: str | bytes) -> None:
     except ValueError:
         return
     assert not isinstance(value, float) or math.isfinite(value)
+
+
+def by_pythons_own_reader(text: str) -> object:
+    """The value, or that it is none."""
+    try:
+        return repr(json.loads(text))
+    except ValueError:
+        return "no JSON"
+
+
+PLACES = st.integers(0, 200)
+
+
+@given(
+    VALUES,
+    st.booleans(),
+    st.lists(st.tuples(PLACES, st.sampled_from(list('{}[]",:\\0-.eE \n\u0001\ud800u'))), max_size=3),
+)
+def test_the_fast_reader_reads_what_pythons_own_does(value: Json, escaped: bool, spoilt: list[tuple[int, str]]) -> None:
+    text = json.dumps(value, ensure_ascii=escaped)
+    for at, sign in spoilt:
+        text = text[: at % (len(text) + 1)] + sign + text[at % (len(text) + 1) :]
+    expected = by_pythons_own_reader(text)
+    if expected != "no JSON" and any(word in str(expected) for word in ("nan", "inf")):
+        return
+    try:
+        read = repr(jsons.read(text))
+    except ValueError:
+        read = "no JSON"
+    assert read == expected
+
+
+@given(st.lists(VALUES, max_size=4))
+def test_lines_are_read_back_as_they_were(values: list[Json]) -> None:
+    written = jsons.lines(values)
+    assert written.count(b"\n") == len(values)
+    assert all(same(parse(line), value) for line, value in zip(written.splitlines(), values, strict=True))
+
+
+def test_what_no_utf8_can_carry_breaks_no_line() -> None:
+    assert jsons.lines([{"a": "x\ud800"}, 1]) == b'{"a":"x?"}\n1\n'
