@@ -238,7 +238,7 @@ class Caller:
     def _expire(self, what: str, budget_ms: float) -> None:
         self._note("expired", what=what, budget_ms=budget_ms)
         self._hang_up(1000, "a wait ran out of its budget")
-        self._over(CallEnd.EXPIRED)
+        self._over(CallEnd.UNREADY if self._phase is Phase.READYING else CallEnd.EXPIRED)
 
     def _finish(self, why: str, code: int | None) -> None:
         self._hang_up(code, why)

@@ -80,7 +80,7 @@ def _what_to_check(view: View) -> str:
         return "the agent takes no more calls: try --jobs 1, or raise its limit"
     if view.end is CallEnd.REFUSED:
         return "check the address, the token and its scope, and the headers; replay with the same headers"
-    if view.end is CallEnd.EXPIRED:
+    if view.end in (CallEnd.UNREADY, CallEnd.EXPIRED):
         return "check what the agent depends on (model, keys, database): an open socket proves nothing"
     return "check the agent's log at the time of the connection"
 

@@ -7,7 +7,8 @@ class CallEnd(StrEnum):
     FINISHED = "finished"  # the caller did all its steps, lingered and hung up
     REFUSED = "refused"  # the upgrade, or the HTTP call before it, was answered with a refusal
     CLOSED = "closed"  # the agent ended the call before the caller was through
-    EXPIRED = "expired"  # a budget ran out while the caller waited
+    UNREADY = "unready"  # the socket opened, and no session became ready within its budget
+    EXPIRED = "expired"  # another budget ran out while the caller waited
     UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS, TLS
     ABORTED = "aborted"  # the gate itself was stopped
     BROKEN = "broken"  # a bug of the gate

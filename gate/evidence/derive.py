@@ -19,6 +19,7 @@ from gate.measures.ledger import ledger
 
 RATE_HZ = 16_000
 TOUCH_NS = 1_000  # less than a sample: times are whole ns, and rounded
+LOWEST, HIGHEST = -32_768, 32_767
 BURST_NS = 100_000_000  # nobody who speaks in real time is so far ahead of it
 HASHED = frozenset({"arguments", "result", "settings"})
 KEYS = {
@@ -159,11 +160,12 @@ def _whole(pieces: list[_Piece]) -> Samples:
 
 
 def _laid(parts: list[tuple[int, Samples]], start_ns: int, length: int) -> Samples:
-    track: Samples = np.zeros(length, np.int16)
+    """Calls beside one another sound together."""
+    track = np.zeros(length, np.int32)
     for t_ns, part in parts:
         at = _at(t_ns, start_ns)
-        track[at : at + len(part)] = part[: length - at]
-    return track
+        track[at : at + len(part)] += part[: length - at]
+    return track.clip(LOWEST, HIGHEST).astype(np.int16)
 
 
 def _at(t_ns: int, start_ns: int) -> int:

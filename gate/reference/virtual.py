@@ -11,7 +11,7 @@ from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
-from gate.core.plan import Case
+from gate.core.plan import Case, Lane
 from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
@@ -175,6 +175,8 @@ class VirtualDriver:
                 ends.append(line.end if isinstance(line, VirtualLine) else line)
                 data: dict[str, Json] = {"end": ends[-1].value, "detail": "", "name": case.calls[number].name}
                 sink.note("call.end", self.now_ns, number, data)
+            if case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}:
+                break
         return ends
 
     def _hold(self, lines: list[VirtualLine]) -> None:

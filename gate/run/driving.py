@@ -27,7 +27,7 @@ from gate.fixtures.library import Library
 from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.run.bench import Bench
-from gate.run.judging import judge_case, report_of
+from gate.run.judging import SPARED, judge_case, report_of
 from gate.run.slots import Slots
 from gate.session.clock import Clock
 from gate.session.drive import Driver
@@ -58,6 +58,8 @@ class Run:
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
     _begun: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
+    _alive: set[str] = field(default_factory=set)
+    _silent: dict[str, str] = field(default_factory=dict)
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
 
@@ -181,8 +183,11 @@ class Run:
     async def _drive(self, case: Case, bench: Bench, attempt: int = 1) -> None:
         if case.skip is None:
             with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id, attempt=attempt):
-                self.progress.started(case.id, f"{case.suite} · {case.name}")
-                await self._record(case, attempt)
+                if silent := self._silent.get(case.target):
+                    self._spare(case, silent)
+                else:
+                    self.progress.started(case.id, f"{case.suite} · {case.name}")
+                    await self._record(case, attempt)
         try:
             result = await bench.judge(case.id)
         except EOFError:
@@ -193,6 +198,23 @@ class Run:
             self._late.append(case)
         else:
             self._told(result)
+
+    def _spare(self, case: Case, silent: str) -> None:
+        """A target that gives nobody a session costs its budget once, not once for every case."""
+        target = self.plan.target(case.target)
+        dialect, header = dialect_of(target), _header(case, target, uuid.uuid4().hex, 1)
+        with Writer(
+            store.attempt_folder(self.evidence, case.id, 1), dialect, self.vault, header, self.clock.now_ns()
+        ) as writer:
+            writer.end(SPARED, False, self.clock.now_ns(), f"not driven: no call got a session, as in {silent}")
+
+    def _learned(self, case: Case, ends: list[CallEnd]) -> None:
+        """Whether anybody gets a session of this target."""
+        if any(end in (CallEnd.FINISHED, CallEnd.EXPIRED) for end in ends):
+            self._alive.add(case.target)
+            self._silent.pop(case.target, None)
+        elif ends[:1] == [CallEnd.UNREADY] and case.target not in self._alive:
+            self._silent.setdefault(case.target, f"{case.suite} · {case.name}")
 
     async def _record(self, case: Case, attempt: int) -> None:
         target, trace_id = self.plan.target(case.target), uuid.uuid4().hex
@@ -210,6 +232,7 @@ class Run:
             try:
                 ends = await driver.drive(case, writer, trace_id)
                 reason, detail = "driven", ""
+                self._learned(case, ends)
             except Exception as bug:
                 log.exception("case.broken")
                 reason, detail = "broken", f"{type(bug).__name__}: {bug}"

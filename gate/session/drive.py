@@ -19,7 +19,7 @@ from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
-from gate.core.plan import Call, Case
+from gate.core.plan import Call, Case, Lane
 from gate.core.ports import Dialect, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
@@ -50,8 +50,8 @@ class Driver:
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case, round after round, each closed by a note `call.end` with how it ended; returns
-        those. After a call that reached nobody the rest are not made. What a backend calls meanwhile is written down
-        under the first call of a round."""
+        those. After a call that reached nobody the rest are not made, nor where the case begins with calls that get no
+        session. What a backend calls meanwhile is written down under the first call of a round."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -63,7 +63,7 @@ class Driver:
                 number = beside[0]
                 ends += await self._together(beside, case, desk, sink, trace_id)
                 self.after_round()
-                if CallEnd.UNREACHABLE in ends:
+                if CallEnd.UNREACHABLE in ends or (case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}):
                     break
         return ends
 

@@ -108,7 +108,7 @@ def test_readiness_that_never_comes_expires_once() -> None:
     desk = Desk(Play("hi"), ready_ms=300).open(50).to(349)
     assert desk.end is None
     desk.to(5000).hear(Ready("late"), 5000)
-    assert (desk.end, desk.noted("expired")) == (CallEnd.EXPIRED, [{"what": "ready", "budget_ms": 300}])
+    assert (desk.end, desk.noted("expired")) == (CallEnd.UNREADY, [{"what": "ready", "budget_ms": 300}])
     assert desk.when("expired") == [350]
     assert [act for _, act, _ in desk.did] == [acts.HangUp(1000)]
 

@@ -166,6 +166,17 @@ def test_the_second_call_lies_behind_the_first(tmp_path: Path) -> None:
     assert np.array_equal(agent[(1030 - 20) * 16 :][:320], np.arange(5, 325))
 
 
+def test_calls_beside_one_another_sound_together(tmp_path: Path) -> None:
+    loud = pack(np.full(320, 30_000, np.int16))
+    lines = (text(SENT, 0, type="x"), spoken(40, ramp(1, 320)), spoken(50, ramp(1, 320), 1),
+             heard(100, loud), heard(110, loud, 1))  # fmt: skip
+    caller, agent = tracks(derived(tmp_path / "a", *lines))
+    one, other = np.zeros(len(caller), np.int32), np.zeros(len(caller), np.int32)
+    one[320:640], other[480:800] = np.arange(1, 321), np.arange(1, 321)
+    assert np.array_equal(caller, one + other)
+    assert list(np.unique(agent[1600:])) == [30_000, 32_767]
+
+
 @pytest.mark.parametrize("lines", [SMALL, ()])
 def test_the_same_recording_gives_the_same_bytes(tmp_path: Path, lines: tuple[Written, ...]) -> None:
     folder = derived(tmp_path / "a", *lines)

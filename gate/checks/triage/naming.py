@@ -80,7 +80,7 @@ def _earliest(own: str, turn: int, told: bool, view: View) -> Named:
     found = "" if own == "no-audio" and _inaudible(view, turn) else broken_for(own, turn, view)
     if found:
         return Named(found, turn, moved=found != own and not {found, own} <= set(chain.EARS))
-    if not told and own in AFTER_EARS and view.end in (CallEnd.EXPIRED, CallEnd.CLOSED):
+    if not told and own in AFTER_EARS and view.end in (CallEnd.UNREADY, CallEnd.EXPIRED, CallEnd.CLOSED):
         halt, symptom = stalled(view)
         deaf = symptom in (*chain.EARS, *chain.MIND) and halt >= turn
         if deaf or (_more_to_say(view) and symptom != own):
