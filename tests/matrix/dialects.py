@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gate.core.capabilities import INVARIANTS
-from gate.core.findings import Report, Verdict
+from gate.core.findings import Layer, Report, Verdict
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.session import FIELDS
 from gate.fixtures.demos import demos
@@ -27,14 +27,22 @@ SOUND = (
     "ignores-barge-in", "first-call-only",
 )  # fmt: skip
 SPEECH = (*SOUND, "wrong-day", "writes-unasked", "tool-twice")
+OF_CALLS = tuple(name for name, fault in FAULTS.items() if fault.layer in (Layer.HANDSHAKE, Layer.CLOSE))
+SHOWN_ONLY = ("answers-in-turn",)
+"""What blocks nothing unless the manifest says so."""
 TEXT = ("wrong-day", "writes-unasked", "tool-twice", "crashes-on-garbage", "first-call-only", "wrong-close-code")
 
 
 def faults_of(dialect: str) -> tuple[str, ...]:
-    """The faults that the demo of this dialect must find."""
+    """The faults that the demo of this dialect must find: all of them in ours, and in the provider's that most agents
+    follow also all about callers and calls."""
+    if dialect == "canonical":
+        return tuple(name for name in FAULTS if name not in SHOWN_ONLY)
     can = dialect_of(demo_plan(dialect)[0].targets[0]).capabilities
     if not can.speaks:
         return TEXT
+    if dialect == "openai-realtime":
+        return tuple(dict.fromkeys(name for name in (*SPEECH, *OF_CALLS) if name not in SHOWN_ONLY))
     return SPEECH if "tool.call" in can.shows else SOUND
 
 
