@@ -9,6 +9,7 @@ from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
 from gate.reference.mouth import VoiceClip
+from gate.reference.register import Register
 from gate.reference.slow import AnswerDelay, SlowMind
 from gate.reference.waiting import CALLERS_WORK, Work
 
@@ -39,6 +40,7 @@ class House:
         self._numbers = itertools.count(1)
         self._broken = False
         self.sessions: dict[str, Mind] = {}
+        self.register = Register(faults)
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
         return admit(url, headers, self._key, self._faults, now_s)
@@ -50,10 +52,12 @@ class House:
         parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
         mind = SlowMind(*parts, self._delay.pauses_ns(number), self._work) if self._delay else Mind(*parts, self._work)
         self.sessions[mind.session_id] = mind
+        self.register.enter(mind.session_id)
         return mind
 
-    def leave(self, mind: Mind, *, clean: bool) -> None:
+    def leave(self, mind: Mind, *, clean: bool, t_ns: int = 0) -> None:
         """The session is over; `clean` if a close frame said so."""
         del self.sessions[mind.session_id]
+        self.register.leave(mind.session_id, clean=clean, in_mid_answer=mind.is_speaking(t_ns), t_ns=t_ns)
         if not clean and self._faults.on("first-call-only"):
             self._broken = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
+from gate.core.callnames import CallNames
 from gate.core.dialling import addressed, call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
@@ -16,9 +17,11 @@ from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
+from gate.core.watching import EVERY_NS
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
-from gate.reference.virtual_sandbox import Taken, VirtualSandbox
+from gate.reference.virtual_sandbox import TRACE_ID, Taken, VirtualSandbox
+from gate.reference.virtual_vigil import VirtualVigil
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange
 from gate.tools.desk import Desk
@@ -37,13 +40,17 @@ def unreachable(tool: RealTool, arguments: Json) -> Fetched:
 class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
-    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
+    def __init__(
+        self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real,
+        vigil: VirtualVigil | None = None,
+    ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.clean = False
         self._exchange = exchange
         self._mind = mind
         self._sandbox = sandbox
         self._real = real
+        self._vigil = vigil
         self._deeds: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._open = True
@@ -51,6 +58,8 @@ class VirtualLine:
     def hold(self) -> None:
         """Runs until neither side has anything left to say."""
         self._exchange.opened(self.now_ns)
+        if self._vigil:
+            self._later(self._look)
         self._utter(self._mind.opened(self.now_ns))
         self._talk()
         while self._open:
@@ -65,6 +74,12 @@ class VirtualLine:
         if self._mind.wake_ns is not None and self._mind.wake_ns <= self.now_ns:
             self._utter(self._mind.wake(self.now_ns))
         self._talk()
+
+    def _look(self) -> None:
+        """Beside the call, until its session was seen."""
+        assert self._vigil is not None
+        if not self._vigil.beside(self.now_ns):
+            self._later(self._look, EVERY_NS)
 
     def _talk(self) -> None:
         if not self._open:
@@ -153,6 +168,7 @@ class VirtualDriver:
         self._house = house
         self._via = via
         self._real = real
+        self._vigil: VirtualVigil | None = None
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
@@ -162,6 +178,8 @@ class VirtualDriver:
         for number, call in enumerate(case.calls):
             end = self._make(number, call, case, desk, sandbox, sink)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
+            if self._vigil:
+                self.now_ns = self._vigil.behind(self.now_ns)
             ends.append(end)
         return ends
 
@@ -171,6 +189,10 @@ class VirtualDriver:
         caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
+        exchange.names = CallNames(name, TRACE_ID, ready=not self._dialect.capabilities.announces_ready)
+        self._vigil = VirtualVigil(case.probe, self._house.register, exchange) if case.probe else None
+        if self._vigil:
+            self.now_ns = self._vigil.before(self.now_ns)
         exchange.note("call", self.now_ns, name=call.name)
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
         given = (*(dial.http.headers if dial.http else ()), *dial.headers)
@@ -184,8 +206,8 @@ class VirtualDriver:
         if refusal is not None:
             return CallEnd.REFUSED
         mind = self._house.enter()
-        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
+        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real, self._vigil)
         line.hold()
         self.now_ns = line.now_ns
-        self._house.leave(mind, clean=line.clean)
+        self._house.leave(mind, clean=line.clean, t_ns=self.now_ns)
         return exchange.end or CallEnd.BROKEN

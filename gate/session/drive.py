@@ -15,12 +15,13 @@ from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
 from gate.caller.outs import Errand
+from gate.core.callnames import CallNames
 from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case
-from gate.core.ports import Dialect, RealTools, Sink
+from gate.core.ports import Backend, Dialect, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
@@ -28,13 +29,15 @@ from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
 from gate.session.outside import Stall
+from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
 
 
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, and what calls tools for real."""
+    are, where its backend calls tools, what calls tools for real, and what its sessions are looked after with.
+    `exchanges` gets one for each call, however it ends."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -43,6 +46,8 @@ class Driver:
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
     real: RealTools | None = None
+    backend: Backend | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
@@ -55,15 +60,23 @@ class Driver:
         desk, ends = Desk(case.tools), list[CallEnd]()
         with self.stall.open(desk, note) if self.stall else nullcontext():
             for number, call in enumerate(case.calls):
-                ends.append(await self._numbered(number, call, desk, sink, trace_id))
+                vigil = Vigil(case.probe, self.backend, self.clock, self._names, note) if case.probe else None
+                ends.append(await self._numbered(number, call, desk, sink, trace_id, vigil))
                 if ends[-1] is CallEnd.UNREACHABLE:
                     break
+                if vigil and ends[-1] is not CallEnd.REFUSED:
+                    await vigil.behind()
         return ends
 
-    async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
+    def _names(self) -> CallNames:
+        return self.exchanges[-1].names
+
+    async def _numbered(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, vigil: Vigil | None
+    ) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, call, desk, sink, trace_id)
+            end, detail = await self._make(number, call, desk, sink, trace_id, vigil)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
@@ -72,11 +85,17 @@ class Driver:
             sink.note("call.end", self.clock.now_ns(), number, data)
         return end
 
-    async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+    async def _make(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, vigil: Vigil | None
+    ) -> tuple[CallEnd, str]:
         filled_call = replace(call, session=self.vault.fill_object(call.session))
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
         name = call_id(trace_id, number)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
+        exchange.names = CallNames(name, trace_id, ready=not self.dialect.capabilities.announces_ready)
+        self.exchanges.append(exchange)
+        if vigil:
+            await vigil.before()
         exchange.note("call", self.clock.now_ns(), name=call.name)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
         try:
@@ -86,7 +105,8 @@ class Driver:
         budgets = call.budgets
         try:
             async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
-                return await self._hold(line, exchange)
+                async with vigil.beside() if vigil else nullcontext():
+                    return await self._hold(line, exchange)
         except TimeoutError:
             return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
         finally:
