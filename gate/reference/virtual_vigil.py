@@ -20,7 +20,6 @@ class VirtualVigil:
         self._register = register
         self._exchange = exchange
         self._before: dict[str, float | None] = {}
-        self._seen: set[str] = set()
 
     def before(self, t_ns: int) -> int:
         """The time when it is done."""
@@ -35,11 +34,9 @@ class VirtualVigil:
         return t_ns
 
     def beside(self, t_ns: int) -> bool:
-        """Whether all that is looked for was seen by now."""
-        for look in self._probe.looks if self._exchange.names.ready else ():
-            if look.what not in self._seen and is_seen(self._look(look, "beside", t_ns), self._before.get(look.what)):
-                self._seen.add(look.what)
-        return len(self._seen) == len(self._probe.looks)
+        """Whether the session was seen by now."""
+        look = self._probe.look
+        return self._exchange.names.ready and is_seen(self._look(look, "beside", t_ns), self._before.get(look.what))
 
     def behind(self, t_ns: int) -> int:
         """The time when it is done."""

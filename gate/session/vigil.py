@@ -41,20 +41,19 @@ class Vigil:
     @contextlib.asynccontextmanager
     async def beside(self) -> AsyncIterator[None]:
         """Looks while the call is up, until its session was seen."""
-        tasks = [asyncio.create_task(self._find(look)) for look in self.probe.looks]
+        looking = asyncio.create_task(self._find())
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
 
-    async def _find(self, look: Look) -> None:
+    async def _find(self) -> None:
         seen = False
         while not seen:
             if self.names().ready:
-                reading = await self._look(look, "beside")
-                seen = is_seen(reading, self._before.get(look.what))
+                reading = await self._look(self.probe.look, "beside")
+                seen = is_seen(reading, self._before.get(self.probe.look.what))
             await asyncio.sleep(EVERY_NS / 1e9)
 
     async def behind(self) -> None:
