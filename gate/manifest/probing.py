@@ -25,9 +25,9 @@ from gate.suites.matching import Part
 class AlsoSettings(Part):
     """What else must be gone with the session: where the answer lists whose it is."""
 
-    url: Text = Field(examples=["https://agent.example/locks"])
+    url: Text = Field(examples=["https://agent.example/sessions"])
     headers: dict[str, str] = {}
-    ids: Given[Text] = Field(default=None, examples=["locks"])
+    ids: Given[Text] = Field(default=None, examples=["sessions"])
     id: Text = "id"
 
 
