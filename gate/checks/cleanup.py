@@ -104,7 +104,7 @@ def _judged(looks: _Looks, params: SessionGone, expected: str) -> Answer:
 
 def _left(reading: Reading, note: Note, looks: _Looks) -> str:
     if reading.count is not None:
-        return f"{reading.count:g} sessions, {looks.before:g} before the call, still"
+        return f"{reading.count:g} session{'' if reading.count == 1 else 's'}, {looks.before:g} before the call, still"
     whose = "" if looks.what == SESSION else f"{looks.what} of "
     return f"{whose}{note.data['known_as']} still there"
 

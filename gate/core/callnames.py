@@ -26,6 +26,11 @@ class CallNames:
     def known_as(self) -> str:
         return self.session_id or self.call
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The gate's own: 32 hexadecimal digits each, which stand nowhere by chance."""
+        return tuple(name for name in (self.call, self.trace_id) if name)
+
     def fill(self, text: str, *, quoted: bool = False) -> str:
         """Raises LookupError for an id that the agent never told."""
 

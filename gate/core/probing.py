@@ -111,14 +111,20 @@ def read(look: Look, status: int, body: bytes, names: CallNames) -> Reading:
         return Reading(status, count=float(found))
     if not isinstance(found, list):
         return Reading(status, error=f"no list at {look.ids or 'the top'} of the answer")
-    known = {name for name in (names.session_id, names.call, names.trace_id) if name}
-    return Reading(status, there=any(_id(item, look.id_path) in known for item in found))
+    return Reading(status, there=any(_is_of(_id(item, look.id_path), names) for item in found))
 
 
-def _id(item: Json, path: str) -> str | None:
+def _id(item: Json, path: str) -> str:
     """As a text: many a backend counts its sessions."""
     found = get(item, path) if isinstance(item, dict) else item
-    return None if found is ABSENT or isinstance(found, dict | list) else str(found)
+    return "" if found is ABSENT or isinstance(found, dict | list) else str(found)
+
+
+def _is_of(session: str, names: CallNames) -> bool:
+    """By what the agent calls its session; or by what the gate calls the call or its trace, which carriers dress up:
+    `CA` and the digits, or a UUID of them."""
+    bare = session.replace("-", "").casefold()
+    return bool(session) and (session == names.session_id or any(own in bare for own in names.own))
 
 
 def is_seen(reading: Reading, before: float | None) -> bool:

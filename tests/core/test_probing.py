@@ -28,6 +28,9 @@ def reading(look: Look, body: Any, status: int = 200) -> Reading:
         ("data.live", "call.sid", {"data": {"live": [{"id": "s-1"}, {}, 7, None]}}, False),
         ("calls", "id", {"calls": ["c0ffee"]}, True),
         ("traces", "id", {"traces": ["7ace"]}, True),
+        ("", "sid", [{"sid": "CAc0ffee"}], True),
+        ("", "id", [{"id": "C0-FF-EE"}], True),
+        ("", "id", [{"id": ""}, "", "xs-1", "CAc0fffe"], False),
     ],
 )
 def test_a_list_of_ids(ids: str, id_path: str, body: Any, there: bool) -> None:
