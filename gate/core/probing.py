@@ -9,6 +9,7 @@ from typing import Literal
 from gate.core import jsons
 from gate.core.callnames import OF_ONE_CALL, CallNames, names_in
 from gate.core.jsons import Json
+from gate.core.matchers import Where, matches
 from gate.core.paths import ABSENT, get
 from gate.core.places import Place
 
@@ -22,13 +23,14 @@ Method = Literal["DELETE", "POST", "PUT", "PATCH", "GET"]
 class Look:
     """An address that shows whether a session is there: its id stands in the list at `ids` (of texts, or of objects
     with the id at `id_path`), or the address is its own and answers 404 when it is gone, or the number at `count`
-    tells. `what` is looked for, in words."""
+    tells. A session that is shown counts as there only if it holds `where`. `what` is looked for, in words."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     ids: str | None = None
     id_path: str = "id"
     count: str | None = None
+    where: Where = ()
     what: str = SESSION
 
 
@@ -99,19 +101,31 @@ def read(look: Look, status: int, body: bytes, names: CallNames) -> Reading:
         return Reading(status, there=False)
     if not 200 <= status < 300:
         return Reading(status, error=f"HTTP {status}")
-    if look.ids is None and look.count is None:
+    of_one = look.ids is None and look.count is None
+    if of_one and not look.where:
         return Reading(status, there=True)
     try:
-        found = get(jsons.parse(body), look.ids if look.ids is not None else str(look.count))
+        shown = jsons.parse(body)
     except ValueError:
         return Reading(status, error="an answer that is no JSON")
+    return Reading(status, there=_holds(shown, look.where)) if of_one else _listed(look, status, shown, names)
+
+
+def _listed(look: Look, status: int, shown: Json, names: CallNames) -> Reading:
+    found = get(shown, look.ids if look.ids is not None else str(look.count))
     if look.count is not None:
         if isinstance(found, bool) or not isinstance(found, int | float):
             return Reading(status, error=f"no number at {look.count or 'the top'} of the answer")
         return Reading(status, count=float(found))
     if not isinstance(found, list):
         return Reading(status, error=f"no list at {look.ids or 'the top'} of the answer")
-    return Reading(status, there=any(_is_of(_id(item, look.id_path), names) for item in found))
+    mine = (item for item in found if _is_of(_id(item, look.id_path), names))
+    return Reading(status, there=any(_holds(item, look.where) for item in mine))
+
+
+def _holds(session: Json, where: Where) -> bool:
+    """Many a backend goes on to show a session that has ended, and says so in it."""
+    return all(matches(matcher, get(session, path)) for path, matcher in where)
 
 
 def _id(item: Json, path: str) -> str:

@@ -18,8 +18,9 @@ from gate.manifest.document import Loc
 from gate.manifest.faults import Fault, Faults
 from gate.manifest.validate import Checked
 from gate.suites.clearing import CleanupSettings
+from gate.suites.expecting import matched
 from gate.suites.keys import Given, Text
-from gate.suites.matching import Part
+from gate.suites.matching import Part, Where
 
 
 class AlsoSettings(Part):
@@ -29,6 +30,7 @@ class AlsoSettings(Part):
     headers: dict[str, str] = {}
     ids: Given[Text] = Field(default=None, examples=["sessions"])
     id: Text = "id"
+    where: Where = {}
 
 
 class ProbeSettings(AlsoSettings):
@@ -55,6 +57,9 @@ class Backends:
         elif counts and set(names_in(settings.url)) & set(PLACEHOLDERS):
             hint = "count all sessions, or leave count out and let 404 say that this one is gone"
             self.faults.tell((*loc, "count"), Fault("counts, and the address is about one session", hint=hint))
+        if counts and settings.where:
+            fault = Fault("looks at sessions, and count at their number alone", hint="leave one of them out")
+            self.faults.tell((*loc, "where"), fault)
         for name, one in settings.also.items():
             if name == SESSION:
                 fault = Fault("is what the probe itself is about", "the name of something else, such as locks")
@@ -100,7 +105,8 @@ class Backends:
 
 
 def _look(settings: AlsoSettings, what: str = SESSION) -> Look:
-    return Look(settings.url, tuple(settings.headers.items()), settings.ids, settings.id, what=what)
+    headers, where = tuple(settings.headers.items()), matched(settings.where)
+    return Look(settings.url, headers, settings.ids, settings.id, where=where, what=what)
 
 
 def of_cases(suites: Mapping[str, Checked[Any]], backends: Backends) -> None:

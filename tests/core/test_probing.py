@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from gate.core.callnames import CallNames
+from gate.core.matchers import Matcher
 from gate.core.places import Place
 from gate.core.probing import CleanupRequest, Look, Probe, Reading, is_gone, is_seen, read
 
 HERE = Place("m.yaml", 1, 1)
+ACTIVE = (("status", Matcher("exact", "active")),)
 NAMES = CallNames("c0ffee", "7ace", "s-1", ready=True)
 
 
@@ -39,6 +41,20 @@ def test_a_list_of_ids(ids: str, id_path: str, body: Any, there: bool) -> None:
     assert (is_seen(found, None), is_gone(found, None)) == (there, not there)
 
 
+@pytest.mark.parametrize(
+    ("look", "body", "there"),
+    [
+        (Look("h", ids="", where=ACTIVE), [{"id": "s-1", "status": "active"}], True),
+        (Look("h", ids="", where=ACTIVE), [{"id": "s-1", "status": "ended"}, {"id": "s-2", "status": "active"}], False),
+        (Look("h", ids="", where=ACTIVE), ["s-1"], False),
+        (Look("h/{session_id}", where=ACTIVE), {"status": "active"}, True),
+        (Look("h/{session_id}", where=ACTIVE), {"status": "ended"}, False),
+    ],
+)
+def test_a_session_that_is_only_remembered_is_not_there(look: Look, body: Any, there: bool) -> None:
+    assert reading(look, body) == Reading(200, there=there)
+
+
 def test_ids_that_are_numbers() -> None:
     names = CallNames("c0ffee", "7ace", "17")
     assert read(Look("https://h", ids="s"), 200, b'{"s": [17]}', names).there is True
@@ -58,6 +74,7 @@ def test_an_address_of_one_session(status: int, there: bool) -> None:
         (Look("h", ids="s"), 200, b"<html>", "an answer that is no JSON"),
         (Look("h", ids="s"), 200, b'{"t": []}', "no list at s of the answer"),
         (Look("h", ids=""), 200, b'{"t": []}', "no list at the top of the answer"),
+        (Look("h/{session_id}", where=ACTIVE), 200, b"", "an answer that is no JSON"),
         (Look("h", count="n"), 200, b'{"n": "3"}', "no number at n of the answer"),
         (Look("h", count="n"), 200, b'{"n": true}', "no number at n of the answer"),
     ],

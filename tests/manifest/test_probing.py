@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.core.matchers import Matcher
 from gate.core.mistakes import ManifestError
 from gate.core.plan import Case, Lane, Plan
 from gate.core.probing import CleanupRequest, Look, Probe
@@ -52,6 +53,7 @@ def test_what_is_written_is_in_the_plan(tmp_path: Path) -> None:
     headers: {Authorization: "Bearer ${env.ADMIN_TOKEN}"}
     ids: data.live
     id: sid
+    where: {status: {one_of: [active, ringing]}}
     gone_within: 8s
     also:
       locks: {url: "https://agent.test/locks?of={session_id}", ids: locks, id: owner}"""
@@ -60,9 +62,9 @@ def test_what_is_written_is_in_the_plan(tmp_path: Path) -> None:
     locks = Look("https://agent.test/locks?of={session_id}", ids="locks", id_path="owner", what="locks")
     found = made.targets[0].probe
     assert found is not None
-    assert found == Probe(
-        Look("https://agent.test/sessions", bearer, "data.live", "sid"), found.place, 8_000.0, (locks,)
-    )
+    live = (("status", Matcher("one_of", ["active", "ringing"])),)
+    listed = Look("https://agent.test/sessions", bearer, "data.live", "sid", where=live)
+    assert found == Probe(listed, found.place, 8_000.0, (locks,))
     assert (found.place.line, found.place.column) == (5, 3)
     assert made.secrets == ("ADMIN_TOKEN",)
 
@@ -126,6 +128,8 @@ def test_cleanup_of_the_target_is_behind_every_case_and_its_own_before_that(tmp_
         ("probe: {url: https://h/s}", "5:3: target.probe does not say how it shows a session, expected ids: or count:, or an address with {session_id} that answers 404 once it is gone"),
         ("probe: {url: https://h/s, ids: a, count: b}", "5:44: target.probe.count and ids are given at once; keep one"),
         ('probe: {url: "https://h/{session_id}", count: b}', "5:49: target.probe.count counts, and the address is about one session; count all sessions, or leave count out and let 404 say that this one is gone"),
+        ("probe: {url: https://h/s, count: b, where: {a: 1}}", "5:39: target.probe.where looks at sessions, and count at their number alone; leave one of them out"),
+        ("probe: {url: https://h/s, ids: a, where: {s: {regx: a}}}", "5:45: target.probe.where.s has the unknown matcher 'regx'; did you mean 'regex'?"),
         ("probe: {url: http://agent.test/s, ids: a}", "5:16: target.probe.url is not encrypted, and agent.test is not this machine, found 'http://agent.test/s', expected https://; write https://, or add agent.test to allow_plain_ws if nobody listens on the way"),
         ("probe: {url: wss://h/s, ids: a}", "5:16: target.probe.url is no HTTP address, found 'wss://h/s', expected https://host/path; a socket that is dialled directly belongs under url:"),
         ('probe: {url: "https://h/{sesion_id}", ids: a}', "5:16: target.probe.url has the unknown placeholder {sesion_id}; did you mean 'session_id'?"),
