@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from gate.checks import (
     answer,
     badaudio,
+    cleanup,
     closing,
     company,
     confirming,
@@ -102,6 +103,7 @@ CHECKS: dict[str, Check] = {
     "script": Check(script.ScriptFollowed, script.followed),
     "bad-audio": Check(badaudio.BadAudioRefused, badaudio.refused),
     "close-code": Check(closing.CloseCode, closing.close_code),
+    "session-gone": Check(cleanup.SessionGone, cleanup.gone),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from gate.core.jsons import Json
 from gate.core.places import Place
+from gate.core.probing import CleanupRequest, Probe
 from gate.core.recipes import Recipe, Take
 from gate.core.recognisers import Recogniser
 from gate.core.tooling import ToolPlan
@@ -238,7 +239,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Case:
     """Calls to make one after another, or beside one another, and what is claimed of them. `skip` says why it is not
-    driven at all."""
+    driven at all. `probe` looks after the sessions of its calls; the requests of `cleanup` are sent behind it, whatever
+    became of it."""
 
     id: str
     target: str
@@ -251,6 +253,8 @@ class Case:
     lane: Lane = Lane.PARALLEL
     tags: tuple[str, ...] = ()
     skip: str | None = None
+    probe: Probe | None = None
+    cleanup: tuple[CleanupRequest, ...] = ()
 
     @property
     def rounds(self) -> list[list[int]]:
@@ -295,6 +299,8 @@ class Target:
     session: dict[str, Json] = field(default_factory=dict)
     budgets: Budgets = Budgets()
     start: Start | None = None
+    probe: Probe | None = None
+    cleanup: tuple[CleanupRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from gate.core.acts import Act
+from gate.core.callnames import CallNames
 from gate.core.capabilities import Capabilities
 from gate.core.fetched import Fetched
 from gate.core.frames import Frame
 from gate.core.jsons import Json
 from gate.core.plan import Clip, Dial, File
+from gate.core.probing import CleanupRequest, Cleared, Look, Reading
 from gate.core.recipes import Recipe
 from gate.core.signals import Signal
 from gate.core.tooling import RealTool
@@ -107,4 +109,16 @@ class RealTools(Protocol):
 
     async def fetch(self, tool: RealTool, arguments: Json, headers: Mapping[str, str]) -> Fetched:
         """The tool's answer. Whatever goes wrong is one too: it never raises."""
+        ...
+
+
+class Backend(Protocol):
+    """What asks the agent's backend beside a call, and tells it to clear away what is left behind it."""
+
+    async def look(self, look: Look, names: CallNames) -> Reading:
+        """What it shows of this call's session. Whatever goes wrong is a reading too: it never raises."""
+        ...
+
+    async def clear(self, request: CleanupRequest, names: CallNames) -> Cleared:
+        """It never raises either, and takes no longer than the request may."""
         ...

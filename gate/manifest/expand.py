@@ -11,7 +11,7 @@ from gate.core.plan import Case, Clip, File, Made, Target
 from gate.core.ports import Clips
 from gate.core.signals import EVENT_NAMES
 from gate.core.tooling import ToolPlan
-from gate.manifest import assigned, sessions, ties, tooling_sandbox
+from gate.manifest import assigned, probing, sessions, ties, tooling_sandbox
 from gate.manifest.document import Document, Loc
 from gate.manifest.registries import Registries
 from gate.manifest.tool_plans import for_target, platform_mocks
@@ -80,7 +80,7 @@ def expand(
             placing = _placing(document, checked, ("suites", name))
             brief = Brief(name, target, capabilities, mine, library, placing, invariants=switches)
             cases = known.suites[name].expand(checked.value, brief)
-            cases = tuple(tooling_sandbox.placed(case, tools) for case in cases)
+            cases = tuple(probing.placed(tooling_sandbox.placed(case, tools), target) for case in cases)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used

@@ -9,7 +9,9 @@ from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
+from gate.manifest.probing import ProbeSettings
 from gate.manifest.tooling import ToolSettings
+from gate.suites.clearing import CleanupSettings
 from gate.suites.invariants import Switches
 from gate.suites.keys import Given, Text, one_of
 from gate.suites.settings import ChangeSettings
@@ -107,6 +109,8 @@ class TargetSettings(Part):
     session: dict[str, Json] = {}
     budgets: BudgetSettings = BudgetSettings()
     start: Given[StartSettings] = None
+    probe: Given[ProbeSettings] = None
+    cleanup: list[CleanupSettings] = []
 
 
 SOURCES = ("say", "play", "silence", "parts")

@@ -77,7 +77,8 @@ def _unanswered(document: Document, loc: Loc, text: str, environ: Mapping[str, s
 
 def _is_filled(loc: Loc) -> bool:
     real_header = loc[:2] == ("tools", "real") and loc[3:4] == ("headers",)
-    return not loc or loc[0] in FILLED or real_header
+    own_cleanup = loc[0:1] == ("suites",) and loc[2:3] == ("cases",) and loc[4:5] == ("cleanup",)
+    return not loc or loc[0] in FILLED or real_header or own_cleanup
 
 
 def _misplaced(document: Document, loc: Loc, text: str) -> Iterator[Mistake]:

@@ -14,7 +14,7 @@ from gate.core.ports import Clips
 from gate.core.suggest import did_you_mean
 from gate.core.tooling import ToolPlan
 from gate.core.vault import Vault
-from gate.manifest import references, rules, source, words
+from gate.manifest import probing, references, rules, source, words
 from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.expand import expand
 from gate.manifest.faults import Faults
@@ -52,6 +52,7 @@ def read_plan(
     book = Book(document, root, clips, voice)
     named = book.made()
     tools = _tools(root, document, environ, faults)
+    probing.of_cases(suites, probing.Backends(environ, faults, _plain_hosts(root.value)))
     told.stage(faults.mistakes, book.mistakes)
     targets = with_schemas(targets, tools, known)
     switches = root.value.invariants if root.value else {}
@@ -76,9 +77,14 @@ def _tools(root: Checked[Manifest], document: Document, environ: Mapping[str, st
     plan = tool_plan(root, document, faults)
     if root.value is None:
         return plan
-    hosts = [host for target in root.value.every_target for host in target.allow_plain_ws]
-    plan = with_real_tools(plan, root.value.tools.real, document, environ, faults, tuple(hosts))
+    plan = with_real_tools(plan, root.value.tools.real, document, environ, faults, _plain_hosts(root.value))
     return with_sandbox(plan, root.value.tools.sandbox, document, faults)
+
+
+def _plain_hosts(manifest: Manifest | None) -> tuple[str, ...]:
+    """Whoever may be called in the clear, by any target."""
+    targets = manifest.every_target if manifest else ()
+    return tuple(host for target in targets for host in target.allow_plain_ws)
 
 
 def _is_to_speak(made: Iterable[Made]) -> bool:

@@ -11,6 +11,7 @@ from gate.manifest.document import Document, Loc
 from gate.manifest.faults import Fault, Faults
 from gate.manifest.files import session_of
 from gate.manifest.models import Auth, BudgetSettings, Http, TargetSettings
+from gate.manifest.probing import Backends
 from gate.manifest.starting import start_of
 
 _NOWHERE = "wss://nowhere.invalid"
@@ -27,6 +28,7 @@ class Workshop:
 
     def build(self, name: str, settings: TargetSettings, loc: Loc, url_path: str = "") -> Target:
         """`url_path`: where the dialect's provider answers with the socket's address, if the manifest does not say."""
+        backends = Backends(self.environ, self.faults, tuple(settings.allow_plain_ws))
         return Target(
             name=name,
             dialect=settings.dialect or "",
@@ -38,6 +40,8 @@ class Workshop:
             session=session_of(settings.session, self.folder, self.faults, (*loc, "session")),
             budgets=_budgets(settings.budgets),
             start=start_of(settings.start, self.folder, self.faults, (*loc, "start")) if settings.start else None,
+            probe=backends.probe(settings.probe, (*loc, "probe")) if settings.probe else None,
+            cleanup=backends.cleanup(settings.cleanup, (*loc, "cleanup")),
         )
 
     def _filled(self, text: str) -> str:

@@ -55,6 +55,9 @@ FAULTS: dict[str, Fault] = {
     "retries-with-new-key": Fault(Layer.TOOLS, "a write that is tried again has another idempotency key"),
     "invents-id": Fault(Layer.TOOLS, "the write names an appointment that no look-up has given"),
     "wrong-close-code": Fault(Layer.CLOSE, "a call that ended well is closed with 1011, internal error"),
+    "leaves-session-open": Fault(Layer.CLOSE, "a session whose line was cut is held for ever"),
+    "leaks-after-hangup": Fault(Layer.CLOSE, "a caller who hangs up in mid-answer leaves a session that nobody ends"),
+    "slow-cleanup": Fault(Layer.CLOSE, "a session is only taken away by a sweep, 20 s after its call"),
     "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
 }
 

@@ -9,6 +9,7 @@ from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
 from gate.reference.mouth import VoiceClip
+from gate.reference.register import Register
 from gate.reference.slow import AnswerDelay, SlowMind
 from gate.reference.waiting import CALLERS_WORK, Work
 
@@ -42,6 +43,7 @@ class House:
         self._numbers = itertools.count(1)
         self._broken = False
         self.sessions: dict[str, Mind] = {}
+        self.register = Register(faults)
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
         return admit(url, headers, self._key, self._faults, now_s)
@@ -55,6 +57,7 @@ class House:
         mind = SlowMind(*parts, delay.pauses_ns(number), self._work) if delay else Mind(*parts, self._work)
         self._crowded(mind, first=number == 1)
         self.sessions[mind.session_id] = mind
+        self.register.enter(mind.session_id)
         return mind
 
     def _behind(self) -> AnswerDelay | None:
@@ -75,8 +78,9 @@ class House:
         if first and self._faults.on("cold-first-call"):
             mind.mute = True
 
-    def leave(self, mind: Mind, *, clean: bool) -> None:
+    def leave(self, mind: Mind, *, clean: bool, t_ns: int = 0) -> None:
         """The session is over; `clean` if a close frame said so."""
         del self.sessions[mind.session_id]
+        self.register.leave(mind.session_id, clean=clean, in_mid_answer=mind.is_speaking(t_ns), t_ns=t_ns)
         if not clean and self._faults.on("first-call-only"):
             self._broken = True

@@ -149,6 +149,10 @@ class Mind:
         times += [self._leave_ns] if self._leave_ns is not None and self._mouth.wake_ns is None else []
         return min(times, default=None)
 
+    def is_speaking(self, t_ns: int) -> bool:
+        """Whether what it says is still being heard."""
+        return t_ns < self._mouth.playing_until_ns
+
     def _obey(self, act: Act, t_ns: int) -> None:
         match act:
             case acts.Configure(session):

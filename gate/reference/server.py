@@ -64,8 +64,8 @@ class AgentServer:
 
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         headers = {name.casefold(): value for name, value in request.headers.raw_items()}
-        if request.path == "/sessions" and "upgrade" not in headers:
-            return connection.respond(HTTPStatus.OK, json.dumps({"sessions": list(self.house.sessions)}))
+        if "upgrade" not in headers and (shown := self.house.register.shown(request.path, time.monotonic_ns())):
+            return connection.respond(HTTPStatus(shown[0]), json.dumps(shown[1]))
         refusal = self.house.admit(request.path, headers, time.time())
         return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
 
@@ -76,7 +76,7 @@ class AgentServer:
         try:
             await Conversation(line, mind, self._words, self.runner, log).hold()
         finally:
-            self.house.leave(mind, clean=line.protocol.close_rcvd is not None)
+            self.house.leave(mind, clean=line.protocol.close_rcvd is not None, t_ns=time.monotonic_ns())
         if self.log and log:
             await self.log.write(log)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
+from gate.core.callnames import CallNames
 from gate.core.dialling import addressed, call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
@@ -16,9 +17,11 @@ from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
+from gate.core.watching import EVERY_NS
 from gate.reference.house import House
 from gate.reference.mind import Close, Ears, Mind, Output, Utterance
-from gate.reference.virtual_sandbox import Taken, VirtualSandbox
+from gate.reference.virtual_sandbox import TRACE_ID, Taken, VirtualSandbox
+from gate.reference.virtual_vigil import VirtualVigil
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange
 from gate.tools.desk import Desk
@@ -38,7 +41,8 @@ class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
     def __init__(
-        self, exchange: Exchange, mind: Mind, ears: Ears, sandbox: VirtualSandbox, t_ns: int, real: Real
+        self, exchange: Exchange, mind: Mind, ears: Ears, sandbox: VirtualSandbox, t_ns: int, real: Real,
+        vigil: VirtualVigil | None = None,
     ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.open = True
@@ -48,9 +52,12 @@ class VirtualLine:
         self._ears = ears
         self._sandbox = sandbox
         self._real = real
+        self.vigil = vigil
         self._deeds: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._exchange.opened(self.now_ns)
+        if self.vigil:
+            self._later(self._look)
         self._utter(self.mind.opened(self.now_ns))
         self._talk()
 
@@ -72,6 +79,12 @@ class VirtualLine:
         if self.mind.wake_ns is not None and self.mind.wake_ns <= self.now_ns:
             self._utter(self.mind.wake(self.now_ns))
         self._talk()
+
+    def _look(self) -> None:
+        """Beside the call, until its session was seen."""
+        assert self.vigil is not None
+        if not self.vigil.beside(self.now_ns):
+            self._later(self._look, EVERY_NS)
 
     def _talk(self) -> None:
         if not self.open:
@@ -170,11 +183,13 @@ class VirtualDriver:
         sandbox = VirtualSandbox(desk, self._via)
         for beside in case.rounds:
             dialled = {number: self._dial(number, case, desk, sandbox, sink) for number in beside}
-            self._hold([line for line in dialled.values() if isinstance(line, VirtualLine)])
+            lines = [line for line in dialled.values() if isinstance(line, VirtualLine)]
+            self._hold(list(lines))
             for number, line in dialled.items():
                 ends.append(line.end if isinstance(line, VirtualLine) else line)
                 data: dict[str, Json] = {"end": ends[-1].value, "detail": "", "name": case.calls[number].name}
                 sink.note("call.end", self.now_ns, number, data)
+            self.now_ns = max([self.now_ns, *(line.vigil.behind(self.now_ns) for line in lines if line.vigil)])
             if case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}:
                 break
         return ends
@@ -188,7 +203,7 @@ class VirtualDriver:
                 self.now_ns = max(self.now_ns, line.now_ns)
             else:
                 lines.remove(line)
-                self._house.leave(line.mind, clean=line.clean)
+                self._house.leave(line.mind, clean=line.clean, t_ns=self.now_ns)
 
     def _dial(
         self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
@@ -197,6 +212,10 @@ class VirtualDriver:
         caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
+        exchange.names = CallNames(name, TRACE_ID, ready=not self._dialect.capabilities.announces_ready)
+        vigil = VirtualVigil(case.probe, self._house.register, exchange) if case.probe else None
+        if vigil:
+            self.now_ns = vigil.before(self.now_ns)
         exchange.note("call", self.now_ns, name=call.name)
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
         given = (*(dial.http.headers if dial.http else ()), *dial.headers)
@@ -209,4 +228,5 @@ class VirtualDriver:
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        return VirtualLine(exchange, self._house.enter(), self._house.ears, sandbox, self.now_ns, self._real)
+        mind, ears = self._house.enter(), self._house.ears
+        return VirtualLine(exchange, mind, ears, sandbox, self.now_ns, self._real, vigil)

@@ -18,6 +18,7 @@ from gate.core.ends import CallEnd
 from gate.core.findings import CaseResult, Report
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Plan, Target
+from gate.core.ports import Sink
 from gate.core.progress import Progress
 from gate.core.vault import Vault
 from gate.dialects import dialect_of
@@ -27,10 +28,12 @@ from gate.fixtures.library import Library
 from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.run.bench import Bench
+from gate.run.clearing import clear, whatever_happens
 from gate.run.judging import SPARED, judge_case, report_of
 from gate.run.slots import Slots
 from gate.session.clock import Clock
 from gate.session.drive import Driver
+from gate.world.backend import HttpBackend
 from gate.world.program import NotStarted, Program, mask_log
 from gate.world.real_tools import RealTools
 
@@ -62,6 +65,7 @@ class Run:
     _silent: dict[str, str] = field(default_factory=dict)
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
+    _backend: HttpBackend | None = None
 
     @property
     def evidence(self) -> Path:
@@ -86,6 +90,8 @@ class Run:
         try:
             bench = await Bench.open(self.evidence)
             self._real = RealTools(self.vault) if any(case.tools.real for case in self.plan.cases) else None
+            asks = any(case.probe or case.cleanup for case in self.plan.cases)
+            self._backend = HttpBackend(self.vault) if asks else None
             self._sandbox = await self._open_sandbox()
             programs = await self._start_agents()
             await self._drive_all(bench)
@@ -98,8 +104,9 @@ class Run:
             if self._sandbox:
                 await asyncio.shield(self._sandbox.close())
                 self.problems += self._sandbox.problems
-            if self._real:
-                await self._real.close()
+            for client in (self._real, self._backend):
+                if client:
+                    await client.close()
             if bench:
                 await asyncio.shield(bench.close())
         facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
@@ -223,7 +230,9 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, self._begun[case.id].set)
+        driver = Driver(
+            dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, self._begun[case.id].set
+        )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:
@@ -237,9 +246,22 @@ class Run:
                 log.exception("case.broken")
                 reason, detail = "broken", f"{type(bug).__name__}: {bug}"
             finally:
+                await whatever_happens(self._clear(case, driver, trace_id, writer))
                 complete = reason == "driven" and len(ends) == len(case.calls) and all(end.whole for end in ends)
                 writer.end(reason, complete, self.clock.now_ns(), detail)
                 log.info("case.end", reason=reason, ends=[end.value for end in ends])
+
+    async def _clear(self, case: Case, driver: Driver, trace_id: str, sink: Sink) -> None:
+        """What could not be cleared away is a problem of the run: it changes no verdict."""
+        if not case.cleanup:
+            return
+        assert self._backend is not None
+
+        def note(number: int, data: dict[str, Json]) -> None:
+            sink.note("cleanup", self.clock.now_ns(), number, data)
+
+        calls = [exchange.names for exchange in driver.exchanges]
+        self.problems += await clear(case, calls, trace_id, self._backend, note)
 
     def _told(self, result: CaseResult) -> CaseResult:
         self.done[result.id] = result

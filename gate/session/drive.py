@@ -15,12 +15,13 @@ from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
 from gate.caller.outs import Errand
+from gate.core.callnames import CallNames
 from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case, Lane
-from gate.core.ports import Dialect, RealTools, Sink
+from gate.core.ports import Backend, Dialect, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
@@ -28,7 +29,10 @@ from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
 from gate.session.outside import Stall
+from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
+
+NEVER_IN = (CallEnd.REFUSED, CallEnd.UNREACHABLE)
 
 
 def _nothing() -> None: ...
@@ -37,7 +41,8 @@ def _nothing() -> None: ...
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, and what calls tools for real. `after_round` is told when calls were made."""
+    are, where its backend calls tools, what calls tools for real, and what its sessions are looked after with.
+    `after_round` is told when calls were made; `exchanges` gets one for each call, however it ends."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -46,7 +51,9 @@ class Driver:
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
     real: RealTools | None = None
+    backend: Backend | None = None
     after_round: Callable[[], None] = _nothing
+    exchanges: list[Exchange] = field(default_factory=list)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case, round after round, each closed by a note `call.end` with how it ended; returns
@@ -68,17 +75,40 @@ class Driver:
         return ends
 
     async def _together(self, beside: list[int], case: Case, desk: Desk, sink: Sink, trace_id: str) -> list[CallEnd]:
+        vigils = [self._vigil(number, case, sink) for number in beside]
+        numbered = zip(beside, vigils, strict=True)
         try:
             async with asyncio.TaskGroup() as group:
-                made = [group.create_task(self._numbered(one, case.calls[one], desk, sink, trace_id)) for one in beside]
+                made = [
+                    group.create_task(self._numbered(number, case.calls[number], desk, sink, trace_id, vigil))
+                    for number, vigil in numbered
+                ]
         except ExceptionGroup as bugs:
             raise bugs.exceptions[0] from None
-        return [one.result() for one in made]
+        ends = [one.result() for one in made]
+        left = [vigil for vigil, end in zip(vigils, ends, strict=True) if vigil and end not in NEVER_IN]
+        await asyncio.gather(*(vigil.behind() for vigil in left))
+        return ends
 
-    async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
+    def _vigil(self, number: int, case: Case, sink: Sink) -> Vigil | None:
+        if case.probe is None:
+            return None
+
+        def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
+            sink.note(kind, t_ns, number, data)
+
+        return (
+            Vigil(case.probe, self.backend, self.clock, lambda: self.exchanges[number].names, note)
+            if case.probe
+            else None
+        )
+
+    async def _numbered(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, vigil: Vigil | None
+    ) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, call, desk, sink, trace_id)
+            end, detail = await self._make(number, call, desk, sink, trace_id, vigil)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
@@ -87,11 +117,17 @@ class Driver:
             sink.note("call.end", self.clock.now_ns(), number, data)
         return end
 
-    async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+    async def _make(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, vigil: Vigil | None
+    ) -> tuple[CallEnd, str]:
         filled_call = replace(call, session=self.vault.fill_object(call.session))
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
         name = call_id(trace_id, number)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
+        exchange.names = CallNames(name, trace_id, ready=not self.dialect.capabilities.announces_ready)
+        self.exchanges.append(exchange)
+        if vigil:
+            await vigil.before()
         exchange.note("call", self.clock.now_ns(), name=call.name)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
         try:
@@ -101,7 +137,8 @@ class Driver:
         budgets = call.budgets
         try:
             async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
-                return await self._hold(line, exchange)
+                async with vigil.beside() if vigil else nullcontext():
+                    return await self._hold(line, exchange)
         except TimeoutError:
             return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
         finally:

@@ -3,17 +3,18 @@
 A line (a real socket, or two queues in virtual time) says what came and asks what to send; every frame is written down
 and observed here, both ways, in the order in which it crossed the line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate.caller.caller import Caller
 from gate.caller.outs import Decision, Doing, Errand
 from gate.core import acts
+from gate.core.callnames import CallNames
 from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, canonical
 from gate.core.ports import Encoder, Observer, Sink
-from gate.core.signals import Signal
+from gate.core.signals import Ready, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,15 @@ class Ending:
 
 
 class Exchange:
+    """`names`: what the call is called by now."""
+
     def __init__(self, call: int, caller: Caller, encoder: Encoder, observer: Observer, sink: Sink) -> None:
         self._call = call
         self._caller = caller
         self._encoder = encoder
         self._observer = observer
         self._sink = sink
+        self.names = CallNames()
 
     @property
     def wake_ns(self) -> int:
@@ -53,6 +57,9 @@ class Exchange:
     def received(self, opcode: Opcode, data: str | bytes, t_ns: int) -> None:
         """A frame arrived at `t_ns`: it is written down before anybody thinks about it."""
         for signal in self._cross(Direction.RECEIVED, opcode, data, t_ns, None):
+            if isinstance(signal, Ready):
+                session_id = signal.session_id or self.names.session_id
+                self.names = replace(self.names, session_id=session_id, ready=True)
             self._encoder.heard(signal)
             self._caller.hear(signal, t_ns)
 

@@ -8,6 +8,7 @@ from gate.core.durations import Duration
 from gate.core.plan import Pace
 from gate.core.wrong import Wrong
 from gate.suites.calling import CallingSettings
+from gate.suites.clearing import CleanupSettings
 from gate.suites.expecting import ExpectSettings
 from gate.suites.keys import Given, Text
 from gate.suites.matching import Part
@@ -33,6 +34,8 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     name: Annotated[str, Field(min_length=1, max_length=120)]
     caller: Annotated[list[StepSettings], Field(min_length=1)]
     close: Annotated[list[Code], Field(min_length=1)] | None = None
+    gone: bool = False
+    cleanup: list[CleanupSettings] = Field(default_factory=list)
     session: CaseSession = CaseSession()
     pace: Pace = "real-time"
     linger: Duration | None = None
@@ -53,8 +56,8 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     def _claims_something(self) -> "CaseSettings":
         refused = any(isinstance(step.play, PlaySettings) and step.play.as_is for step in self.caller)
         events = self.expect or self.never or self.ends_with or self.calls
-        if not (events or self.close or refused or self.speaks_of_words):
-            expected = "one of expect, never, ends_with, calls, says, hears, confirms, must_not_confirm, close"
+        if not (events or self.close or self.gone or refused or self.speaks_of_words):
+            expected = "one of expect, never, ends_with, calls, says, hears, confirms, must_not_confirm, close, gone"
             raise Wrong("claims nothing", expected, "a case that cannot fail proves nothing")
         return self
 

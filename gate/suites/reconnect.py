@@ -1,5 +1,6 @@
 """The reconnect suite: how a call ends, in good order and in bad, and that the next one works at once."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -10,10 +11,11 @@ from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed
 from gate.checks.speech import Answered
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Claim, Leave, Wait
+from gate.core.plan import Call, Case, Claim, Leave, Pause, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
-from gate.suites.foundation import LISTEN, foundation, let_in, stays
+from gate.suites.clearing import session_gone
+from gate.suites.foundation import LISTEN, STAY_MS, foundation, let_in, stays
 from gate.suites.written import all_written
 
 GOOD_CODES = [1000, 1001, 1005]
@@ -31,6 +33,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _normal_close(settings, brief),
         _left_in_the_middle(brief, "a caller who hangs up in mid-answer is followed by the next", 1000),
         _left_in_the_middle(brief, "a line cut in mid-answer is followed by the next call", None),
+        *_cleaned_up(brief),
         *all_written(settings, brief),
     )
 
@@ -57,6 +60,27 @@ def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
         claim(ScriptFollowed(), brief.place(()), call=1, layer=Layer.CLOSE),
     )
     return _case(brief, name, (left, following), claims)
+
+
+def _cleaned_up(brief: Brief) -> tuple[Case, ...]:
+    """Of what is left of a session the caller's socket shows nothing."""
+    if brief.target.probe is None:
+        skip = "not proven: only the agent's backend can show it; declare a probe"
+        return (replace(_case(brief, "a session that ended is gone from the backend", (), ()), skip=skip),)
+    heard = (Wait("audible", ms=AUDIBLE_FOR_MS),) if brief.capabilities.speaks else ()
+    in_mid_answer = (LISTEN, brief.say("hello", ()), *heard)
+    return (
+        _gone(brief, "a session that was closed is gone from the backend", Pause(STAY_MS), Leave(1000)),
+        _gone(brief, "a session left in mid-answer is gone from the backend", *in_mid_answer, Leave(1000)),
+        _gone(brief, "a session whose line was cut is gone from the backend", *in_mid_answer, Leave(None)),
+    )
+
+
+def _gone(brief: Brief, name: str, *steps: Step) -> Case:
+    assert brief.target.probe is not None
+    place = brief.place(())
+    claims = (*foundation(brief, ()), claim(ScriptFollowed(), place), *session_gone(brief.target.probe, place))
+    return replace(_case(brief, name, (brief.call("call", *steps),), claims), probe=brief.target.probe)
 
 
 def _case(brief: Brief, name: str, calls: tuple[Call, ...], claims: tuple[Claim, ...]) -> Case:

@@ -9,7 +9,7 @@ from gate.checks.script import ScriptFollowed
 from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.suggest import did_you_mean
-from gate.suites import calling, expecting, known_tools, saying, sending, settings
+from gate.suites import calling, clearing, expecting, known_tools, saying, sending, settings
 from gate.suites.brief import Brief, Location
 from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import foundation, sane_audio
@@ -59,6 +59,8 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         tools=tools,
         lane=Lane.PARALLEL,
         tags=tuple(case.tags),
+        probe=brief.target.probe if case.gone else None,
+        cleanup=tuple(one.request(brief.place((*loc, "cleanup", i))) for i, one in enumerate(case.cleanup)),
     )
     return sending.or_skipped(made, brief)
 
@@ -149,7 +151,17 @@ def _claimed(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ..
     """What the user claims, part by part."""
     close = (claim(CloseCode(tuple(case.close)), brief.place((*loc, "close"))),) if case.close is not None else ()
     parts = (expecting.claims(case, brief, loc), calling.claims(case, brief, loc), saying.claims(case, brief, loc))
-    return (*(one for part in parts for one in part), *close)
+    return (*(one for part in parts for one in part), *close, *_gone(case, brief, (*loc, "gone")))
+
+
+def _gone(case: CaseSettings, brief: Brief, loc: Location) -> tuple[Claim, ...]:
+    if not case.gone:
+        return ()
+    if brief.target.probe is None:
+        what = f"the target {brief.target.name} has no probe, so nothing can show what is left of its sessions"
+        brief.mistake(loc, what, hint="declare one under probe:, or leave gone out")
+        return ()
+    return clearing.session_gone(brief.target.probe, brief.place(loc))
 
 
 def _waitable(event: str, brief: Brief, loc: Location) -> None:

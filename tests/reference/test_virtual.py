@@ -30,7 +30,8 @@ SHOWN_BY = {
     "clipped": "smoke", "too-quiet": "smoke", "dropouts": "smoke", "wrong-rate": "smoke", "stutters": "smoke",
     "takes-any-audio": "smoke", "cough-stops": "smoke", "confirms-after-failure": "tools",
     "confirms-after-timeout": "tools", "retries-with-new-key": "tools", "invents-id": "tools",
-    "wrong-close-code": "reconnect", "first-call-only": "reconnect",
+    "wrong-close-code": "reconnect", "first-call-only": "reconnect", "leaves-session-open": "reconnect",
+    "leaks-after-hangup": "reconnect", "slow-cleanup": "reconnect",
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
@@ -75,7 +76,8 @@ SYMPTOM = {
     "wrong-day": "tool-arguments", "writes-unasked": "tool-unwanted", "confirms-before-result": "event-order",
     "confirms-after-failure": "unproven-confirmation", "confirms-after-timeout": "unproven-confirmation",
     "retries-with-new-key": "retry-without-key", "invents-id": "tool-arguments", "wrong-close-code": "close-wrong",
-    "first-call-only": "next-call-lost",
+    "first-call-only": "next-call-lost", "leaves-session-open": "session-left", "leaks-after-hangup": "session-left",
+    "slow-cleanup": "session-left",
 }  # fmt: skip
 """The row of the table of triage that each fault is the root of."""
 

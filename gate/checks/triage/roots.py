@@ -23,6 +23,7 @@ RANKS = (*WAY_IN, *TOOLS, *VOICE)
 LEADS_TO = {
     "bad-audio-taken": ("event-missing", "tool-unwanted", "unproven-confirmation"),
     "chunks-disordered": ("audio-holes", "words-cut"),
+    "session-left": ("session-left",),
     "no-audio": ("no-audio", "not-speech", "too-quiet"),
     "unproven-confirmation": ("result-ignored", "answer-differs"),
 }

@@ -220,6 +220,10 @@ SYMPTOMS: dict[str, Symptom] = {
         _CLOSE, "the handler ends with an error, or the socket is dropped",
         "how the agent ends a call, and its log at that time",
         "close what ended well with 1000"),
+    "session-left": Symptom(
+        _CLOSE, "a call that ends does not end its session: nobody sees that the caller left, or nothing is released",
+        "what the agent does when its socket ends: by a close frame, in mid-answer, with none",
+        "release it whichever way a call ends"),
     "next-call-lost": Symptom(
         None, "something of the call before is left behind: a lock, a room, a dead handler",
         "what is cleaned up when a call ends, also without a close frame", "release it however the call ends"),
@@ -232,6 +236,9 @@ SYMPTOMS: dict[str, Symptom] = {
     "manifest-too-little": Symptom(
         None, "the manifest does not say what is needed to judge this", "the line of the manifest",
         "say what is missing there"),
+    "probe-unusable": Symptom(
+        None, "the probe does not answer, or does not show the sessions of this agent",
+        "its address, headers and path, asked by hand while a call is up", "correct `probe:`, or what it asks"),
     "recording-damaged": Symptom(
         None, "the evidence of this call was damaged or cut: a full disk, a killed run",
         "evidence/gate.log, space on the disk",

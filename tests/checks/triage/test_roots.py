@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gate.checks import claim, judge
+from gate.checks.cleanup import SessionGone
 from gate.checks.events.counting import EventCount
 from gate.checks.events.in_order import EventsInOrder
 from gate.checks.events.never import EventNever
@@ -54,6 +55,7 @@ from tests.checks.notation import (
     tool_result,
     upgrade,
 )
+from tests.checks.test_cleanup import look
 
 Lines = tuple["Line | tuple[Line, ...]", ...]
 
@@ -283,3 +285,14 @@ def test_triage_changes_no_verdict_no_blame_and_no_evidence(
 
 def _kept(one: Any) -> tuple[Any, ...]:
     return one.verdict, one.blame, one.expected, one.actual, one.at, one.late
+
+
+def test_what_a_session_that_is_left_holds_is_left_with_it(tmp_path: Path) -> None:
+    left = [look(5015, "behind", there=True), look(5015, "behind", there=True, what="locks")]
+    ended_well = (*OPENING, ended("finished", 10, linger=0))
+    gone = look(15, "behind", there=False), look(5, "beside", there=True)
+    asked = (SessionGone(5000.0), SessionGone(5000.0, "locks"))
+    found = judged(tmp_path, *ended_well, *left, claims=asked)
+    assert [(f.symptom, f.folded) for f in found] == [("session-left", False), ("session-left", True)]
+    (locks,) = judged(tmp_path, *ended_well, *gone, left[1], claims=asked)
+    assert (locks.folded, locks.actual) == (False, "locks of s-1 still there 5.0 s after the call was over")

@@ -10,6 +10,7 @@ import pytest
 from gate.checks import CHECKS, claim
 from gate.checks.answer import Answer, failed, unknown
 from gate.checks.badaudio import BadAudioRefused
+from gate.checks.cleanup import SessionGone
 from gate.checks.closing import CloseCode
 from gate.checks.company import ServedAlike
 from gate.checks.events.counting import EventCount
@@ -63,6 +64,7 @@ from tests.checks.notation import (
     tool_result,
     upgrade,
 )
+from tests.checks.test_cleanup import look
 from tests.measures import voices
 
 FINISHED = ended("finished", 14_000)
@@ -181,6 +183,9 @@ ROWS: dict[str, Shown] = {
     "closed-early": Shown(ScriptFollowed(), (*SPOKE, closed(2000, 1011), ended("closed", 2000))),
     "close-missing": Shown(CloseCode((1000,)), (*SAID, done(4200), ended("expired", 18_000, what="closed"))),
     "close-wrong": Shown(CloseCode((1000,)), (*SAID, done(4200), closed(5000, 1011), ended("closed", 5000))),
+    "session-left": Shown(
+        SessionGone(5000.0), (*CONTROL, look(500, "beside", there=True), look(5015, "behind", there=True))),
+    "probe-unusable": Shown(SessionGone(5000.0), (*CONTROL, look(15, "behind", error="HTTP 401", status=401))),
     "next-call-lost": Shown(
         ReadyInTime(5000.0), (*CONTROL, in_call(1, upgrade(0), ended("expired", 9000, what="ready"))),
         {**SECOND, "layer": Layer.CLOSE}),
