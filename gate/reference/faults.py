@@ -48,6 +48,10 @@ FAULTS: dict[str, Fault] = {
     "retries-with-new-key": Fault(Layer.TOOLS, "a write that is tried again has another idempotency key"),
     "invents-id": Fault(Layer.TOOLS, "the write names an appointment that no look-up has given"),
     "wrong-close-code": Fault(Layer.CLOSE, "a call that ended well is closed with 1011, internal error"),
+    "holds-dead-line": Fault(
+        Layer.CLOSE, "one line at a time: as long as a dead call is not over, the next caller hears nothing"
+    ),
+    "ignores-pings": Fault(Layer.CLOSE, "the socket never answers a ping"),
     "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
 }
 

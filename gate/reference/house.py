@@ -40,12 +40,18 @@ class House:
         self._broken = False
         self.sessions: dict[str, Mind] = {}
 
+    @property
+    def pongs(self) -> bool:
+        """Whether the socket answers a ping, as RFC 6455 wants it."""
+        return not self._faults.on("ignores-pings")
+
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
         return admit(url, headers, self._key, self._faults, now_s)
 
     def enter(self) -> Mind:
         """A new session."""
-        faults = Faults(["nothing-behind"]) if self._broken else self._faults
+        engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
+        faults = Faults(["nothing-behind"]) if self._broken or engaged else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
         mind = SlowMind(*parts, self._delay.pauses_ns(number), self._work) if self._delay else Mind(*parts, self._work)

@@ -16,11 +16,13 @@ from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
+from gate.core.weather import Loss
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
 from gate.reference.virtual_sandbox import Taken, VirtualSandbox
+from gate.reference.virtual_way import VirtualWay
 from gate.reference.waiting import MS, Errand
-from gate.session.exchange import Ending, Exchange
+from gate.session.exchange import Ending, Exchange, Outgoing
 from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
@@ -37,9 +39,15 @@ def unreachable(tool: RealTool, arguments: Json) -> Fetched:
 class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
-    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
+    def __init__(
+        self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real, way: VirtualWay, *,
+        pongs: bool = True,
+    ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.clean = False
+        self.dead = False
+        self._way = way
+        self._pongs = pongs
         self._exchange = exchange
         self._mind = mind
         self._sandbox = sandbox
@@ -70,17 +78,36 @@ class VirtualLine:
         if not self._open:
             return
         for item in self._exchange.due(self.now_ns):
-            if isinstance(item, Ending):
-                self._hang_up(item.code)
-                return
-            if isinstance(item, outs.Errand):
-                self._fetch(item)
-                continue
-            opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
-            self._exchange.sent(opcode, item.data, self.now_ns, item.due_ns)
-            self._later(lambda data=item.data: self._utter(self._mind.hear(data, self.now_ns)))  # type: ignore[misc]
+            match item:
+                case Ending(code, loss):
+                    self._hang_up(code, loss)
+                    return
+                case outs.Errand():
+                    self._fetch(item)
+                case outs.Pinging():
+                    self._ping()
+                case Outgoing(data, due_ns):
+                    self._send(data, due_ns)
         if self._exchange.end is not None:
             self._open = False
+
+    def _send(self, data: str | bytes, due_ns: int | None) -> None:
+        opcode = Opcode.TEXT if isinstance(data, str) else Opcode.BINARY
+        self._exchange.sent(opcode, data, self.now_ns, due_ns)
+        after_ns = self._way.to_agent(data, self.now_ns)
+        if after_ns is not None:
+            self._later(lambda: self._utter(self._mind.hear(data, self.now_ns)), NETWORK_NS + after_ns)
+
+    def _ping(self) -> None:
+        self._exchange.control(Direction.SENT, Opcode.PING, self.now_ns)
+        there_ns = self._way.to_agent(b"", self.now_ns) if self._pongs else None
+        back_ns = None if there_ns is None else self._way.to_caller(b"", self.now_ns + there_ns)
+        if there_ns is not None and back_ns is not None:
+            self._later(self._pong, 2 * NETWORK_NS + there_ns + back_ns)
+
+    def _pong(self) -> None:
+        if self._open:
+            self._exchange.control(Direction.RECEIVED, Opcode.PONG, self.now_ns)
 
     def _fetch(self, errand: outs.Errand) -> None:
         answer = self._real(errand.tool, errand.arguments)
@@ -90,8 +117,10 @@ class VirtualLine:
         for item in out:
             if isinstance(item, Errand):
                 self._later(lambda item=item: self._serve(item))  # type: ignore[misc]
-            else:
-                self._later(lambda item=item: self._arrive(item))  # type: ignore[misc]
+                continue
+            after_ns = self._way.to_caller(b"" if isinstance(item, Close) else item, self.now_ns)
+            if after_ns is not None:
+                self._later(lambda item=item: self._arrive(item), NETWORK_NS + after_ns)  # type: ignore[misc]
 
     def _serve(self, errand: Errand) -> None:
         """The sandbox takes the call, and answers unless the agent has hung up by then."""
@@ -119,11 +148,18 @@ class VirtualLine:
             case bytes():
                 self._exchange.received(Opcode.BINARY, item, self.now_ns)
 
-    def _hang_up(self, code: int | None) -> None:
-        if code is None:
+    def _hang_up(self, code: int | None, loss: Loss | None) -> None:
+        if loss:
+            self._exchange.note("network", self.now_ns, what=f"line.{loss}")
+        if loss == "dead":
+            self.dead, self._open = True, False
+        elif code is None:
             self._closed(Opcode.LOST, reason="the gate cut the line")
             self.clean = False
-            return
+        else:
+            self._close(code)
+
+    def _close(self, code: int) -> None:
         self._exchange.control(Direction.SENT, Opcode.CLOSE, self.now_ns, code=code, reason="")
         self.now_ns += 2 * NETWORK_NS
         self._closed(Opcode.CLOSE, code=code, reason="")
@@ -153,6 +189,7 @@ class VirtualDriver:
         self._house = house
         self._via = via
         self._real = real
+        self._dead: list[Mind] = []
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
@@ -163,6 +200,8 @@ class VirtualDriver:
             end = self._make(number, call, case, desk, sandbox, sink)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
             ends.append(end)
+        for mind in self._dead:
+            self._house.leave(mind, clean=False)
         return ends
 
     def _make(
@@ -172,6 +211,8 @@ class VirtualDriver:
         name = call_id(case.id, number)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
         exchange.note("call", self.now_ns, name=call.name)
+        if call.weather:
+            exchange.note("network", self.now_ns, what="line", weather=str(call.weather))
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
         given = (*(dial.http.headers if dial.http else ()), *dial.headers)
         url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
@@ -184,8 +225,13 @@ class VirtualDriver:
         if refusal is not None:
             return CallEnd.REFUSED
         mind = self._house.enter()
-        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
+        way = VirtualWay(call.weather, self.now_ns)
+        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real, way, pongs=self._house.pongs)
         line.hold()
         self.now_ns = line.now_ns
-        self._house.leave(mind, clean=line.clean)
+        way.told(exchange, self.now_ns)
+        if line.dead:
+            self._dead.append(mind)
+        else:
+            self._house.leave(mind, clean=line.clean)
         return exchange.end or CallEnd.BROKEN

@@ -31,6 +31,7 @@ from gate.session.clock import Clock
 from gate.session.drive import Driver
 from gate.world.program import NotStarted, Program, mask_log
 from gate.world.real_tools import RealTools
+from gate.world.weather import WeatheredLine
 
 if TYPE_CHECKING:
     from gate.world.sandbox import Sandbox
@@ -191,7 +192,7 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real)
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, WeatheredLine)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:

@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,6 +29,7 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.exchange import Exchange
 from gate.session.issued import signatures, tokens, vault_of
+from gate.session.outside import Line
 
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
@@ -44,13 +46,15 @@ class NotConnected(Exception):
 
 @dataclass
 class Dialler:
-    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in."""
+    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in. Through `line`
+    goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS name are the agent's."""
 
     call: Call
     dial: Dial
     exchange: Exchange
     clock: Clock
     trace_id: str
+    line: Line | None = None
     _issued: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +119,7 @@ class Dialler:
         try:
             socket_ = await connect(
                 url,
+                **await self._diverted(url),
                 additional_headers=headers,
                 subprotocols=[Subprotocol(name) for name in subprotocols] or None,
                 user_agent_header=f"voxgate/{__version__}",
@@ -142,6 +147,14 @@ class Dialler:
         assert isinstance(socket_, StampedClient)
         self._upgraded(answer.status_code, list(answer.headers.raw_items()), b"")
         return socket_
+
+    async def _diverted(self, url: str) -> dict[str, Any]:
+        """Where to connect, if not where the address says."""
+        parts = urlsplit(url)
+        if self.line is None or not parts.hostname:
+            return {}
+        host, port = await self.line.open(parts.hostname, parts.port or (443 if parts.scheme == "wss" else 80))
+        return {"host": host, "port": port}
 
     def _trace(self) -> tuple[str, str]:
         """W3C Trace Context: ties this call to the agent's own spans."""

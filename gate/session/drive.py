@@ -8,13 +8,13 @@ exchange, and nothing else; both run in one event loop, so no lock is needed."""
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Errand
+from gate.caller.outs import Errand, Pinging
 from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
@@ -23,18 +23,21 @@ from gate.core.plan import Call, Case
 from gate.core.ports import Dialect, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
+from gate.core.weather import Loss
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
-from gate.session.outside import Stall
+from gate.session.outside import Line, LineThrough, Stall
 from gate.tools.desk import Desk
+
+PING = b"voxgate"
 
 
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, and what calls tools for real."""
+    are, where its backend calls tools, what calls tools for real, and what makes a line that has a weather."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -43,27 +46,31 @@ class Driver:
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
     real: RealTools | None = None
+    through: LineThrough | None = None
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
-        a call that reached nobody the rest are not made."""
+        a call that reached nobody the rest are not made. A line that went dead lies there until the last is over."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
             sink.note(kind, t_ns, number, data)
 
         desk, ends = Desk(case.tools), list[CallEnd]()
-        with self.stall.open(desk, note) if self.stall else nullcontext():
-            for number, call in enumerate(case.calls):
-                ends.append(await self._numbered(number, call, desk, sink, trace_id))
-                if ends[-1] is CallEnd.UNREACHABLE:
-                    break
+        async with AsyncExitStack() as dead:
+            with self.stall.open(desk, note) if self.stall else nullcontext():
+                for number, call in enumerate(case.calls):
+                    ends.append(await self._numbered(number, call, desk, sink, trace_id, dead))
+                    if ends[-1] is CallEnd.UNREACHABLE:
+                        break
         return ends
 
-    async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
+    async def _numbered(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, dead: AsyncExitStack
+    ) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, call, desk, sink, trace_id)
+            end, detail = await self._make(number, call, desk, sink, trace_id, dead)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
@@ -72,38 +79,59 @@ class Driver:
             sink.note("call.end", self.clock.now_ns(), number, data)
         return end
 
-    async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+    async def _make(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, dead: AsyncExitStack
+    ) -> tuple[CallEnd, str]:
         filled_call = replace(call, session=self.vault.fill_object(call.session))
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
         name = call_id(trace_id, number)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
         exchange.note("call", self.clock.now_ns(), name=call.name)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
-        try:
-            line = await Dialler(call, dial, exchange, self.clock, trace_id).open()
-        except NotConnected as reason:
-            return reason.end, str(reason)
-        budgets = call.budgets
-        try:
-            async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
-                return await self._hold(line, exchange)
-        except TimeoutError:
-            return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
-        finally:
-            line.transport.abort()
+        async with AsyncExitStack() as leaving:
+            through = self._through(call, exchange)
+            if through:
+                leaving.push_async_callback(through.close)
+            try:
+                line = await Dialler(call, dial, exchange, self.clock, trace_id, through).open()
+            except NotConnected as reason:
+                return reason.end, str(reason)
+            leaving.callback(line.transport.abort)
+            budgets = call.budgets
+            try:
+                async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
+                    lost = await self._hold(line, exchange, through)
+            except TimeoutError:
+                return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
+            if lost == "dead":
+                dead.push_async_exit(leaving.pop_all())
+            return exchange.end or CallEnd.BROKEN, ""
 
-    async def _hold(self, line: StampedClient, exchange: Exchange) -> tuple[CallEnd, str]:
+    def _through(self, call: Call, exchange: Exchange) -> Line | None:
+        weather = call.weather
+        if weather is None:
+            return None
+        assert self.through is not None, "a call has a network of its own, and nobody is there to make it"
+        exchange.note("network", self.clock.now_ns(), what="line", weather=str(weather))
+        return self.through(weather, lambda kind, t_ns, data: exchange.note(kind, t_ns, **data))
+
+    async def _hold(self, line: StampedClient, exchange: Exchange, through: Line | None) -> Loss | None:
+        """Makes the call; how its line was lost, if it was to be."""
         heard = asyncio.Event()
+        line.ponged = lambda data, t_ns: self._ponged(exchange, heard, data, t_ns)
         exchange.opened(self.clock.now_ns())
         reader, errands = asyncio.create_task(self._read(line, exchange, heard)), set[asyncio.Task[None]]()
         try:
-            await self._talk(line, exchange, heard, errands)
-            await reader
+            lost = await self._talk(line, exchange, heard, errands)
+            if lost and through:
+                through.lose(lost)
+            if lost != "dead":
+                await reader
         finally:
             for task in (reader, *errands):
                 task.cancel()
             await asyncio.gather(reader, *errands, return_exceptions=True)
-        return exchange.end or CallEnd.BROKEN, ""
+        return lost
 
     async def _read(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
         with contextlib.suppress(ConnectionClosed):
@@ -122,7 +150,7 @@ class Driver:
 
     async def _talk(
         self, line: StampedClient, exchange: Exchange, heard: asyncio.Event, errands: set[asyncio.Task[None]]
-    ) -> None:
+    ) -> Loss | None:
         loop = asyncio.get_running_loop()
         while True:
             heard.clear()
@@ -130,15 +158,20 @@ class Driver:
                 errands.remove(errand)
                 errand.result()
             for item in exchange.due(self.clock.now_ns()):
-                if isinstance(item, Ending):
-                    await self._hang_up(line, exchange, item.code)
-                    return
-                if isinstance(item, Errand):
-                    errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
-                else:
-                    await self._send(line, exchange, item)
+                match item:
+                    case Ending(loss=loss) if loss:
+                        return loss
+                    case Ending(code):
+                        await self._hang_up(line, exchange, code)
+                        return None
+                    case Errand():
+                        errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
+                    case Pinging():
+                        await self._ping(line, exchange)
+                    case Outgoing():
+                        await self._send(line, exchange, item)
             if exchange.end is not None:
-                return
+                return None
             delay_ns = exchange.wake_ns - self.clock.now_ns()
             alarm = loop.call_later(max(0.0, delay_ns / 1e9), heard.set)
             await heard.wait()
@@ -159,6 +192,17 @@ class Driver:
             await line.send(item.data)
         except ConnectionClosed:
             exchange.note("unsent", self.clock.now_ns(), why="the connection was over before this frame left")
+
+    async def _ping(self, line: StampedClient, exchange: Exchange) -> None:
+        exchange.control(Direction.SENT, Opcode.PING, self.clock.now_ns())
+        with contextlib.suppress(ConnectionClosed):
+            await line.ping(PING)
+
+    def _ponged(self, exchange: Exchange, heard: asyncio.Event, data: bytes, t_ns: int) -> None:
+        """A pong that answers no ping of ours is a heartbeat (RFC 6455 section 5.5.3)."""
+        if data == PING:
+            exchange.control(Direction.RECEIVED, Opcode.PONG, t_ns)
+            heard.set()
 
     async def _hang_up(self, line: StampedClient, exchange: Exchange, code: int | None) -> None:
         if code is None:

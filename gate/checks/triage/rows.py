@@ -18,7 +18,8 @@ BY_CHECK = {
     "retry-key": "retry-without-key", "sandboxed": "tool-outside-sandbox", "dry-run": "no-dry-run",
     "calls": "tool-missing",
     "call-after-turn": "tool-unwanted", "mocks": "tool-without-mock", "protocol": "protocol-broken",
-    "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "recording": "recording-damaged",
+    "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "pong": "ping-unanswered",
+    "recording": "recording-damaged",
 }  # fmt: skip
 
 OF_THE_MANIFEST = ("mocks", "mocks-used", "dry-run")

@@ -212,6 +212,10 @@ SYMPTOMS: dict[str, Symptom] = {
         _CLOSE, "the handler ends with an error, or the socket is dropped",
         "how the agent ends a call, and its log at that time",
         "close what ended well with 1000"),
+    "ping-unanswered": Symptom(
+        _CLOSE, "the loop that serves the socket is blocked, or its library was told not to answer pings",
+        "what runs in the loop of the socket, and its ping settings",
+        "answer pings at once: whoever does not is taken for dead, and is hung up on"),
     "next-call-lost": Symptom(
         None, "something of the call before is left behind: a lock, a room, a dead handler",
         "what is cleaned up when a call ends, also without a close frame", "release it however the call ends"),
