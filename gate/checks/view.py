@@ -136,9 +136,10 @@ class View(Facts):
         budgets = [float(str(note.data["budget_ms"])) for note in self.notes("expired")]
         if not budgets:
             return ""
-        told = [note.data.get("what") for note in self.notes("network")]
-        if "stall.begins" in told and "stall.ends" not in told:
-            return "the network of this case had stalled"
+        weather = self.case.calls[self.call].network if self.call < len(self.case.calls) else None
+        stall = weather.stall if weather else None
+        if stall and stall.for_ms is None and stall.after_ms < self.since_start_ms(self.seen_until_ns):
+            return "the network of this case had stalled for good"
         enough = self.held_ms * 2 >= min(budgets)
         return f"the network of this case held bytes up for {self.held_ms:.0f} ms" if enough else ""
 

@@ -28,7 +28,8 @@ SHOWN_BY = {
     "clipped": "smoke", "too-quiet": "smoke", "dropouts": "smoke", "wrong-rate": "smoke", "stutters": "smoke",
     "takes-any-audio": "smoke", "cough-stops": "smoke", "confirms-after-failure": "tools",
     "confirms-after-timeout": "tools", "retries-with-new-key": "tools", "invents-id": "tools",
-    "wrong-close-code": "reconnect", "first-call-only": "reconnect",
+    "wrong-close-code": "reconnect", "first-call-only": "reconnect", "holds-dead-line": "reconnect",
+    "ignores-pings": "reconnect",
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
@@ -57,7 +58,7 @@ SYMPTOM = {
     "wrong-day": "tool-arguments", "writes-unasked": "tool-unwanted", "confirms-before-result": "event-order",
     "confirms-after-failure": "unproven-confirmation", "confirms-after-timeout": "unproven-confirmation",
     "retries-with-new-key": "retry-without-key", "invents-id": "tool-arguments", "wrong-close-code": "close-wrong",
-    "first-call-only": "next-call-lost",
+    "first-call-only": "next-call-lost", "holds-dead-line": "next-call-lost", "ignores-pings": "ping-unanswered",
 }  # fmt: skip
 """The row of the table of triage that each fault is the root of."""
 
