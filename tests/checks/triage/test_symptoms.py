@@ -17,6 +17,7 @@ from gate.checks.events.never import EventNever
 from gate.checks.events.wanted import Expectation
 from gate.checks.flow import Flows, Undisturbed
 from gate.checks.interruption import Interrupted
+from gate.checks.pinging import PingAnswered
 from gate.checks.protocol import ProtocolKept
 from gate.checks.refusal import CallerRefused, MessageRejected
 from gate.checks.script import ScriptFollowed
@@ -31,6 +32,7 @@ from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.view import View
 from gate.checks.words import WordsUnderstood
 from gate.core.findings import Blame, Finding, Layer
+from gate.core.frames import Direction, Opcode
 from gate.core.matchers import Matcher
 from gate.core.plan import Claim
 from tests.checks.notation import (
@@ -48,6 +50,7 @@ from tests.checks.notation import (
     ended,
     fault,
     findings,
+    frame,
     heard_as,
     in_call,
     note,
@@ -114,6 +117,7 @@ SECOND = {"call": 1, "calls": 2}
 CONTROL = (*OPENING, ended("finished", 10, linger=0))
 FILE = (note(1000, "file", turn=1, file="x"), sent(1001, type="input_audio.append", audio="AA==", media_type="a/b"))
 EXPIRED = ended("expired", 18_000)
+PING = frame(10, Direction.SENT, Opcode.PING, "{}")
 
 ROWS: dict[str, Shown] = {
     "unreachable": Shown(ReadyInTime(5000.0), (ended("unreachable", 9, detail="connection refused"),)),
@@ -180,6 +184,7 @@ ROWS: dict[str, Shown] = {
     "closed-early": Shown(ScriptFollowed(), (*SPOKE, closed(2000, 1011), ended("closed", 2000))),
     "close-missing": Shown(CloseCode((1000,)), (*SAID, done(4200), ended("expired", 18_000, what="closed"))),
     "close-wrong": Shown(CloseCode((1000,)), (*SAID, done(4200), closed(5000, 1011), ended("closed", 5000))),
+    "ping-unanswered": Shown(PingAnswered(5000.0), (*OPENING, PING, ended("expired", 5010, what="pong"))),
     "next-call-lost": Shown(
         ReadyInTime(5000.0), (*CONTROL, in_call(1, upgrade(0), ended("expired", 9000, what="ready"))),
         {**SECOND, "layer": Layer.CLOSE}),
