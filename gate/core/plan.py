@@ -262,6 +262,12 @@ class Case:
     tags: tuple[str, ...] = ()
     skip: str | None = None
 
+    @property
+    def network(self) -> str:
+        """The networks of its calls that are not as this machine has them, in words."""
+        told = (str(call.network) for call in self.calls if call.network)
+        return "; ".join(dict.fromkeys(words for words in told if words))
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
