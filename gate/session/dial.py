@@ -34,6 +34,8 @@ from gate.session.outside import Line
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
 PROBE_S = 2.0
+REDIRECTS = (301, 302, 303, 307, 308)
+NOT_FOLLOWED = ", which a call over a network of its own cannot follow: write the address that it leads to"
 
 
 class NotConnected(Exception):
@@ -42,6 +44,13 @@ class NotConnected(Exception):
     def __init__(self, end: CallEnd, detail: str) -> None:
         super().__init__(detail)
         self.end = end
+
+
+class Straight(connect):
+    """Follows no redirect: it would lead past the line."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 @dataclass
@@ -117,7 +126,7 @@ class Dialler:
         asked: Json = [[name, value] for name, value in headers]
         self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(subprotocols))
         try:
-            socket_ = await connect(
+            socket_ = await (Straight if self.line else connect)(
                 url,
                 **await self._diverted(url),
                 additional_headers=headers,
@@ -136,6 +145,8 @@ class Dialler:
             refused = refusal.response
             self._upgraded(refused.status_code, list(refused.headers.raw_items()), refused.body)
             detail = f"the upgrade was answered with HTTP {refused.status_code}"
+            if self.line and refused.status_code in REDIRECTS:
+                raise NotConnected(CallEnd.UNREACHABLE, f"{detail}{NOT_FOLLOWED}") from None
             raise NotConnected(CallEnd.REFUSED, detail) from None
         except (InvalidHandshake, InvalidURI, EOFError) as error:
             self._wrote(Direction.RECEIVED, Opcode.LOST, reason=f"no valid answer to the upgrade: {error}")

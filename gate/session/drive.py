@@ -29,9 +29,8 @@ from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
 from gate.session.outside import Line, LineThrough, Stall
+from gate.session.pinging import listen, ping
 from gate.tools.desk import Desk
-
-PING = b"voxgate"
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class Driver:
     async def _hold(self, line: StampedClient, exchange: Exchange, through: Line | None) -> Loss | None:
         """Makes the call; how its line was lost, if it was to be."""
         heard = asyncio.Event()
-        line.ponged = lambda data, t_ns: self._ponged(exchange, heard, data, t_ns)
+        listen(line, exchange, heard)
         exchange.opened(self.clock.now_ns())
         reader, errands = asyncio.create_task(self._read(line, exchange, heard)), set[asyncio.Task[None]]()
         try:
@@ -167,7 +166,7 @@ class Driver:
                     case Errand():
                         errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
                     case Pinging():
-                        await self._ping(line, exchange)
+                        await ping(line, exchange, self.clock.now_ns())
                     case Outgoing():
                         await self._send(line, exchange, item)
             if exchange.end is not None:
@@ -192,17 +191,6 @@ class Driver:
             await line.send(item.data)
         except ConnectionClosed:
             exchange.note("unsent", self.clock.now_ns(), why="the connection was over before this frame left")
-
-    async def _ping(self, line: StampedClient, exchange: Exchange) -> None:
-        exchange.control(Direction.SENT, Opcode.PING, self.clock.now_ns())
-        with contextlib.suppress(ConnectionClosed):
-            await line.ping(PING)
-
-    def _ponged(self, exchange: Exchange, heard: asyncio.Event, data: bytes, t_ns: int) -> None:
-        """A pong that answers no ping of ours is a heartbeat (RFC 6455 section 5.5.3)."""
-        if data == PING:
-            exchange.control(Direction.RECEIVED, Opcode.PONG, t_ns)
-            heard.set()
 
     async def _hang_up(self, line: StampedClient, exchange: Exchange, code: int | None) -> None:
         if code is None:

@@ -54,17 +54,26 @@ class WeatheredLine:
         """The call is over: what is under way is delivered, within reason; then nothing of the line is left."""
         if self._server:
             self._server.close()
-        if self._pumping:
-            grace_s = (self.weather.slow_close_ms + self.weather.latency_ms + self.weather.jitter_ms) / 1000 + GRACE_S
-            await asyncio.wait([self._pumping], timeout=grace_s)
-            self._pumping.cancel()
-            await asyncio.gather(self._pumping, return_exceptions=True)
-        for alarm in self._alarms:
-            alarm.cancel()
-        for writer in filter(None, (self._caller, self._agent and self._agent[1])):
-            writer.transport.abort()
+        try:
+            if self._pumping:
+                await self._finish(self._pumping)
+        finally:
+            for alarm in self._alarms:
+                alarm.cancel()
+            for writer in self._writers:
+                writer.transport.abort()
         held: dict[str, Json] = {way: lane.course.held_ns / MS for way, lane in self._lanes.items()}
         self._told("line.held", **held)
+
+    async def _finish(self, pumping: asyncio.Task[None]) -> None:
+        grace_s = (self.weather.slow_close_ms + self.weather.latency_ms + self.weather.jitter_ms) / 1000 + GRACE_S
+        await asyncio.wait([pumping], timeout=grace_s)
+        pumping.cancel()
+        await asyncio.gather(pumping, return_exceptions=True)
+
+    @property
+    def _writers(self) -> list[StreamWriter]:
+        return [writer for writer in (self._caller, self._agent and self._agent[1]) if writer]
 
     async def _joined(self, reader: StreamReader, writer: StreamWriter) -> None:
         """The caller has dialled. One line is one connection: a second one finds nobody."""
@@ -91,7 +100,7 @@ class WeatheredLine:
             self._reset()
 
     def _reset(self) -> None:
-        for writer in filter(None, (self._caller, self._agent and self._agent[1])):
+        for writer in self._writers:
             raw = writer.get_extra_info("socket")
             with contextlib.suppress(OSError):
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)

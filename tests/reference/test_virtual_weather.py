@@ -134,3 +134,35 @@ def test_a_line_may_break_before_anything_was_said(tmp_path: Path) -> None:
 def test_what_is_of_tcp_alone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="slow_close is of TCP"):
         driven(tmp_path, {"slow_close": "1s"})
+
+
+BARE = """\
+version: 1
+target: {{url: "ws://127.0.0.1:8765/voice", dialect: {dialect}}}
+suites: {{reconnect: {network}}}
+"""
+FOUND = {
+    "": (),
+    "holds-dead-line": ("a line that goes dead in mid-answer does not hold up the next call",),
+    "ignores-pings": ("a ping is answered",),
+    "first-call-only": (
+        "a line cut in mid-answer is followed by the next call",
+        "a line reset in mid-answer is followed by the next call",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("network", ["{}", "{network: {latency: 50ms, jitter: 20ms, seed: 5}}"])
+@pytest.mark.parametrize("fault", FOUND)
+@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+def test_a_bare_suite_finds_what_a_lost_line_leaves_behind(
+    dialect: str, fault: str, network: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "voice-tests.yaml"
+    file.write_text(BARE.format(dialect=dialect, network=network), "utf-8")
+    faults = (fault,) if fault else ()
+    report = rehearse(*read_plan(file, {}, library()), tmp_path / "evidence", faults)
+    assert {case.name for case in report.cases if case.verdict is not Verdict.PASS} == set(FOUND[fault])
+    told = {(root.symptom, root.layer) for case in report.cases for root in ranked(case)}
+    symptom = "ping-unanswered" if fault == "ignores-pings" else "next-call-lost"
+    assert told == ({(symptom, Layer.CLOSE)} if fault else set())

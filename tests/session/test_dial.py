@@ -169,3 +169,19 @@ def test_where_a_line_reaches_nobody_nobody_is_reached() -> None:
         asyncio.run(dialler.open())
     assert reason.value.end is CallEnd.UNREACHABLE
     assert str(reason.value) == "ws://agent.test/: connection refused: nothing listens there"
+
+
+@pytest.mark.parametrize("leads_to", ["/elsewhere", "ws://other.test/"])
+def test_through_a_line_no_redirect_is_followed_and_no_agent_blamed(leads_to: str) -> None:
+    agent = Agent()
+
+    def lead(line: ServerConnection, request: Request) -> Response:
+        answer = line.respond(302, "there")
+        answer.headers["Location"] = leads_to
+        return answer
+
+    agent.answer = lead  # type: ignore[method-assign]
+    line = Elsewhere(agent)
+    _, detail = asyncio.run(agent.dialled(url="ws://agent.test/call", line=line))
+    assert detail.startswith("the upgrade was answered with HTTP 302, which a call over a network of its own cannot")
+    assert len(line.asked) == 1
