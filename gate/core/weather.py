@@ -60,7 +60,9 @@ class Weather:
             ways = "" if self.stall.ways == WAYS else f" {self.stall.ways[0].replace('_', ' ')}"
             told.append(f"a stall{ways} at {self.stall.after_ms:g} ms {lasting}")
         told += [f"closes told {self.slow_close_ms:g} ms late"] if self.slow_close_ms else []
-        told += [f"{self.breaks.how} at {self.breaks.after_ms:g} ms"] if self.breaks else []
+        if self.breaks:
+            at = f"{self.breaks.after_ms:g} ms"
+            told.append(f"a reset at {at}" if self.breaks.how == "reset" else f"dead from {at} on")
         return ", ".join(told)
 
 

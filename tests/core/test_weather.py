@@ -2,7 +2,7 @@
 
 import pytest
 
-from gate.core.weather import MS, Course, Stall, Weather
+from gate.core.weather import MS, Break, Course, Stall, Weather
 
 S = 1_000 * MS
 
@@ -107,6 +107,8 @@ def test_what_was_held_up_longest_is_known() -> None:
         (Weather(), ""),
         (Weather(50, 20), "50 ± 20 ms each way"),
         (Weather(bandwidth_bps=64_000, slice_bytes=7), "64 kbit/s each way, pieces of at most 7 bytes"),
+        (Weather(breaks=Break("reset", 100)), "a reset at 100 ms"),
+        (Weather(5, breaks=Break("dead", 100)), "5 ms each way, dead from 100 ms on"),
         (Weather(stall=Stall(2_000, None, ("to_agent",))), "a stall to agent at 2000 ms for good"),
     ],
 )

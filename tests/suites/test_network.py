@@ -50,6 +50,8 @@ def test_behind_a_line_that_breaks_the_case_is_made_again() -> None:
     assert [call.weather for call in one.calls] == [Weather(50, breaks=Break("dead", 2_000)), Weather(50)]
     assert (steps(one), steps(one, 1)) == (["play", "pause"], ["play"])
     assert one.calls[0].steps[-1] == Pause(2_000)
+    (alone,) = expand(brief("tools"), case(network={"reset": {"after": "2s"}}, never=["error"]))
+    assert [call.weather for call in alone.calls] == [Weather(breaks=Break("reset", 2_000)), None]
     assert claims(one)[:3] == [("script", 0), ("ready", 1), ("configured", 1)]
     assert {call for _, call in claims(one)[1:]} == {1}
     assert sorted(check for check, call in claims(one) if call == 1) == sorted(check for check, _ in claims(fair))
