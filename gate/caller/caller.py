@@ -37,10 +37,12 @@ from gate.core.signals import (
     throws_away,
 )  # fmt: skip
 from gate.core.sound import Attachment, Sound
+from gate.core.weather import Loss
 from gate.tools.desk import Desk
 
 GOOD_CODES = (1000, 1001, 1005)
 HEAR_OUT_MS = 15_000.0
+NEVER_NS = 2**62
 NO_FILES: Mapping[str, Attachment] = MappingProxyType({})
 
 
@@ -73,6 +75,8 @@ class Caller:
         self._phase = Phase.READYING
         self._phase_ns = 0
         self._call_ns = 0
+        self._lost_ns = NEVER_NS
+        self._lost_as: Loss = "reset"
         self._ready = not capabilities.announces_ready
         self._asked = False
         self._configured = not capabilities.acknowledges_configuration
@@ -81,6 +85,8 @@ class Caller:
     def opened(self, t_ns: int) -> None:
         """The socket is open."""
         self._call_ns = t_ns
+        if self._call.network and (breaks := self._call.network.breaks):
+            self._lost_ns, self._lost_as = t_ns + int(breaks.after_ms * MS), breaks.how
         self._enter(Phase.READYING, t_ns)
         if self._can.configures_first:
             self._configure()
@@ -129,6 +135,8 @@ class Caller:
 
     def act(self, t_ns: int) -> list[Out]:
         """Everything that is due by now, in order. Asking twice for the same time gives nothing the second time."""
+        if self.end is None and t_ns >= self._lost_ns:
+            self._finish("the network of this case loses the line here", None, self._lost_as)
         if self.end is None:
             self._answer_due(t_ns)
             self._out += self._marks.due(t_ns)
@@ -142,7 +150,8 @@ class Caller:
         """When `act` has something new to decide, if nothing is heard before."""
         frame_ns = self._mouth.due_ns
         next_ns = self._phase_ns + int(self._budget_ms() * MS) if frame_ns is None else frame_ns
-        return min(at_ns for at_ns in (next_ns, self._answers.due_ns, self._marks.due_ns) if at_ns is not None)
+        due = (next_ns, self._answers.due_ns, self._marks.due_ns, self._lost_ns)
+        return min(at_ns for at_ns in due if at_ns is not None)
 
     def _advance(self, t_ns: int) -> None:
         match self._phase:
@@ -193,8 +202,8 @@ class Caller:
                 self._linger(t_ns)
             case InVain(what, budget_ms):
                 self._expire(what, budget_ms)
-            case Leave(code):
-                self._finish("left in the middle" if code is not None else "cut the line", code)
+            case Leave(code, loss=loss):
+                self._finish("left in the middle" if code is not None else "cut the line", code, loss)
             case False:
                 pass
 
@@ -240,13 +249,13 @@ class Caller:
         self._hang_up(1000, "a wait ran out of its budget")
         self._over(CallEnd.UNREADY if self._phase is Phase.READYING else CallEnd.EXPIRED)
 
-    def _finish(self, why: str, code: int | None) -> None:
-        self._hang_up(code, why)
+    def _finish(self, why: str, code: int | None, loss: Loss | None = None) -> None:
+        self._hang_up(code, why, loss)
         self._over(CallEnd.FINISHED)
 
-    def _hang_up(self, code: int | None, why: str) -> None:
+    def _hang_up(self, code: int | None, why: str, loss: Loss | None = None) -> None:
         self._note("hang-up", code=code, why=why)
-        self._out.append(Doing(acts.HangUp(code)))
+        self._out.append(Doing(acts.HangUp(code, loss=loss)))
 
     def _over(self, end: CallEnd) -> None:
         self.end = end

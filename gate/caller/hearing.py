@@ -15,6 +15,7 @@ from gate.core.signals import (
     Cancelled,
     Closed,
     Fault,
+    Ponged,
     ResponseStarted,
     Signal,
     ToolCall,
@@ -111,6 +112,8 @@ class Hearing:
                 return wait.event if self._take(wait.event) else None
             case "rejected":
                 return Fault.EVENT if self._take(Fault.EVENT) else None
+            case "pong":
+                return Ponged.EVENT if self._take(Ponged.EVENT) else None
             case "closed":
                 return None
 

@@ -33,4 +33,9 @@ class Errand:
     tool: RealTool
 
 
-Out = Doing | Decision | Errand
+@dataclass(frozen=True, slots=True)
+class Pinging:
+    """A ping of the WebSocket protocol is to be sent, in which no dialect has a part."""
+
+
+Out = Doing | Decision | Errand | Pinging

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from gate.caller.answers import Answers
 from gate.caller.hearing import MS, Hearing
 from gate.caller.mouth import Mouth
-from gate.caller.outs import Decision, Doing, Out
+from gate.caller.outs import Decision, Doing, Out, Pinging
 from gate.core import acts
 from gate.core.jsons import Json
-from gate.core.plan import BargeIn, Call, Inject, Leave, Pause, Play, Press, SendFile, Show, Step, Wait, Write
+from gate.core.plan import BargeIn, Call, Inject, Leave, Pause, Ping, Play, Press, SendFile, Show, Step, Wait, Write
 from gate.core.sound import Attachment, Sound
 
 
@@ -108,6 +108,8 @@ class Steps:
                 self._hearing.turn_began(t_ns)
                 self._note("inject")
                 self._do(acts.Send(bytes.fromhex(hexed) if hexed is not None else text or ""))
+            case Ping():
+                self._out.append(Pinging())
             case Pause() | Leave():
                 pass
 

@@ -19,6 +19,7 @@ from gate.checks import (
     interruption,
     orders,
     phrases,
+    pinging,
     protocol,
     refusal,
     replies,
@@ -102,6 +103,7 @@ CHECKS: dict[str, Check] = {
     "protocol": Check(protocol.ProtocolKept, protocol.kept),
     "script": Check(script.ScriptFollowed, script.followed),
     "bad-audio": Check(badaudio.BadAudioRefused, badaudio.refused),
+    "pong": Check(pinging.PingAnswered, pinging.answered),
     "close-code": Check(closing.CloseCode, closing.close_code),
     "session-gone": Check(cleanup.SessionGone, cleanup.gone),
 }

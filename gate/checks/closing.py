@@ -20,6 +20,10 @@ class CloseCode:
 def close_code(view: View, params: CloseCode) -> Answer:
     expected = f"a close frame with {' or '.join(map(str, params.codes))}"
     closed = view.closed
+    cut = view.hung_up is not None and view.hung_up.data["code"] is None
+    if closed is None and cut:
+        actual = "the line was lost before anybody closed it, so no close frame could come"
+        return unknown(Layer.CLOSE, expected, actual, "hang up with a code instead", blame=Blame.CONFIGURATION)
     if closed is None or not isinstance(closed.signal, Closed):
         return _did_not_close(view, expected, "the agent did not close", ())
     if view.notes("expired") and view.closed_by_agent is None:
@@ -28,7 +32,7 @@ def close_code(view: View, params: CloseCode) -> Answer:
     code, reason = closed.signal.code, closed.signal.reason
     if code in params.codes:
         return passed(Layer.CLOSE, expected, f"{code}", at=(closed.frame,))
-    if code is None and view.hung_up and view.hung_up.data["code"] is None:
+    if code is None and cut:
         actual = "the caller cut the line, so no close frame could come"
         return unknown(Layer.CLOSE, expected, actual, "hang up with a code instead", blame=Blame.CONFIGURATION)
     actual = "the connection was dropped without a close frame" if code is None else f"{code} {reason}".strip()

@@ -30,11 +30,11 @@ class Interrupted:
 
 
 def interrupted(view: View, params: Interrupted) -> Answer:
-    expected = f"the agent falls silent within {params.within_ms:g} ms of the interruption"
+    expected = f"the agent falls silent within {params.within_ms:g} ms of the interruption{view.over_network}"
     turn = view.turn(params.turn)
     if turn is None:
         return view.not_spoken(Layer.OUTPUT, expected)
-    limit_ns = turn.start_ns + int(params.within_ms * 1e6)
+    limit_ns = turn.start_ns + int((params.within_ms + view.held_ms) * 1e6)
     was_cut = any(turn.start_ns <= cut.t_ns <= limit_ns for cut in view.speech.cuts)
     stop_ns = stopped_ns(view, turn)
     after = f"after {(stop_ns - turn.start_ns) / 1e6:.0f} ms"

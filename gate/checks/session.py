@@ -43,7 +43,7 @@ def ready(view: View, params: ReadyInTime) -> Answer:
     if view.can.announces_ready and view.ready:
         # A frame that comes with the answer to the upgrade is stamped on arrival, a moment before that is written down.
         took_ms = max(0.0, (view.ready.t_ns - opened.t_ns) / 1e6) if opened else 0.0
-        if took_ms > params.within_ms:
+        if took_ms > params.within_ms + view.held_ms:
             actual = f"it was ready {took_ms:.0f} ms after the socket opened"
             return failed(Layer.HANDSHAKE, expected, actual, _what_to_check(view), at=(view.ready.frame,))
         return passed(Layer.HANDSHAKE, expected, f"after {took_ms:.0f} ms", at=(view.ready.frame,))
@@ -99,7 +99,7 @@ def configured(view: View, params: ConfiguredAsAsked) -> Answer:
         return view.missing(Layer.CONFIG, expected, actual, next_action, [heard.frame for heard in faults])
     since_ns = max((heard.t_ns for heard in (asked, view.ready) if heard), default=answer.t_ns)
     took_ms = (answer.t_ns - since_ns) / 1e6
-    if took_ms > params.within_ms:
+    if took_ms > params.within_ms + view.held_ms:
         actual = f"it was acknowledged after {took_ms:.0f} ms"
         return failed(Layer.CONFIG, expected, actual, "see what the agent waits for", at=(answer.frame,))
     early = view.first(AudioOut)

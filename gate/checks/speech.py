@@ -107,7 +107,9 @@ def _begins_within(view: View, number: int, turn: Turn) -> bool:
 
 
 def first_audio(view: View, params: FirstAudio) -> Answer:
+    within_ms = params.within_ms + view.held_ms
     expected = f"first audible sample within {params.within_ms:g} ms of the caller's last speech sample"
+    expected += view.over_network
     turn = view.turn(params.turn)
     if turn is None:
         return view.not_spoken(Layer.OUTPUT, expected)
@@ -119,7 +121,7 @@ def first_audio(view: View, params: FirstAudio) -> Answer:
     actual = f"{latency}, before the caller had finished" if latency.value < 0 else str(latency)
     if late_ms > LATE_MS:
         return gate_late(Layer.OUTPUT, expected, actual, late_ms, at=turn.at)
-    if latency.value <= params.within_ms:
+    if latency.value <= within_ms:
         return passed(Layer.OUTPUT, expected, actual, at=turn.at)
     next_action = "look at the agent's own trace for this turn: end-of-turn delay, model, tools, first synthesis"
     return failed(Layer.OUTPUT, expected, actual, next_action, at=turn.at)

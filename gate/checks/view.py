@@ -115,6 +115,9 @@ class View(Facts):
         if self.end in UNPROVEN:
             blame, action = UNPROVEN[self.end]
             return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)
+        if held := self.held_up:
+            return unknown(layer, expected, f"{actual}, but {held}", "give it a better network, or a larger budget",
+                           at=tuple(at), blame=Blame.CONFIGURATION)  # fmt: skip
         if unanswered := self.unanswered_tools:
             names = ", ".join(dict.fromkeys(str(note.data["name"]) for note in unanswered))
             what = f"{actual}, but the agent called {names}, and nothing in the manifest answers that"
@@ -126,6 +129,19 @@ class View(Facts):
             what = f"{actual}, but the recording is damaged: {self.recording.problems[0]}"
             return unknown(layer, expected, what, action, at=tuple(at), blame=blame)
         return failed(layer, expected, actual, next_action, at=tuple(at))
+
+    @property
+    def held_up(self) -> str:
+        """Why the network of the case itself may be what a wait was in vain for; empty if it can't be."""
+        budgets = [float(str(note.data["budget_ms"])) for note in self.notes("expired")]
+        if not budgets:
+            return ""
+        weather = self.case.calls[self.call].network if self.call < len(self.case.calls) else None
+        stall = weather.stall if weather else None
+        if stall and stall.for_ms is None and stall.after_ms < self.since_start_ms(self.seen_until_ns):
+            return "the network of this case had stalled for good"
+        enough = self.held_ms * 2 >= min(budgets)
+        return f"the network of this case held bytes up for {self.held_ms:.0f} ms" if enough else ""
 
     @property
     def unanswered_tools(self) -> list[Note]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gate.core.jsons import Json
+from gate.core.weather import Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,11 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End the call: with a close frame, or (code None) by cutting the connection without one."""
+    """End the call: with a close frame, or (code None) by cutting the connection without one, or by losing it so."""
 
     code: int | None = 1000
     reason: str = ""
+    loss: Loss | None = None
 
 
 Act = (

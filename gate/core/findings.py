@@ -116,7 +116,8 @@ class ToolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case, judged. `evidence` is the folder of the judged attempt, relative to the results folder."""
+    """One case, judged. `evidence` is the folder of the judged attempt, relative to the results folder; `network` the
+    network of its own that it was made over, in words."""
 
     id: str
     target: str
@@ -133,6 +134,7 @@ class CaseResult:
     trace_id: str = ""
     measurements: tuple[Measurement, ...] = ()
     answers: tuple[ToolAnswer, ...] = ()
+    network: str = ""
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -19,13 +19,15 @@ class Opcode(StrEnum):
     BINARY = "binary"
     CLOSE = "close"
     LOST = "lost"
+    PING = "ping"
+    PONG = "pong"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One frame. `data` is `str` for TEXT, `bytes` for BINARY, and a JSON object as `str` for every other opcode:
     HTTP `{method, url, body}` or `{status, body}`; UPGRADE `{url, headers}` or `{status, headers, body}`;
-    CLOSE `{code, reason}`; LOST `{reason}`."""
+    CLOSE `{code, reason}`; LOST `{reason}`; PING and PONG `{}`, for the gate's own pings alone."""
 
     direction: Direction
     opcode: Opcode

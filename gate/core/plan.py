@@ -13,6 +13,7 @@ from gate.core.recipes import Recipe, Take
 from gate.core.recognisers import Recogniser
 from gate.core.tooling import ToolPlan
 from gate.core.voices import Voice
+from gate.core.weather import Loss, Weather
 
 
 class Lane(StrEnum):
@@ -122,7 +123,7 @@ class Pause:
     step: Literal["pause"] = "pause"
 
 
-Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected"]
+Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected", "pong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +155,22 @@ class Inject:
 
 
 @dataclass(frozen=True, slots=True)
+class Ping:
+    """Send a ping of the WebSocket protocol itself (RFC 6455 section 5.5.2)."""
+
+    step: Literal["ping"] = "ping"
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
-    """Hang up now, without lingering: with a close code, or (None) by cutting the line."""
+    """Hang up now, without lingering: with a close code, or (None) by cutting the line. `loss`: the line is lost so."""
 
     code: int | None = 1000
     step: Literal["leave"] = "leave"
+    loss: Loss | None = None
 
 
-Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Leave
+Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Ping | Leave
 Pace = Literal["real-time", "burst"]
 
 
@@ -212,7 +221,8 @@ class Budgets:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
-    goes out at once, as fast as it can. A call that is `beside` begins with the one before it, not after it."""
+    goes out at once, as fast as it can. A call that is `beside` begins with the one before it, not after it. `network`:
+    what its line is made to pass through."""
 
     name: str
     dial: Dial
@@ -221,6 +231,13 @@ class Call:
     budgets: Budgets = Budgets()
     pace: Pace = "real-time"
     beside: bool = False
+    network: Weather | None = None
+
+    @property
+    def weather(self) -> Weather | None:
+        """A line that is to be lost needs a weather that can do so, be it fair otherwise."""
+        is_lost = any(isinstance(step, Leave) and step.loss for step in self.steps)
+        return self.network or (Weather() if is_lost else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +288,12 @@ class Case:
     def widest(self) -> int:
         """How many calls it makes at the same time, at the most."""
         return max(map(len, self.rounds), default=0)
+
+    @property
+    def network(self) -> str:
+        """The networks of its calls that are not as this machine has them, in words."""
+        told = (str(call.network) for call in self.calls if call.network)
+        return "; ".join(dict.fromkeys(words for words in told if words))
 
 
 @dataclass(frozen=True, slots=True)

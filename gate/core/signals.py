@@ -247,6 +247,13 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Ponged:
+    """The agent's socket answered a ping of the gate's (RFC 6455 section 5.5.3)."""
+
+    EVENT: ClassVar[str] = "pong"
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A frame that its protocol does not allow."""
 
@@ -265,7 +272,8 @@ class Other:
 Signal = (
     Ready | Asked | Configured | Typed | AudioIn | FileIn | Shown | Pressed | InputAccepted | SpeechStarted
     | SpeechStopped | Transcript | ToolCall | ToolCancelled | ToolResult | ResponseStarted | AudioOut | AudioDone | Mark
-    | MarkPlayed | TurnDone | Cancelled | HungUp | Ping | Metadata | Fault | Refused | Closed | Violation | Other
+    | MarkPlayed | TurnDone | Cancelled | HungUp | Ping | Metadata | Fault | Refused | Closed | Ponged | Violation
+    | Other
 )  # fmt: skip
 
 

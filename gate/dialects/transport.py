@@ -1,9 +1,9 @@
-"""What every dialect has in common: the frames around the socket (HTTP, upgrade, close) mean the same in all."""
+"""What every dialect has in common: the frames around the socket (HTTP, upgrade, ping, close) mean the same in all."""
 
 from gate.core import jsons
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
-from gate.core.signals import Closed, Other, Refused, Signal, Violation
+from gate.core.signals import Closed, Other, Ponged, Refused, Signal, Violation
 
 SWITCHING = 101
 
@@ -21,6 +21,8 @@ def observe_transport(frame: Frame) -> tuple[Signal, ...]:
             return (Closed(_int(data.get("code")), str(data.get("reason", ""))),)
         case Opcode.LOST:
             return (Closed(None, str(data.get("reason", ""))),)
+        case Opcode.PONG:
+            return (Ponged(),)
         case Opcode.UPGRADE if not frame.sent and data.get("status") != SWITCHING:
             return (Refused(_int(data.get("status")) or 0, str(data.get("body", ""))),)
         case Opcode.HTTP if not frame.sent and not 200 <= (_int(data.get("status")) or 0) < 300:

@@ -18,6 +18,7 @@ from gate.manifest.tool_plans import for_target, platform_mocks
 from gate.manifest.validate import Checked
 from gate.suites import invariants
 from gate.suites.brief import Brief
+from gate.suites.network import over
 
 _ALL = Capabilities(
     frozenset(EVENT_NAMES), 16_000, 16_000, guarantees=frozenset(INVARIANTS), types=True, takes_files=True,
@@ -81,6 +82,8 @@ def expand(
             brief = Brief(name, target, capabilities, mine, library, placing, invariants=switches)
             cases = known.suites[name].expand(checked.value, brief)
             cases = tuple(probing.placed(tooling_sandbox.placed(case, tools), target) for case in cases)
+            if network := getattr(checked.value, "network", None):
+                cases = over(network.weather, cases)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used

@@ -17,6 +17,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note, Recording
 from gate.core.signals import AudioOut
+from gate.core.weather import WAYS
 from gate.measures.ledger import Entry, Ledger, ledger
 from gate.measures.listening import Sound, listen
 from gate.measures.passages import Passage, passages
@@ -94,6 +95,17 @@ class Facts:
 
     def notes(self, kind: str) -> tuple[Note, ...]:
         return self.recording.notes_of(self.call, kind)
+
+    @cached_property
+    def held_ms(self) -> float:
+        """The most that the case's own network added to the way of a question and of its answer together."""
+        held = [note.data for note in self.notes("network") if note.data.get("what") == "line.held"]
+        return max((sum(float(str(data[way])) for way in WAYS if way in data) for data in held), default=0.0)
+
+    @property
+    def over_network(self) -> str:
+        """For `expected`, where a time is judged: what is granted for the network."""
+        return f" and at most {self.held_ms:.0f} ms more for the network of this case" if self.held_ms else ""
 
     @cached_property
     def seen_until_ns(self) -> int:

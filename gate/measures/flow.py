@@ -36,11 +36,11 @@ def flows(facts: Facts) -> Iterator[Measurement]:
 
 
 def stalls(facts: Facts) -> list[Gap]:
-    """An agent that falls silent because the caller speaks does not stall."""
+    """An agent that falls silent because the caller speaks does not stall, nor does one whose audio was held up."""
     return [
         gap
         for gap in facts.speech.gaps
-        if gap.end_ns - gap.start_ns > HIDDEN_NS
+        if gap.end_ns - gap.start_ns > HIDDEN_NS + facts.held_ms * 1e6
         and (gap.named or gap.end_ns - gap.start_ns < GAP_NS)
         and _in_mid_speech(facts, gap)
         and not facts.caller_spoke(max(_begun_ns(facts, gap), gap.start_ns - YIELDING_NS), gap.end_ns)

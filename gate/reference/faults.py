@@ -58,6 +58,10 @@ FAULTS: dict[str, Fault] = {
     "leaves-session-open": Fault(Layer.CLOSE, "a session whose line was cut is held for ever"),
     "leaks-after-hangup": Fault(Layer.CLOSE, "a caller who hangs up in mid-answer leaves a session that nobody ends"),
     "slow-cleanup": Fault(Layer.CLOSE, "a session is only taken away by a sweep, 20 s after its call"),
+    "holds-dead-line": Fault(
+        Layer.CLOSE, "one line at a time: as long as a dead call is not over, the next caller hears nothing"
+    ),
+    "ignores-pings": Fault(Layer.CLOSE, "the socket never answers a ping"),
     "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
 }
 

@@ -45,12 +45,18 @@ class House:
         self.sessions: dict[str, Mind] = {}
         self.register = Register(faults)
 
+    @property
+    def pongs(self) -> bool:
+        """Whether the socket answers a ping, as RFC 6455 wants it."""
+        return not self._faults.on("ignores-pings")
+
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
         return admit(url, headers, self._key, self._faults, now_s)
 
     def enter(self) -> Mind:
         """A new session."""
-        faults = Faults(["nothing-behind"]) if self._broken else self._faults
+        engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
+        faults = Faults(["nothing-behind"]) if self._broken or engaged else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._voice, faults
         delay = self._behind() if faults.on("answers-in-turn") else self._delay

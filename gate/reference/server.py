@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.frames import Frame
+from websockets.frames import Opcode as Kind
 from websockets.http11 import Request, Response
 
 from gate.audio.pcm import Samples
@@ -72,6 +74,8 @@ class AgentServer:
     async def _call(self, line: ServerConnection) -> None:
         assert isinstance(line, StampedServer)
         mind = self.house.enter()
+        if not self.house.pongs:
+            _no_pongs(line)
         log = CallLog(mind.session_id) if self.log else None
         try:
             await Conversation(line, mind, self._words, self.runner, log).hold()
@@ -106,3 +110,14 @@ class AgentServer:
             writer.write(link.send(part) or b"")
         await writer.drain()
         writer.close()
+
+
+def _no_pongs(line: ServerConnection) -> None:
+    """The library answers pings by itself: what it would send is dropped."""
+    send = line.protocol.send_frame
+
+    def send_all_but_pongs(frame: Frame) -> None:
+        if frame.opcode is not Kind.PONG:
+            send(frame)
+
+    line.protocol.send_frame = send_all_but_pongs  # type: ignore[method-assign]

@@ -18,12 +18,14 @@ from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.core.watching import EVERY_NS
+from gate.core.weather import Loss
 from gate.reference.house import House
 from gate.reference.mind import Close, Ears, Mind, Output, Utterance
 from gate.reference.virtual_sandbox import TRACE_ID, Taken, VirtualSandbox
 from gate.reference.virtual_vigil import VirtualVigil
+from gate.reference.virtual_way import VirtualWay
 from gate.reference.waiting import MS, Errand
-from gate.session.exchange import Ending, Exchange
+from gate.session.exchange import Ending, Exchange, Outgoing
 from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
@@ -42,12 +44,15 @@ class VirtualLine:
 
     def __init__(
         self, exchange: Exchange, mind: Mind, ears: Ears, sandbox: VirtualSandbox, t_ns: int, real: Real,
-        vigil: VirtualVigil | None = None,
+        way: VirtualWay, vigil: VirtualVigil | None = None, *, pongs: bool = True,
     ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.open = True
         self.clean = False
         self.mind = mind
+        self.dead = False
+        self._way = way
+        self._pongs = pongs
         self._exchange = exchange
         self._ears = ears
         self._sandbox = sandbox
@@ -72,6 +77,9 @@ class VirtualLine:
         times += [self.mind.wake_ns] if self.mind.wake_ns is not None else []
         return max(self.now_ns, min(times))
 
+    def told(self) -> None:
+        self._way.told(self._exchange, self.now_ns)
+
     def step(self) -> None:
         self.now_ns = self.next_ns
         while self._deeds and self._deeds[0][0] <= self.now_ns:
@@ -90,17 +98,36 @@ class VirtualLine:
         if not self.open:
             return
         for item in self._exchange.due(self.now_ns):
-            if isinstance(item, Ending):
-                self._hang_up(item.code)
-                return
-            if isinstance(item, outs.Errand):
-                self._fetch(item)
-                continue
-            opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
-            self._exchange.sent(opcode, item.data, self.now_ns, item.due_ns)
-            self._later(lambda data=item.data: self._utter(self.mind.hear(data, self.now_ns)))  # type: ignore[misc]
+            match item:
+                case Ending(code, loss):
+                    self._hang_up(code, loss)
+                    return
+                case outs.Errand():
+                    self._fetch(item)
+                case outs.Pinging():
+                    self._ping()
+                case Outgoing(data, due_ns):
+                    self._send(data, due_ns)
         if self._exchange.end is not None:
             self.open = False
+
+    def _send(self, data: str | bytes, due_ns: int | None) -> None:
+        opcode = Opcode.TEXT if isinstance(data, str) else Opcode.BINARY
+        self._exchange.sent(opcode, data, self.now_ns, due_ns)
+        after_ns = self._way.to_agent(data, self.now_ns)
+        if after_ns is not None:
+            self._later(lambda: self._utter(self.mind.hear(data, self.now_ns)), NETWORK_NS + after_ns)
+
+    def _ping(self) -> None:
+        self._exchange.control(Direction.SENT, Opcode.PING, self.now_ns)
+        there_ns = self._way.to_agent(b"", self.now_ns) if self._pongs else None
+        back_ns = None if there_ns is None else self._way.to_caller(b"", self.now_ns + there_ns)
+        if there_ns is not None and back_ns is not None:
+            self._later(self._pong, 2 * NETWORK_NS + there_ns + back_ns)
+
+    def _pong(self) -> None:
+        if self.open:
+            self._exchange.control(Direction.RECEIVED, Opcode.PONG, self.now_ns)
 
     def _fetch(self, errand: outs.Errand) -> None:
         answer = self._real(errand.tool, errand.arguments)
@@ -110,10 +137,13 @@ class VirtualLine:
         for item in out:
             if isinstance(item, Errand):
                 self._later(lambda item=item: self._serve(item))  # type: ignore[misc]
-            elif isinstance(item, Utterance):
+                continue
+            if isinstance(item, Utterance):
                 self._utter(self.mind.understood(self._ears.words(item.samples), self.now_ns))
-            else:
-                self._later(lambda item=item: self._arrive(item))  # type: ignore[misc]
+                continue
+            after_ns = self._way.to_caller(b"" if isinstance(item, Close) else item, self.now_ns)
+            if after_ns is not None:
+                self._later(lambda item=item: self._arrive(item), NETWORK_NS + after_ns)  # type: ignore[misc]
 
     def _serve(self, errand: Errand) -> None:
         """The sandbox takes the call, and answers unless the agent has hung up by then."""
@@ -141,11 +171,18 @@ class VirtualLine:
             case bytes():
                 self._exchange.received(Opcode.BINARY, item, self.now_ns)
 
-    def _hang_up(self, code: int | None) -> None:
-        if code is None:
+    def _hang_up(self, code: int | None, loss: Loss | None) -> None:
+        if loss:
+            self._exchange.note("network", self.now_ns, what=f"line.{loss}")
+        if loss == "dead":
+            self.dead, self.open = True, False
+        elif code is None:
             self._closed(Opcode.LOST, reason="the gate cut the line")
             self.clean = False
-            return
+        else:
+            self._close(code)
+
+    def _close(self, code: int) -> None:
         self._exchange.control(Direction.SENT, Opcode.CLOSE, self.now_ns, code=code, reason="")
         self.now_ns += 2 * NETWORK_NS
         self._closed(Opcode.CLOSE, code=code, reason="")
@@ -175,6 +212,7 @@ class VirtualDriver:
         self._house = house
         self._via = via
         self._real = real
+        self._dead: list[Mind] = []
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
@@ -192,6 +230,8 @@ class VirtualDriver:
             self.now_ns = max([self.now_ns, *(line.vigil.behind(self.now_ns) for line in lines if line.vigil)])
             if case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}:
                 break
+        for mind in self._dead:
+            self._house.leave(mind, clean=False, t_ns=self.now_ns)
         return ends
 
     def _hold(self, lines: list[VirtualLine]) -> None:
@@ -203,7 +243,11 @@ class VirtualDriver:
                 self.now_ns = max(self.now_ns, line.now_ns)
             else:
                 lines.remove(line)
-                self._house.leave(line.mind, clean=line.clean, t_ns=self.now_ns)
+                line.told()
+                if line.dead:
+                    self._dead.append(line.mind)
+                else:
+                    self._house.leave(line.mind, clean=line.clean, t_ns=self.now_ns)
 
     def _dial(
         self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
@@ -217,6 +261,8 @@ class VirtualDriver:
         if vigil:
             self.now_ns = vigil.before(self.now_ns)
         exchange.note("call", self.now_ns, name=call.name)
+        if call.weather:
+            exchange.note("network", self.now_ns, what="line", weather=str(call.weather))
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
         given = (*(dial.http.headers if dial.http else ()), *dial.headers)
         url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
@@ -228,5 +274,7 @@ class VirtualDriver:
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        mind, ears = self._house.enter(), self._house.ears
-        return VirtualLine(exchange, mind, ears, sandbox, self.now_ns, self._real, vigil)
+        mind, ears, way = self._house.enter(), self._house.ears, VirtualWay(call.weather, self.now_ns)
+        return VirtualLine(
+            exchange, mind, ears, sandbox, self.now_ns, self._real, way, vigil, pongs=self._house.pongs
+        )  # fmt: skip

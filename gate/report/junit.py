@@ -93,6 +93,7 @@ def _remarks(case: CaseResult) -> str:
     """What stands in system-out: where to look further, and what was seen but does not block."""
     lines = [f"trace id: {one_line(case.trace_id)}"] if case.trace_id else []
     lines += [f"evidence: {one_line(case.evidence, _LABEL_LIMIT)}"] if case.evidence else []
+    lines += [f"network: {case.network}"] if case.network else []
     for finding in ranked(case):
         if not finding.blocks:
             lines.append(f"not blocking: {finding.verdict}\n{finding_text(finding, _FIELD_LIMIT)}")

@@ -109,6 +109,8 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
         block += "\n" + _labelled("beside", f"{beside} more of its claims could not be judged")
     if answers := answers_line(case):
         block += "\n" + _labelled("tools", answers)
+    if case.network:
+        block += "\n" + _labelled("network", case.network)
     if case.evidence:
         folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
         block += "\n" + _labelled("evidence", f"{folder}/")

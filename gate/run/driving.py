@@ -36,6 +36,7 @@ from gate.session.drive import Driver
 from gate.world.backend import HttpBackend
 from gate.world.program import NotStarted, Program, mask_log
 from gate.world.real_tools import RealTools
+from gate.world.weather import WeatheredLine
 
 if TYPE_CHECKING:
     from gate.world.sandbox import Sandbox
@@ -231,7 +232,8 @@ class Run:
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
         driver = Driver(
-            dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, self._begun[case.id].set
+            dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine,
+            self._begun[case.id].set,
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)

@@ -132,4 +132,4 @@ def _doubtful(plan: Plan, case: Case, doubt: Finding) -> CaseResult:
 
 def _result(plan: Plan, case: Case, verdict: Verdict, **more: object) -> CaseResult:
     return CaseResult(case.id, case.target, plan.target(case.target).dialect, case.suite, case.name, case.place,
-                      verdict, skip=case.skip, **more)  # type: ignore[arg-type] # fmt: skip
+                      verdict, skip=case.skip, network=case.network, **more)  # type: ignore[arg-type] # fmt: skip

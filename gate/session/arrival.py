@@ -4,6 +4,7 @@ Many calls share one event loop. A stamp that is taken where a message is read w
 the loop busy; here, all that came at the same time is stamped before any of it is worked on."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
@@ -23,10 +24,13 @@ class _Stamped(Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._arrived_ns: deque[int] = deque()
+        self.ponged: Callable[[bytes, int], None] | None = None
 
     def process_event(self, event: Event) -> None:
         if isinstance(event, Frame) and event.fin and event.opcode in _DATA:
             self._arrived_ns.append(_CLOCK.now_ns())
+        elif isinstance(event, Frame) and event.opcode is Kind.PONG and self.ponged:
+            self.ponged(bytes(event.data), _CLOCK.now_ns())
         super().process_event(event)
 
     async def take(self) -> tuple[str | bytes, int]:

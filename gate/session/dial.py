@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,10 +29,13 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.exchange import Exchange
 from gate.session.issued import signatures, tokens, vault_of
+from gate.session.outside import Line
 
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
 PROBE_S = 2.0
+REDIRECTS = (301, 302, 303, 307, 308)
+NOT_FOLLOWED = ", which a call over a network of its own cannot follow: write the address that it leads to"
 
 
 class NotConnected(Exception):
@@ -42,15 +46,24 @@ class NotConnected(Exception):
         self.end = end
 
 
+class Straight(connect):
+    """Follows no redirect: it would lead past the line."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 @dataclass
 class Dialler:
-    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in."""
+    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in. Through `line`
+    goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS name are the agent's."""
 
     call: Call
     dial: Dial
     exchange: Exchange
     clock: Clock
     trace_id: str
+    line: Line | None = None
     _issued: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,8 +126,9 @@ class Dialler:
         asked: Json = [[name, value] for name, value in headers]
         self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(subprotocols))
         try:
-            socket_ = await connect(
+            socket_ = await (Straight if self.line else connect)(
                 url,
+                **await self._diverted(url),
                 additional_headers=headers,
                 subprotocols=[Subprotocol(name) for name in subprotocols] or None,
                 user_agent_header=f"voxgate/{__version__}",
@@ -131,6 +145,8 @@ class Dialler:
             refused = refusal.response
             self._upgraded(refused.status_code, list(refused.headers.raw_items()), refused.body)
             detail = f"the upgrade was answered with HTTP {refused.status_code}"
+            if self.line and refused.status_code in REDIRECTS:
+                raise NotConnected(CallEnd.UNREACHABLE, f"{detail}{NOT_FOLLOWED}") from None
             raise NotConnected(CallEnd.REFUSED, detail) from None
         except (InvalidHandshake, InvalidURI, EOFError) as error:
             self._wrote(Direction.RECEIVED, Opcode.LOST, reason=f"no valid answer to the upgrade: {error}")
@@ -142,6 +158,14 @@ class Dialler:
         assert isinstance(socket_, StampedClient)
         self._upgraded(answer.status_code, list(answer.headers.raw_items()), b"")
         return socket_
+
+    async def _diverted(self, url: str) -> dict[str, Any]:
+        """Where to connect, if not where the address says."""
+        parts = urlsplit(url)
+        if self.line is None or not parts.hostname:
+            return {}
+        host, port = await self.line.open(parts.hostname, parts.port or (443 if parts.scheme == "wss" else 80))
+        return {"host": host, "port": port}
 
     def _trace(self) -> tuple[str, str]:
         """W3C Trace Context: ties this call to the agent's own spans."""

@@ -8,13 +8,13 @@ exchange, and nothing else; both run in one event loop, so no lock is needed."""
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Errand
+from gate.caller.outs import Errand, Pinging
 from gate.core.callnames import CallNames
 from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
@@ -24,11 +24,13 @@ from gate.core.plan import Call, Case, Lane
 from gate.core.ports import Backend, Dialect, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
+from gate.core.weather import Loss
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
-from gate.session.outside import Stall
+from gate.session.outside import Line, LineThrough, Stall
+from gate.session.pinging import listen, ping
 from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
 
@@ -39,10 +41,22 @@ def _nothing() -> None: ...
 
 
 @dataclass(frozen=True)
+class Calls:
+    """What the calls of one case have in common. A line that went dead is held in `dead` until the last is over."""
+
+    case: Case
+    sink: Sink
+    trace_id: str
+    desk: Desk
+    dead: AsyncExitStack
+
+
+@dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, what calls tools for real, and what its sessions are looked after with.
-    `after_round` is told when calls were made; `exchanges` gets one for each call, however it ends."""
+    are, where its backend calls tools, what calls tools for real, what its sessions are looked after with, and what
+    makes a line that has a weather. `after_round` is told when calls were made; `exchanges` gets one for each call,
+    however it ends."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -52,6 +66,7 @@ class Driver:
     stall: Stall | None = None
     real: RealTools | None = None
     backend: Backend | None = None
+    through: LineThrough | None = None
     after_round: Callable[[], None] = _nothing
     exchanges: list[Exchange] = field(default_factory=list)
 
@@ -64,24 +79,25 @@ class Driver:
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
             sink.note(kind, t_ns, number, data)
 
-        desk, ends = Desk(case.tools), list[CallEnd]()
-        with self.stall.open(desk, note) if self.stall else nullcontext():
-            for beside in case.rounds:
-                number = beside[0]
-                ends += await self._together(beside, case, desk, sink, trace_id)
-                self.after_round()
-                if CallEnd.UNREACHABLE in ends or (case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}):
-                    break
+        ends = list[CallEnd]()
+        async with AsyncExitStack() as dead:
+            calls = Calls(case, sink, trace_id, Desk(case.tools), dead)
+            with self.stall.open(calls.desk, note) if self.stall else nullcontext():
+                for beside in case.rounds:
+                    number = beside[0]
+                    ends += await self._together(beside, calls)
+                    self.after_round()
+                    if CallEnd.UNREACHABLE in ends or (case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}):
+                        break
         return ends
 
-    async def _together(self, beside: list[int], case: Case, desk: Desk, sink: Sink, trace_id: str) -> list[CallEnd]:
-        vigils = [self._vigil(number, case, sink) for number in beside]
-        numbered = zip(beside, vigils, strict=True)
+    async def _together(self, beside: list[int], calls: Calls) -> list[CallEnd]:
+        vigils = [self._vigil(number, calls) for number in beside]
         try:
             async with asyncio.TaskGroup() as group:
                 made = [
-                    group.create_task(self._numbered(number, case.calls[number], desk, sink, trace_id, vigil))
-                    for number, vigil in numbered
+                    group.create_task(self._numbered(number, calls, vigil))
+                    for number, vigil in zip(beside, vigils, strict=True)
                 ]
         except ExceptionGroup as bugs:
             raise bugs.exceptions[0] from None
@@ -90,72 +106,86 @@ class Driver:
         await asyncio.gather(*(vigil.behind() for vigil in left))
         return ends
 
-    def _vigil(self, number: int, case: Case, sink: Sink) -> Vigil | None:
-        if case.probe is None:
+    def _vigil(self, number: int, calls: Calls) -> Vigil | None:
+        if calls.case.probe is None:
             return None
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
-            sink.note(kind, t_ns, number, data)
+            calls.sink.note(kind, t_ns, number, data)
 
-        return (
-            Vigil(case.probe, self.backend, self.clock, lambda: self.exchanges[number].names, note)
-            if case.probe
-            else None
-        )
+        return Vigil(calls.case.probe, self.backend, self.clock, lambda: self.exchanges[number].names, note)
 
-    async def _numbered(
-        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, vigil: Vigil | None
-    ) -> CallEnd:
+    async def _numbered(self, number: int, calls: Calls, vigil: Vigil | None) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, call, desk, sink, trace_id, vigil)
+            end, detail = await self._make(number, calls, vigil)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
         finally:
-            data: dict[str, Json] = {"end": end.value, "detail": detail, "name": call.name}
-            sink.note("call.end", self.clock.now_ns(), number, data)
+            data: dict[str, Json] = {"end": end.value, "detail": detail, "name": calls.case.calls[number].name}
+            calls.sink.note("call.end", self.clock.now_ns(), number, data)
         return end
 
-    async def _make(
-        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, vigil: Vigil | None
-    ) -> tuple[CallEnd, str]:
+    async def _make(self, number: int, calls: Calls, vigil: Vigil | None) -> tuple[CallEnd, str]:
+        call = calls.case.calls[number]
         filled_call = replace(call, session=self.vault.fill_object(call.session))
-        caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
-        name = call_id(trace_id, number)
-        exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
-        exchange.names = CallNames(name, trace_id, ready=not self.dialect.capabilities.announces_ready)
+        caller = Caller(filled_call, self.voice, self.dialect.capabilities, calls.desk, self.files)
+        name = call_id(calls.trace_id, number)
+        exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), calls.sink)
+        exchange.names = CallNames(name, calls.trace_id, ready=not self.dialect.capabilities.announces_ready)
         self.exchanges.append(exchange)
         if vigil:
             await vigil.before()
         exchange.note("call", self.clock.now_ns(), name=call.name)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
-        try:
-            line = await Dialler(call, dial, exchange, self.clock, trace_id).open()
-        except NotConnected as reason:
-            return reason.end, str(reason)
-        budgets = call.budgets
-        try:
-            async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
-                async with vigil.beside() if vigil else nullcontext():
-                    return await self._hold(line, exchange)
-        except TimeoutError:
-            return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
-        finally:
-            line.transport.abort()
+        async with AsyncExitStack() as leaving:
+            through = self._through(call, exchange)
+            if through:
+                leaving.push_async_callback(through.close)
+            try:
+                line = await Dialler(call, dial, exchange, self.clock, calls.trace_id, through).open()
+            except NotConnected as reason:
+                return reason.end, str(reason)
+            leaving.callback(line.transport.abort)
+            budgets = call.budgets
+            try:
+                async with (
+                    asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000),
+                    vigil.beside() if vigil else nullcontext(),
+                ):
+                    lost = await self._hold(line, exchange, through)
+            except TimeoutError:
+                return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
+            if lost == "dead":
+                calls.dead.push_async_exit(leaving.pop_all())
+            return exchange.end or CallEnd.BROKEN, ""
 
-    async def _hold(self, line: StampedClient, exchange: Exchange) -> tuple[CallEnd, str]:
+    def _through(self, call: Call, exchange: Exchange) -> Line | None:
+        weather = call.weather
+        if weather is None:
+            return None
+        assert self.through is not None, "a call has a network of its own, and nobody is there to make it"
+        exchange.note("network", self.clock.now_ns(), what="line", weather=str(weather))
+        return self.through(weather, lambda kind, t_ns, data: exchange.note(kind, t_ns, **data))
+
+    async def _hold(self, line: StampedClient, exchange: Exchange, through: Line | None) -> Loss | None:
+        """Makes the call; how its line was lost, if it was to be."""
         heard = asyncio.Event()
+        listen(line, exchange, heard)
         exchange.opened(self.clock.now_ns())
         reader, errands = asyncio.create_task(self._read(line, exchange, heard)), set[asyncio.Task[None]]()
         try:
-            await self._talk(line, exchange, heard, errands)
-            await reader
+            lost = await self._talk(line, exchange, heard, errands)
+            if lost and through:
+                through.lose(lost)
+            if lost != "dead":
+                await reader
         finally:
             for task in (reader, *errands):
                 task.cancel()
             await asyncio.gather(reader, *errands, return_exceptions=True)
-        return exchange.end or CallEnd.BROKEN, ""
+        return lost
 
     async def _read(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
         with contextlib.suppress(ConnectionClosed):
@@ -174,7 +204,7 @@ class Driver:
 
     async def _talk(
         self, line: StampedClient, exchange: Exchange, heard: asyncio.Event, errands: set[asyncio.Task[None]]
-    ) -> None:
+    ) -> Loss | None:
         loop = asyncio.get_running_loop()
         while True:
             heard.clear()
@@ -182,15 +212,20 @@ class Driver:
                 errands.remove(errand)
                 errand.result()
             for item in exchange.due(self.clock.now_ns()):
-                if isinstance(item, Ending):
-                    await self._hang_up(line, exchange, item.code)
-                    return
-                if isinstance(item, Errand):
-                    errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
-                else:
-                    await self._send(line, exchange, item)
+                match item:
+                    case Ending(loss=loss) if loss:
+                        return loss
+                    case Ending(code):
+                        await self._hang_up(line, exchange, code)
+                        return None
+                    case Errand():
+                        errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
+                    case Pinging():
+                        await ping(line, exchange, self.clock.now_ns())
+                    case Outgoing():
+                        await self._send(line, exchange, item)
             if exchange.end is not None:
-                return
+                return None
             delay_ns = exchange.wake_ns - self.clock.now_ns()
             alarm = loop.call_later(max(0.0, delay_ns / 1e9), heard.set)
             await heard.wait()

@@ -6,7 +6,7 @@ and observed here, both ways, in the order in which it crossed the line."""
 from dataclasses import dataclass, replace
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Decision, Doing, Errand
+from gate.caller.outs import Decision, Doing, Errand, Pinging
 from gate.core import acts
 from gate.core.callnames import CallNames
 from gate.core.ends import CallEnd
@@ -15,6 +15,7 @@ from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, canonical
 from gate.core.ports import Encoder, Observer, Sink
 from gate.core.signals import Ready, Signal
+from gate.core.weather import Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The call is to be ended now: by a close frame, or (code None) by cutting the line."""
+    """The call is to be ended now: by a close frame, or (code None) by cutting the line, or losing it so."""
 
     code: int | None
+    loss: Loss | None = None
 
 
 class Exchange:
@@ -67,7 +69,7 @@ class Exchange:
         self._cross(Direction.SENT, opcode, data, t_ns, due_ns)
 
     def control(self, direction: Direction, opcode: Opcode, t_ns: int, **data: Json) -> None:
-        """A frame around the socket: HTTP, UPGRADE, CLOSE or LOST."""
+        """A frame around the socket: HTTP, UPGRADE, PING, PONG, CLOSE or LOST."""
         text = canonical(dict(data))
         if direction is Direction.RECEIVED:
             self.received(opcode, text, t_ns)
@@ -83,17 +85,17 @@ class Exchange:
         self.note("real.result", t_ns, call_id=errand.call_id, name=errand.name, via="socket", **data)
         self._caller.fetched(errand.call_id, answer.result, answer.error, t_ns)
 
-    def due(self, t_ns: int) -> list[Outgoing | Ending | Errand]:
+    def due(self, t_ns: int) -> list[Outgoing | Ending | Pinging | Errand]:
         """What is to be sent, or fetched, by now. The caller's decisions are written down on the way."""
-        out: list[Outgoing | Ending | Errand] = []
+        out: list[Outgoing | Ending | Pinging | Errand] = []
         for item in self._caller.act(t_ns):
             match item:
                 case Decision(kind, data):
                     self._sink.note(kind, t_ns, self._call, data)
-                case Errand():
+                case Errand() | Pinging():
                     out.append(item)
-                case Doing(acts.HangUp(None), _):
-                    out.append(Ending(None))
+                case Doing(acts.HangUp(None, loss=loss), _):
+                    out.append(Ending(None, loss))
                 case Doing(act, due_ns):
                     out += [Outgoing(data, due_ns) for data in self._encoder.encode(act, t_ns)]
                     if isinstance(act, acts.HangUp):

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gate.core.jsons import Json
+from gate.core.weather import Loss, Weather
 from gate.tools.desk import Desk
 
 Note = Callable[[str, int, dict[str, Json]], None]
@@ -17,3 +18,20 @@ class Stall(Protocol):
     def open(self, desk: Desk, note: Note) -> AbstractContextManager[None]:
         """Serves the case's calls from its desk while the context is entered."""
         ...
+
+
+class Line(Protocol):
+    """What stands between one call and its agent, on the way of every byte."""
+
+    async def open(self, host: str, port: int) -> tuple[str, int]:
+        """Connects to the agent; gives the address to dial in its place. Raises OSError where nobody answers."""
+        ...
+
+    def lose(self, how: Loss) -> None:
+        """Loses the line under both sides, now."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+LineThrough = Callable[[Weather, Note], Line]

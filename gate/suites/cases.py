@@ -12,6 +12,7 @@ from gate.suites.clearing import CleanupSettings
 from gate.suites.expecting import ExpectSettings
 from gate.suites.keys import Given, Text
 from gate.suites.matching import Part
+from gate.suites.network import CaseNetworkSettings, NetworkSettings
 from gate.suites.saying import SayingSettings
 from gate.suites.settings import PlaySettings, StepSettings
 
@@ -41,6 +42,7 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
     linger: Duration | None = None
     tags: list[str] = Field(default_factory=list)
     targets: Targets = None
+    network: Given[CaseNetworkSettings] = None
     blocks: bool = True
 
     @model_validator(mode="after")
@@ -63,9 +65,10 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
 
 
 class SuiteSettings(Part):
-    """What every suite may say: `targets`, against which of them it is run, without: all; and `blocks: false`, which
-    shows what its cases find and lets none of it stop a merge."""
+    """What every suite may say: `targets`, against which of them it is run, without: all; `network`, over which its
+    calls are made; and `blocks: false`, which shows what its cases find and lets none of it stop a merge."""
 
     targets: Targets = None
+    network: Given[NetworkSettings] = None
     blocks: bool = True
     cases: list[CaseSettings] = Field(default_factory=list)

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
+from gate.checks.pinging import PingAnswered
 from gate.checks.replies import Replied
 from gate.checks.script import ScriptFollowed
 from gate.checks.speech import Answered
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Claim, Leave, Pause, Step, Wait
+from gate.core.plan import Call, Case, Claim, Leave, Pause, Ping, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
 from gate.suites.clearing import session_gone
@@ -19,6 +20,8 @@ from gate.suites.foundation import LISTEN, STAY_MS, foundation, let_in, stays
 from gate.suites.written import all_written
 
 GOOD_CODES = [1000, 1001, 1005]
+PONG_MS = 5_000.0
+RESET, DEAD = Leave(None, loss="reset"), Leave(None, loss="dead")
 AUDIBLE_FOR_MS = 500.0
 
 
@@ -31,8 +34,13 @@ class Settings(SuiteSettings):
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
     return (
         _normal_close(settings, brief),
-        _left_in_the_middle(brief, "a caller who hangs up in mid-answer is followed by the next", 1000),
-        _left_in_the_middle(brief, "a line cut in mid-answer is followed by the next call", None),
+        _left_in_the_middle(brief, "a caller who hangs up in mid-answer is followed by the next", Leave(1000)),
+        _left_in_the_middle(brief, "a line cut in mid-answer is followed by the next call", Leave(None)),
+        _left_in_the_middle(
+            brief, "a line reset in mid-answer is followed by the next call", Leave(None, loss="reset")
+        ),
+        _left_in_the_middle(brief, "a line that goes dead in mid-answer does not hold up the next call", DEAD),
+        _pinged(brief),
         *_cleaned_up(brief),
         *all_written(settings, brief),
     )
@@ -44,12 +52,12 @@ def _normal_close(settings: Settings, brief: Brief) -> Case:
     return _case(brief, "a normal close is answered", calls, (*claims, *let_in(brief, Layer.CLOSE)))
 
 
-def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
+def _left_in_the_middle(brief: Brief, name: str, leave: Leave) -> Case:
     question = brief.say("hello", ())
     speaks = brief.capabilities.speaks
     heard = (Wait("audible", ms=AUDIBLE_FOR_MS),) if speaks else ()
     answered = Answered(1) if speaks else Replied(1)
-    left = brief.call("left in mid-answer", LISTEN, question, *heard, Leave(code))
+    left = brief.call("left in mid-answer", LISTEN, question, *heard, leave)
     following = brief.call("next call", LISTEN, question, Wait("turn_done"))
     claims = (
         *foundation(brief, ()),
@@ -81,6 +89,13 @@ def _gone(brief: Brief, name: str, *steps: Step) -> Case:
     place = brief.place(())
     claims = (*foundation(brief, ()), claim(ScriptFollowed(), place), *session_gone(brief.target.probe, place))
     return replace(_case(brief, name, (brief.call("call", *steps),), claims), probe=brief.target.probe)
+
+
+def _pinged(brief: Brief) -> Case:
+    """As soon as the session is there: whoever answers then does so later too."""
+    claims = (*foundation(brief, ()), claim(PingAnswered(PONG_MS), brief.place(())))
+    call = brief.call("call", Ping(), Wait("pong", PONG_MS), Leave())
+    return _case(brief, "a ping is answered", (call,), claims)
 
 
 def _case(brief: Brief, name: str, calls: tuple[Call, ...], claims: tuple[Claim, ...]) -> Case:

@@ -48,7 +48,7 @@ class WaitSettings(Part):
 def _hang_up(code: str | int | None) -> str | int | None:
     """RFC 6455 section 7.4: 1004, 1005, 1006 and 1015 are never sent, and 1016 to 2999 are reserved."""
     if isinstance(code, int) and not (code in SENDABLE or 3000 <= code <= 4999):
-        raise Wrong("is no close code that may be sent", "1000 to 1003, 1007 to 1014, 3000 to 4999, or cut")
+        raise Wrong("is no close code that may be sent", "1000 to 1003, 1007 to 1014, 3000 to 4999, cut, reset or dead")
     return code
 
 
@@ -121,7 +121,7 @@ class StepSettings(Part):
     type: str | None = None
     dtmf: Annotated[str, AfterValidator(_keys)] | None = None
     image: str | None = None
-    hang_up: Annotated[Literal["cut"] | int | None, AfterValidator(_hang_up)] = None
+    hang_up: Annotated[Literal["cut", "reset", "dead"] | int | None, AfterValidator(_hang_up)] = None
 
     @property
     def takes_a_turn(self) -> bool:

@@ -9,7 +9,7 @@ from gate.checks.script import ScriptFollowed
 from gate.core.plan import Call, Case, Claim, Clip, Lane, Leave, Pause, Play, Step, Wait, Write
 from gate.core.recipes import NO_SPEECH, NOISE_ALONE, say_title, title
 from gate.core.suggest import did_you_mean
-from gate.suites import calling, clearing, expecting, known_tools, saying, sending, settings
+from gate.suites import calling, clearing, expecting, known_tools, network, saying, sending, settings
 from gate.suites.brief import Brief, Location
 from gate.suites.cases import CaseSettings, SuiteSettings
 from gate.suites.foundation import foundation, sane_audio
@@ -62,6 +62,9 @@ def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
         probe=brief.target.probe if case.gone else None,
         cleanup=tuple(one.request(brief.place((*loc, "cleanup", i))) for i, one in enumerate(case.cleanup)),
     )
+    weather = case.network.weather if case.network else None
+    opening = network.opened_again(foundation(brief, loc, switches=case.invariants))
+    made = network.in_weather(made, weather, opening, brief.place((*loc, "network")))
     return sending.or_skipped(made, brief)
 
 
@@ -120,7 +123,15 @@ def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
         case StepSettings(image=str(name)):
             return sending.show(name, brief, (*loc, "image"))
         case _:
-            return Leave(None if step.hang_up == "cut" else step.hang_up)
+            return _hang_up(step.hang_up)
+
+
+def _hang_up(how: str | int | None) -> Leave:
+    match how:
+        case "reset" | "dead":
+            return Leave(None, loss=how)
+        case _:
+            return Leave(how if isinstance(how, int) else None)
 
 
 def _said(words: str, brief: Brief, loc: Location) -> Step:

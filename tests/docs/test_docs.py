@@ -53,6 +53,7 @@ from gate.suites import SUITES
 from gate.suites.cases import CaseSettings
 from gate.suites.matching import CALLER_EVENTS, MATCHERS
 from gate.suites.mocking import MockSettings
+from gate.suites.network import CaseNetworkSettings, NetworkSettings
 from gate.suites.settings import Until
 from gate.suites.smoke import FIRST_AUDIO_MS
 from tests.docs import pages
@@ -147,10 +148,10 @@ def keys(model: type[BaseModel], path: str, apart: tuple[type[BaseModel], ...] =
 
 
 def known_keys() -> dict[str, Any]:
-    apart = (TargetSettings, CaseSettings, RecipeSettings, MockSettings)
+    apart = (TargetSettings, CaseSettings, RecipeSettings, MockSettings, NetworkSettings, CaseNetworkSettings)
     found = dict(keys(Manifest, "", apart)) | dict(keys(TargetSettings, "target"))
     found |= dict(keys(CaseSettings, "cases", apart)) | dict(keys(MockSettings, "tools.mocks"))
-    found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,)))
+    found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,))) | dict(keys(CaseNetworkSettings, "network"))
     for name, suite in SUITES.items():
         found |= dict(keys(suite.Settings, f"suites.{name}", apart))
     return found | dict(keys(Template.Options, "options"))

@@ -31,7 +31,8 @@ SHOWN_BY = {
     "takes-any-audio": "smoke", "cough-stops": "smoke", "confirms-after-failure": "tools",
     "confirms-after-timeout": "tools", "retries-with-new-key": "tools", "invents-id": "tools",
     "wrong-close-code": "reconnect", "first-call-only": "reconnect", "leaves-session-open": "reconnect",
-    "leaks-after-hangup": "reconnect", "slow-cleanup": "reconnect",
+    "leaks-after-hangup": "reconnect", "slow-cleanup": "reconnect", "holds-dead-line": "reconnect",
+    "ignores-pings": "reconnect",
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
@@ -77,7 +78,7 @@ SYMPTOM = {
     "confirms-after-failure": "unproven-confirmation", "confirms-after-timeout": "unproven-confirmation",
     "retries-with-new-key": "retry-without-key", "invents-id": "tool-arguments", "wrong-close-code": "close-wrong",
     "first-call-only": "next-call-lost", "leaves-session-open": "session-left", "leaks-after-hangup": "session-left",
-    "slow-cleanup": "session-left",
+    "slow-cleanup": "session-left", "holds-dead-line": "next-call-lost", "ignores-pings": "ping-unanswered",
 }  # fmt: skip
 """The row of the table of triage that each fault is the root of."""
 

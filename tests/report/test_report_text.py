@@ -2,7 +2,9 @@ import re
 from collections.abc import Callable
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, Verdict
+from gate.core.measurement import Measurement
 from gate.report.closing import closing_blocks, skip_lines, summary
+from gate.report.figures import figures
 from gate.report.text import case_block, finding_text, following
 
 Make = Callable[..., Finding]
@@ -167,3 +169,14 @@ def test_what_stopped_the_run_is_told_once_and_not_for_each_case(
     told = "\n".join(closing_blocks(report(*undriven, problems=("no model key",))))
     assert told == "UNKNOWN  9 cases could not be driven or read\nPROBLEM  no model key"
     assert "\n".join(closing_blocks(report(*undriven))).count("UNKNOWN  tools · c") == 3
+
+
+def test_the_network_of_a_case_is_named(finding: Make, case: MakeCase) -> None:
+    assert "network   50 ± 20 ms each way" in case_block(case(finding(), network="50 ± 20 ms each way"))
+    assert "network" not in case_block(case(finding()))
+
+
+def test_what_was_measured_over_a_bad_network_is_in_no_figure(case: MakeCase, report: MakeReport) -> None:
+    fair, rough = (Measurement("first_audible", "ms", value, 1.0, "x") for value in (500.0, 900.0))
+    told = figures(report(case(measurements=(fair,)), case(measurements=(rough,), network="50 ms each way")))
+    assert told == ("first audible sample: median 500 ms, worst 500 ms (measured once, ± 1 ms)",)

@@ -8,8 +8,10 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.weather import Loss
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Exchange
@@ -45,7 +47,7 @@ class Agent:
         padding = "x" * self.padding
         return line.respond(self.refuse, f"{padding}{request.path} {request.headers}") if self.refuse else None
 
-    async def dialled(self, **more: Any) -> tuple[Written, str]:
+    async def dialled(self, line: Any = None, **more: Any) -> tuple[Written, str]:
         async def hold(line: ServerConnection) -> None:
             await line.wait_closed()
 
@@ -56,13 +58,13 @@ class Agent:
             if more.get("http"):
                 asked = f"http://127.0.0.1:{self.port}/session?agent_id=agent_123"
                 dial = Dial("", http=HttpFirst(asked, "url", "GET"))
-            dialler = Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16)
+            dialler = Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16, line)
             try:
-                line = await dialler.open()
+                socket = await dialler.open()
             except NotConnected as reason:
                 detail = str(reason)
             else:
-                await line.close()
+                await socket.close()
         return written, detail
 
 
@@ -130,3 +132,56 @@ def test_a_token_in_the_reason_why_there_is_no_socket_is_masked() -> None:
     written, detail = asyncio.run(agent.dialled(http=True))
     assert detail == "the reply names ws://agent.example/call?token=[secret:token]: plain ws:// beyond this machine"
     assert TOKEN not in str(written.frames)
+
+
+class Elsewhere:
+    """A line to the agent from an address where nobody is."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self.asked: list[tuple[str, int]] = []
+
+    async def open(self, host: str, port: int) -> tuple[str, int]:
+        self.asked.append((host, port))
+        if self.agent.port == 0:
+            raise ConnectionRefusedError("refused")
+        return "127.0.0.1", self.agent.port
+
+    def lose(self, how: Loss) -> None: ...
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(("url", "port"), [("ws://agent.test/call", 80), ("ws://agent.test:8080/call", 8080)])
+def test_through_a_line_only_the_connection_goes_elsewhere(url: str, port: int) -> None:
+    agent = Agent()
+    line = Elsewhere(agent)
+    written, detail = asyncio.run(agent.dialled(url=url, plain_hosts=("agent.test",), line=line))
+    assert detail == ""
+    assert line.asked == [("agent.test", port)]
+    assert agent.asked[0].headers["Host"] == url.split("/")[2]
+    assert written.frames[0][2]["url"] == url
+
+
+def test_where_a_line_reaches_nobody_nobody_is_reached() -> None:
+    dial, written = Dial("ws://agent.test/"), Written()
+    dialler = Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16, Elsewhere(Agent()))
+    with pytest.raises(NotConnected) as reason:
+        asyncio.run(dialler.open())
+    assert reason.value.end is CallEnd.UNREACHABLE
+    assert str(reason.value) == "ws://agent.test/: connection refused: nothing listens there"
+
+
+@pytest.mark.parametrize("leads_to", ["/elsewhere", "ws://other.test/"])
+def test_through_a_line_no_redirect_is_followed_and_no_agent_blamed(leads_to: str) -> None:
+    agent = Agent()
+
+    def lead(line: ServerConnection, request: Request) -> Response:
+        answer = line.respond(302, "there")
+        answer.headers["Location"] = leads_to
+        return answer
+
+    agent.answer = lead  # type: ignore[method-assign]
+    line = Elsewhere(agent)
+    _, detail = asyncio.run(agent.dialled(url="ws://agent.test/call", line=line))
+    assert detail.startswith("the upgrade was answered with HTTP 302, which a call over a network of its own cannot")
+    assert len(line.asked) == 1

@@ -111,7 +111,7 @@ def _told_late(view: View, event: Event, wanted: Expectation, told: str, reached
     if wanted.after.startswith("caller.") and late_ms > LATE_MS:
         return gate_late(layer, described(wanted), told, late_ms, at=at)
     next_action = "look at the agent's own trace between these two events"
-    return failed(layer, described(wanted), told, next_action, at=at)
+    return failed(layer, described(wanted) + view.over_network, told, next_action, at=at)
 
 
 def _too_late(view: View, event: Event, wanted: Expectation) -> str | None:
@@ -119,4 +119,4 @@ def _too_late(view: View, event: Event, wanted: Expectation) -> str | None:
     if wanted.within_ms is None or since_ns is None:
         return None
     took_ms = (event.t_ns - since_ns) / 1e6
-    return f"it came {took_ms:.0f} ms after {wanted.after}" if took_ms > wanted.within_ms else None
+    return f"it came {took_ms:.0f} ms after {wanted.after}" if took_ms > wanted.within_ms + view.held_ms else None

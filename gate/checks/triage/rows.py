@@ -20,6 +20,7 @@ BY_CHECK = {
     "calls": "tool-missing",
     "call-after-turn": "tool-unwanted", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "session-gone": "session-left",
+    "pong": "ping-unanswered",
     "recording": "recording-damaged",
 }  # fmt: skip
 

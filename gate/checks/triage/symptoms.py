@@ -224,6 +224,10 @@ SYMPTOMS: dict[str, Symptom] = {
         _CLOSE, "a call that ends does not end its session: nobody sees that the caller left, or nothing is released",
         "what the agent does when its socket ends: by a close frame, in mid-answer, with none",
         "release it whichever way a call ends"),
+    "ping-unanswered": Symptom(
+        _CLOSE, "the loop that serves the socket is blocked, or its library was told not to answer pings",
+        "what runs in the loop of the socket, and its ping settings",
+        "answer pings at once: whoever does not is taken for dead, and is hung up on"),
     "next-call-lost": Symptom(
         None, "something of the call before is left behind: a lock, a room, a dead handler",
         "what is cleaned up when a call ends, also without a close frame", "release it however the call ends"),

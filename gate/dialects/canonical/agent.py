@@ -26,6 +26,7 @@ from gate.core.signals import (
     Metadata,
     Other,
     Ping,
+    Ponged,
     Pressed,
     Ready,
     Refused,
@@ -132,7 +133,7 @@ def _body(signal: Signal) -> Object | None:
             return {}
         case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | MarkPlayed() | ToolCancelled() | Ping():
             return None
-        case Refused() | Closed() | Violation() | Other() | HungUp():
+        case Refused() | Closed() | Violation() | Other() | HungUp() | Ponged():
             return None
         case _:
             assert_never(signal)

@@ -25,6 +25,7 @@ from gate.core.signals import (
     Metadata,
     Other,
     Ping,
+    Ponged,
     Pressed,
     Ready,
     Refused,
@@ -180,7 +181,7 @@ def _values(signal: Signal) -> Values:
             return {}
         case Asked() | Typed() | AudioIn() | FileIn() | Shown() | Pressed() | Mark() | MarkPlayed() | ToolCancelled():
             return {}
-        case Refused() | Closed() | Violation() | Other() | Ping() | HungUp():
+        case Refused() | Closed() | Violation() | Other() | Ping() | Ponged() | HungUp():
             return {}
         case _:
             assert_never(signal)

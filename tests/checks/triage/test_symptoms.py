@@ -19,6 +19,7 @@ from gate.checks.events.never import EventNever
 from gate.checks.events.wanted import Expectation
 from gate.checks.flow import Flows, Undisturbed
 from gate.checks.interruption import Interrupted
+from gate.checks.pinging import PingAnswered
 from gate.checks.protocol import ProtocolKept
 from gate.checks.refusal import CallerRefused, MessageRejected
 from gate.checks.script import ScriptFollowed
@@ -33,6 +34,7 @@ from gate.checks.turns import FinalMarker, TranscriptFirst
 from gate.checks.view import View
 from gate.checks.words import WordsUnderstood
 from gate.core.findings import Blame, Finding, Layer
+from gate.core.frames import Direction, Opcode
 from gate.core.matchers import Matcher
 from gate.core.plan import Claim
 from tests.checks.notation import (
@@ -50,6 +52,7 @@ from tests.checks.notation import (
     ended,
     fault,
     findings,
+    frame,
     heard_as,
     in_call,
     note,
@@ -117,6 +120,7 @@ SECOND = {"call": 1, "calls": 2}
 CONTROL = (*OPENING, ended("finished", 10, linger=0))
 FILE = (note(1000, "file", turn=1, file="x"), sent(1001, type="input_audio.append", audio="AA==", media_type="a/b"))
 EXPIRED = ended("expired", 18_000)
+PING = frame(10, Direction.SENT, Opcode.PING, "{}")
 
 ROWS: dict[str, Shown] = {
     "unreachable": Shown(ReadyInTime(5000.0), (ended("unreachable", 9, detail="connection refused"),)),
@@ -186,6 +190,7 @@ ROWS: dict[str, Shown] = {
     "session-left": Shown(
         SessionGone(5000.0), (*CONTROL, look(500, "beside", there=True), look(5015, "behind", there=True))),
     "probe-unusable": Shown(SessionGone(5000.0), (*CONTROL, look(15, "behind", error="HTTP 401", status=401))),
+    "ping-unanswered": Shown(PingAnswered(5000.0), (*OPENING, PING, ended("expired", 5010, what="pong"))),
     "next-call-lost": Shown(
         ReadyInTime(5000.0), (*CONTROL, in_call(1, upgrade(0), ended("expired", 9000, what="ready"))),
         {**SECOND, "layer": Layer.CLOSE}),
