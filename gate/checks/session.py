@@ -39,7 +39,7 @@ class ConfiguredAsAsked:
 
 def ready(view: View, params: ReadyInTime) -> Answer:
     expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
-    opened = _open(view)
+    opened = upgraded(view)
     if view.can.announces_ready and view.ready:
         # A frame that comes with the answer to the upgrade is stamped on arrival, a moment before that is written down.
         took_ms = max(0.0, (view.ready.t_ns - opened.t_ns) / 1e6) if opened else 0.0
@@ -54,7 +54,7 @@ def ready(view: View, params: ReadyInTime) -> Answer:
     return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
 
 
-def _open(view: View) -> Frame | None:
+def upgraded(view: View) -> Frame | None:
     """The upgrade that was accepted."""
     for frame in view.recording.frames:
         if frame.call == view.call and frame.opcode is Opcode.UPGRADE and not frame.sent:
@@ -67,7 +67,7 @@ def _why_not_ready(view: View) -> str:
     faults = [heard.signal for heard in view.received if isinstance(heard.signal, Fault)]
     if faults:
         return f"the agent answered with an error: {faults[0].message or faults[0].code}"
-    if _open(view) is None:
+    if upgraded(view) is None:
         return view.end_detail or "the upgrade was not answered"
     closed = view.closed_by_agent.signal if view.closed_by_agent else None
     if isinstance(closed, Closed):

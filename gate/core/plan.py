@@ -122,12 +122,14 @@ Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected"]
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Keep silent until something happened since the last step began; give up after `budget_ms`."""
+    """Keep silent until something happened since the last step began; give up after `budget_ms`. `parting`: hang up if
+    it happens, and go on if it does not."""
 
     until: Until
     budget_ms: float = 15_000.0
     event: str = ""
     ms: float = 0.0
+    parting: bool = False
     step: Literal["wait"] = "wait"
 
 
@@ -141,10 +143,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Inject:
-    """Send a frame as it is: `text`, or `hexed` bytes."""
+    """Send a frame as it is: `text`, with so many spaces behind it, or `hexed` bytes."""
 
     text: str | None = None
     hexed: str | None = None
+    spaces: int = 0
     step: Literal["inject"] = "inject"
 
 
@@ -172,8 +175,18 @@ class HttpFirst:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM: whom the caller trusts beside the authorities of this machine, and who it says that it is."""
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
-    """How to open one socket. With `http` set, `url` is empty and comes from the reply. `query` goes behind either."""
+    """How to open one socket. With `http` set, `url` is empty and comes from the reply. `query` goes behind either;
+    `beyond` goes behind the path of `url`."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
@@ -181,6 +194,8 @@ class Dial:
     http: HttpFirst | None = None
     plain_hosts: tuple[str, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
+    beyond: str = ""
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +222,7 @@ class Budgets:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
-    goes out at once, as fast as it can."""
+    goes out at once, as fast as it can. So much silence as `early_ms` goes out before the configuration does."""
 
     name: str
     dial: Dial
@@ -215,6 +230,7 @@ class Call:
     steps: tuple[Step, ...] = ()
     budgets: Budgets = Budgets()
     pace: Pace = "real-time"
+    early_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

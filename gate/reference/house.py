@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
+from gate.reference.doorway import Doorway, Welcome
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
@@ -38,14 +39,19 @@ class House:
         self._work = work
         self._numbers = itertools.count(1)
         self._broken = False
+        self._doorway = Doorway(faults)
         self.sessions: dict[str, Mind] = {}
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
-        return admit(url, headers, self._key, self._faults, now_s)
+        refusal = self._doorway.refusal(url, headers)
+        return refusal or admit(url, headers, self._key, self._faults, now_s)
 
-    def enter(self) -> Mind:
-        """A new session."""
-        faults = Faults(["nothing-behind"]) if self._broken else self._faults
+    def welcome(self, url: str, headers: Mapping[str, str]) -> Welcome:
+        return self._doorway.welcome(url, headers)
+
+    def enter(self, *, hushed: bool = False) -> Mind:
+        """A new session, with nothing behind it if it is `hushed`."""
+        faults = Faults(["nothing-behind"]) if self._broken or hushed else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
         mind = SlowMind(*parts, self._delay.pauses_ns(number), self._work) if self._delay else Mind(*parts, self._work)
@@ -56,4 +62,6 @@ class House:
         """The session is over; `clean` if a close frame said so."""
         del self.sessions[mind.session_id]
         if not clean and self._faults.on("first-call-only"):
+            self._broken = True
+        if mind.puzzled and self._faults.on("dies-after-garbage"):
             self._broken = True

@@ -6,8 +6,9 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from weakref import WeakSet
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -16,11 +17,15 @@ from gate.core.dialling import addressed
 from gate.core.jsons import Json
 from gate.core.paths import put
 from gate.reference.conversation import Conversation
+from gate.reference.doorway import Welcome
 from gate.reference.errands import Runner
 from gate.reference.gatekeeper import token_of
 from gate.reference.house import House
 from gate.reference.wirelog import CallLog, WireLog
 from gate.session.arrival import StampedServer
+
+MAX_FRAME_BYTES = 16 * 2**20
+"""What is too large is for the mind to say."""
 
 
 @dataclass
@@ -36,6 +41,7 @@ class AgentServer:
     http_port: int = 0
     log: WireLog | None = None
     url_path: str = ""
+    _hushed: "WeakSet[ServerConnection]" = field(default_factory=WeakSet)
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -52,7 +58,7 @@ class AgentServer:
                     process_request=self._admit,
                     compression=None,
                     ping_interval=None,
-                    max_size=2**20,
+                    max_size=MAX_FRAME_BYTES,
                     create_connection=StampedServer,
                 )
             )
@@ -63,11 +69,23 @@ class AgentServer:
         if request.path == "/sessions" and "upgrade" not in headers:
             return connection.respond(HTTPStatus.OK, json.dumps({"sessions": list(self.house.sessions)}))
         refusal = self.house.admit(request.path, headers, time.time())
-        return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
+        if refusal:
+            return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n")
+        match self.house.welcome(request.path, headers):
+            case Welcome.UNANSWERED:
+                await connection.wait_closed()
+            case Welcome.DROPPED:
+                connection.transport.abort()
+                await connection.wait_closed()
+            case Welcome.HUSHED:
+                self._hushed.add(connection)
+            case Welcome.SERVED:
+                pass
+        return None
 
     async def _call(self, line: ServerConnection) -> None:
         assert isinstance(line, StampedServer)
-        mind = self.house.enter()
+        mind = self.house.enter(hushed=line in self._hushed)
         log = CallLog(mind.session_id) if self.log else None
         try:
             await Conversation(line, mind, self.runner, log).hold()

@@ -16,6 +16,7 @@ from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
+from gate.reference.doorway import Welcome
 from gate.reference.house import House
 from gate.reference.mind import Close, Mind, Output
 from gate.reference.virtual_sandbox import Taken, VirtualSandbox
@@ -177,13 +178,21 @@ class VirtualDriver:
         url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
         asked: Json = [[name, value] for name, value in headers.items()]
         exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=url, headers=asked)
+        headers |= {"sec-websocket-protocol": ", ".join(dial.subprotocols)} if dial.subprotocols else {}
         refusal = self._house.admit(url, headers, EPOCH_S + self.now_ns / 1e9)
+        welcome = self._house.welcome(url, headers) if refusal is None else Welcome.SERVED
+        if welcome is Welcome.UNANSWERED:
+            self.now_ns += int(call.budgets.connect_ms * MS)
+            return CallEnd.EXPIRED
         self.now_ns += 2 * NETWORK_NS
+        if welcome is Welcome.DROPPED:
+            exchange.control(Direction.RECEIVED, Opcode.LOST, self.now_ns, reason="no valid answer to the upgrade")
+            return CallEnd.REFUSED
         status, body = (101, "") if refusal is None else (refusal.status, refusal.detail)
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        mind = self._house.enter()
+        mind = self._house.enter(hushed=welcome is Welcome.HUSHED)
         line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
         line.hold()
         self.now_ns = line.now_ns

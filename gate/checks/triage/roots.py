@@ -142,7 +142,7 @@ def _told(one: _Seen, asked: Asked) -> Finding:
     """A root, explained."""
     finding = _plain(asked)
     better = asked.better_layer
-    symptom = "next-call-lost" if better is Layer.CLOSE else one.named.symptom
+    symptom = "next-call-lost" if better in (Layer.HANDSHAKE, Layer.CLOSE) else one.named.symptom
     layer = SYMPTOMS[symptom].layer if one.answer.absent and better is None else None
     return explained(
         replace(finding, layer=layer or finding.layer),

@@ -5,7 +5,8 @@ from gate.core.findings import Layer
 
 BY_CHECK = {
     "ready": "slow-to-be-ready", "configured": "config-differs", "refused": "caller-let-in",
-    "rejected": "garbage-accepted", "transcript": "words-wrong", "answered": "no-audio", "replied": "no-response",
+    "rejected": "garbage-accepted", "door": "door-unanswered",
+    "transcript": "words-wrong", "answered": "no-audio", "replied": "no-response",
     "turn-respected": "turn-cut-short", "first-audio": "late", "interrupted": "interruption-ignored",
     "level": "too-quiet", "voiced": "not-speech", "clipping": "clipped", "dropouts": "audio-holes",
     "whole-words": "words-cut", "chunk-order": "chunks-disordered", "speech-rate": "wrong-rate", "stalls": "stalls",

@@ -43,6 +43,18 @@ SYMPTOMS: dict[str, Symptom] = {
     "garbage-accepted": Symptom(
         _HANDSHAKE, "a message that cannot be read is dropped silently, or kills its handler",
         "the handler of messages: what it does with what it cannot parse", "answer with an error, and go on"),
+    "door-unanswered": Symptom(
+        None, "what the agent does not know at its door is neither refused nor served: its handler died, or waits",
+        "the agent's log at that time, and the router in front of it",
+        "refuse what is not known, with an HTTP status, an error or a close code"),
+    "door-open": Symptom(
+        _HANDSHAKE, "what the manifest says must be refused is let in: nobody looks at it",
+        "where paths and origins are looked at, in the agent or in the proxy before it",
+        "refuse on the upgrade, with 403 or 404"),
+    "certificate-refused": Symptom(
+        _HANDSHAKE, "TLS fails: one side does not accept the certificate of the other",
+        "the certificate that is served at this address: its names, its dates, who signed it",
+        "renew it, or name its authority under target.tls.ca"),
     # The session: is it configured as asked, before anything is said?
     "config-unacknowledged": Symptom(
         _CONFIG, "the configuration message is not handled, or not answered",
