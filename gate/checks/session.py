@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.checks import certificate
 from gate.checks.answer import Answer, failed, passed
 from gate.checks.view import View
 from gate.core import jsons
@@ -40,6 +41,8 @@ class ConfiguredAsAsked:
 def ready(view: View, params: ReadyInTime) -> Answer:
     expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
     opened = upgraded(view)
+    if tls := view.notes("tls"):
+        return certificate.refused(view, tls[0], expected)
     if view.can.announces_ready and view.ready:
         # A frame that comes with the answer to the upgrade is stamped on arrival, a moment before that is written down.
         took_ms = max(0.0, (view.ready.t_ns - opened.t_ns) / 1e6) if opened else 0.0

@@ -8,7 +8,8 @@ class CallEnd(StrEnum):
     REFUSED = "refused"  # the upgrade, or the HTTP call before it, was answered with a refusal
     CLOSED = "closed"  # the agent ended the call before the caller was through
     EXPIRED = "expired"  # a budget ran out while the caller waited
-    UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS, TLS
+    UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS
+    UNTRUSTED = "untrusted"  # TLS failed: one side does not accept the certificate of the other
     ABORTED = "aborted"  # the gate itself was stopped
     BROKEN = "broken"  # a bug of the gate
 

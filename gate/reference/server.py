@@ -4,6 +4,7 @@ socket's address on another. Everything that is decided is decided in the mind."
 import asyncio
 import contextlib
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -41,14 +42,19 @@ class AgentServer:
     http_port: int = 0
     log: WireLog | None = None
     url_path: str = ""
+    tls: ssl.SSLContext | None = None
     _hushed: "WeakSet[ServerConnection]" = field(default_factory=WeakSet)
+
+    @property
+    def scheme(self) -> str:
+        return "wss" if self.tls else "ws"
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Callers are taken from here to the end of the block. Raises OSError if a port is taken."""
         async with contextlib.AsyncExitStack() as stack:
             if self.http_port:
-                http = await asyncio.start_server(self._http, self.host, self.http_port)
+                http = await asyncio.start_server(self._http, self.host, self.http_port, ssl=self.tls)
                 await stack.enter_async_context(http)
             await stack.enter_async_context(
                 serve(
@@ -60,6 +66,7 @@ class AgentServer:
                     ping_interval=None,
                     max_size=MAX_FRAME_BYTES,
                     create_connection=StampedServer,
+                    ssl=self.tls,
                 )
             )
             yield
@@ -107,7 +114,7 @@ class AgentServer:
             elif isinstance(event, h11.Request):
                 asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
                 token = token_of(event.target.decode("latin-1"), asked)
-        socket = addressed(f"ws://{self.host}:{self.port}/voice", [("token", token)] if token else [])
+        socket = addressed(f"{self.scheme}://{self.host}:{self.port}/voice", [("token", token)] if token else [])
         reply: dict[str, Json] = {"data": {"websocket_url": socket}}
         if self.url_path:
             put(reply, self.url_path, socket)

@@ -46,7 +46,7 @@ class Driver:
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
-        a call that reached nobody the rest are not made."""
+        a call that reached nobody, or nobody to be trusted, the rest are not made."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -56,7 +56,7 @@ class Driver:
         with self.stall.open(desk, note) if self.stall else nullcontext():
             for number, call in enumerate(case.calls):
                 ends.append(await self._numbered(number, call, desk, sink, trace_id))
-                if ends[-1] is CallEnd.UNREACHABLE:
+                if ends[-1] in (CallEnd.UNREACHABLE, CallEnd.UNTRUSTED):
                     break
         return ends
 
