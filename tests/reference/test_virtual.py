@@ -20,7 +20,12 @@ EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "
 
 SHOWN_BY = {
     "accepts-any-token": "handshake", "accepts-expired-token": "handshake", "accepts-wrong-tenant": "handshake",
-    "nothing-behind": "", "crashes-on-garbage": "handshake", "no-config-ack": "", "config-not-applied": "handshake",
+    "nothing-behind": "", "crashes-on-garbage": "handshake",
+    "crashes-on-unknown-type": "handshake", "crashes-on-early-audio": "handshake",
+    "chokes-on-huge-message": "handshake", "dies-after-garbage": "handshake", "hangs-on-unknown-path": "handshake",
+    "drops-on-unknown-subprotocol": "handshake", "hangs-on-large-header": "handshake",
+    "takes-any-origin": "handshake", "hangs-on-foreign-origin": "handshake", "hangs-on-wrong-config": "handshake",
+    "no-config-ack": "", "config-not-applied": "handshake",
     "canned-reply": "smoke", "deaf": "smoke", "answers-in-pause": "smoke", "answer-before-transcript": "smoke",
     "no-final-marker": "smoke", "silent-audio": "smoke", "ignores-barge-in": "smoke", "tool-twice": "tools",
     "wrong-day": "tools", "writes-unasked": "tools", "confirms-before-result": "tools",
@@ -46,7 +51,12 @@ WRITES = {
 SYMPTOM = {
     "accepts-any-token": "caller-let-in", "accepts-expired-token": "caller-let-in",
     "accepts-wrong-tenant": "caller-let-in", "nothing-behind": "nothing-behind",
-    "crashes-on-garbage": "garbage-accepted", "no-config-ack": "config-unacknowledged",
+    "crashes-on-garbage": "garbage-accepted", "crashes-on-unknown-type": "garbage-accepted",
+    "crashes-on-early-audio": "garbage-accepted", "chokes-on-huge-message": "garbage-accepted",
+    "dies-after-garbage": "next-call-lost", "hangs-on-unknown-path": "door-unanswered",
+    "drops-on-unknown-subprotocol": "door-unanswered", "hangs-on-large-header": "door-unanswered",
+    "takes-any-origin": "door-open", "hangs-on-foreign-origin": "door-open",
+    "hangs-on-wrong-config": "door-unanswered", "no-config-ack": "config-unacknowledged",
     "config-not-applied": "config-differs", "canned-reply": "no-transcript", "deaf": "no-transcript",
     "takes-any-audio": "bad-audio-taken", "answers-in-pause": "turn-cut-short",
     "answer-before-transcript": "event-order", "no-final-marker": "no-final-marker",

@@ -11,6 +11,7 @@ from gate.checks import CHECKS, claim
 from gate.checks.answer import Answer, failed, unknown
 from gate.checks.badaudio import BadAudioRefused
 from gate.checks.closing import CloseCode
+from gate.checks.doors import DoorAnswered
 from gate.checks.events.counting import EventCount
 from gate.checks.events.in_order import EventsInOrder
 from gate.checks.events.never import EventNever
@@ -124,6 +125,13 @@ ROWS: dict[str, Shown] = {
         CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
     "garbage-accepted": Shown(
         MessageRejected(), (*OPENING, note(10, "inject"), ended("expired", 5000, what="rejected"))),
+    "door-unanswered": Shown(
+        DoorAnswered("a path"), (*CONTROL, in_call(1, upgrade(0), ended("expired", 5000, what="ready"))), SECOND),
+    "door-open": Shown(
+        DoorAnswered("a path", statuses=(404,), codes=(4404,)),
+        (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
+    "certificate-refused": Shown(
+        ReadyInTime(5000.0), (note(0, "tls", why="expired", detail="it expired"), ended("untrusted", 9))),
     "config-unacknowledged": Shown(ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), FINISHED)),
     "config-differs": Shown(
         ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), configured(voice="b"), FINISHED)),
