@@ -99,11 +99,9 @@ class Mind:
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
         if self._faults.on("nothing-behind") or self._choked:
             return []
-        if len(data) > LARGEST and self._faults.on("chokes-on-huge-message"):
-            self._choked = True
-            return []
-        if len(data) > LARGEST:
-            return [Close(TOO_LARGE)]
+        if isinstance(data, str | bytes) and len(data) > LARGEST:
+            self._choked = self._faults.on("chokes-on-huge-message")
+            return [] if self._choked else [Close(TOO_LARGE)]
         try:
             heard = self._half.hear(data)
         except Illegal as illegal:
