@@ -6,12 +6,13 @@ from dataclasses import replace
 from gate.checks import claim
 from gate.checks.refusal import MessageRejected
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Inject, Step, Wait
+from gate.core.plan import Call, Case, Inject, Leave, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation, let_in, stays
 
 REJECTION_MS = 5_000.0
 TURN_MS = 10_000.0
+AUDIBLE_FOR_MS = 300.0
 EARLY_MS = 200.0
 LONGEST_MS = 60_000.0
 NO_JSON = "this is not the message that you expect {"
@@ -51,7 +52,7 @@ def _rejected(brief: Brief, name: str, sent: Inject) -> Case:
 
 def _harmless(brief: Brief, name: str, sent: Inject, params: MessageRejected) -> Case:
     garbled = brief.call("garbage", sent, OR_ANSWERED, *_a_question(brief))
-    return _case(brief, name, (garbled, brief.call("next call", *_a_question(brief))), params)
+    return _case(brief, name, (garbled, brief.call("next call", *_a_short_question(brief))), params)
 
 
 def _early(brief: Brief) -> Case:
@@ -61,13 +62,20 @@ def _early(brief: Brief) -> Case:
             Case(brief.case_id(EARLY), brief.target.name, brief.suite, EARLY, brief.place(())),
             skip=NO_ORDER if can.speaks else NO_AUDIO,
         )
-    control, following = brief.call("control", *stays(brief)), brief.call("next call", *_a_question(brief))
+    control, following = brief.call("control", *stays(brief)), brief.call("next call", *_a_short_question(brief))
     garbled = replace(brief.call("garbage", OR_ANSWERED, *_a_question(brief)), early_ms=EARLY_MS)
     return _case(brief, EARLY, (control, garbled, following), MessageRejected(True, control=2))
 
 
 def _a_question(brief: Brief) -> tuple[Step, ...]:
     return (LISTEN, brief.say("hello", ()), Wait("turn_done", TURN_MS))
+
+
+def _a_short_question(brief: Brief) -> tuple[Step, ...]:
+    """Who only wants to know whether there is an answer need not hear all of it."""
+    if not brief.capabilities.speaks:
+        return _a_question(brief)
+    return (LISTEN, brief.say("hello", ()), Wait("audible", TURN_MS, ms=AUDIBLE_FOR_MS), Leave())
 
 
 def _case(brief: Brief, name: str, calls: tuple[Call, ...], params: MessageRejected) -> Case:

@@ -91,10 +91,4 @@ def test_a_page_of_another_site_must_have_an_answer_even_where_it_may_call(tmp_p
 
 def test_an_agent_with_nothing_behind_it_is_told_once_in_each_case(tmp_path: Path) -> None:
     found = roots(rehearsed(tmp_path, "canonical", "nothing-behind"))
-    assert found == dict.fromkeys((*DOORS, *GARBAGE), {("nothing-behind", Layer.HANDSHAKE)})
-
-
-def test_who_is_told_that_something_is_wrong_asks_no_more(tmp_path: Path) -> None:
-    spoken = rehearsed(tmp_path / "a", "canonical", only=GARBAGE[1]).cases[0].duration_ms
-    passed_over = rehearsed(tmp_path / "b", "twilio-media-streams", only=GARBAGE[1]).cases[0].duration_ms
-    assert spoken < passed_over - 10_000
+    assert found == {name: {("nothing-behind", Layer.HANDSHAKE)} for name in (*DOORS, *GARBAGE)}
