@@ -6,7 +6,7 @@ from dataclasses import replace
 from gate.checks import claim
 from gate.checks.refusal import MessageRejected
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Inject, Leave, Step, Wait
+from gate.core.plan import Call, Case, Inject, Lane, Leave, Step, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation, let_in, stays
 
@@ -36,11 +36,11 @@ def garbage(brief: Brief) -> tuple[Case, ...]:
     """A message that cannot be read is to be rejected where the dialect has a word for that. A type that nobody knows
     many decent agents pass over, as those do that look at no message of two megabytes."""
     no_word = "error" not in brief.capabilities.shows and brief.target.dialect != "template"
-    text = Inject(text=NO_JSON)
+    text, huge = Inject(text=NO_JSON), Inject(text=UNKNOWN, spaces=LARGE_BYTES)
     return (
         _harmless(brief, TEXT, text, MessageRejected(True, control=1)) if no_word else _rejected(brief, TEXT, text),
         _harmless(brief, TYPE, Inject(text=UNKNOWN), MessageRejected(True, control=1)),
-        _harmless(brief, LARGE, Inject(text=UNKNOWN, spaces=LARGE_BYTES), MessageRejected(True, True, control=1)),
+        replace(_harmless(brief, LARGE, huge, MessageRejected(True, True, control=1)), lane=Lane.ALONE),
         _early(brief),
     )
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gate.core.plan import Dial, HttpFirst, Inject
+from gate.core.plan import Dial, HttpFirst, Inject, Lane
 from gate.suites.doors import ANSWER_MS
 from tests.suites.briefs import brief, case, claims, expand, params, steps
 
@@ -99,6 +99,7 @@ def test_garbage_is_followed_by_a_question_only_where_it_may_be_passed_over() ->
             ("ready", 0), ("configured", 0), ("rejected", 0), ("ready", 1), ("configured", 1),
         ]  # fmt: skip
     assert params(found[GARBAGE[2]], "rejected").may_drop
+    assert [one.name for one in found.values() if one.lane is Lane.ALONE] == [GARBAGE[2]]
 
 
 def test_what_is_unknown_or_huge_is_json_all_the_same() -> None:
