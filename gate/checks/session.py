@@ -126,12 +126,21 @@ def _differences(view: View, shown: dict[str, Json]) -> list[str]:
     return [
         f"{name} {jsons.canonical(found)}, asked was {jsons.canonical(value)}"
         for name, value, found in pairs
-        if not isinstance(found, Missing) and not _covers(found, value)
+        if not isinstance(found, Missing) and not _covers(found, value) and not _same_set(name, found, value)
     ]
 
 
+def _same_set(name: str, shown: Json, asked: Json) -> bool:
+    """Modalities have no order."""
+    if name != "modalities" or not isinstance(shown, list) or not isinstance(asked, list):
+        return False
+    return sorted(map(str, shown)) == sorted(map(str, asked))
+
+
 def _covers(shown: Json, asked: Json) -> bool:
-    """Whether everything asked for is shown so; an agent may show more."""
+    """Whether everything asked for is shown so; an agent may show more of each thing, a tool for one."""
     if isinstance(asked, dict) and isinstance(shown, dict):
         return all(key in shown and _covers(shown[key], value) for key, value in asked.items())
+    if isinstance(asked, list) and isinstance(shown, list):
+        return len(asked) == len(shown) and all(map(_covers, shown, asked))
     return jsons.same(shown, asked)

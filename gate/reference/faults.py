@@ -18,6 +18,7 @@ FAULTS: dict[str, Fault] = {
     "accepts-expired-token": Fault(Layer.HANDSHAKE, "the signature is verified, the expiry is not"),
     "accepts-wrong-tenant": Fault(Layer.HANDSHAKE, "the token of one workspace opens the agent of another"),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
+    "no-session-id": Fault(Layer.HANDSHAKE, "the session is announced without an id"),
     "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
     "crashes-on-unknown-type": Fault(Layer.HANDSHAKE, "a message of a type that is not known kills the connection"),
     "crashes-on-early-audio": Fault(Layer.HANDSHAKE, "audio that comes before the configuration kills the connection"),

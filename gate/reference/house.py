@@ -46,6 +46,10 @@ class House:
         refusal = self._doorway.refusal(url, headers)
         return refusal or admit(url, headers, self._key, self._faults, now_s)
 
+    @property
+    def hangs_on_large_headers(self) -> bool:
+        return self._faults.on("hangs-on-large-header")
+
     def welcome(self, url: str, headers: Mapping[str, str]) -> Welcome:
         return self._doorway.welcome(url, headers)
 

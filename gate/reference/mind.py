@@ -93,7 +93,7 @@ class Mind:
 
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
-            self._say(Ready(self.session_id))
+            self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
         return self._flush()
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:

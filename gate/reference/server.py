@@ -18,7 +18,7 @@ from gate.core.dialling import addressed
 from gate.core.jsons import Json
 from gate.core.paths import put
 from gate.reference.conversation import Conversation
-from gate.reference.doorway import Welcome
+from gate.reference.doorway import LARGE_HEADER, Welcome
 from gate.reference.errands import Runner
 from gate.reference.gatekeeper import token_of
 from gate.reference.house import House
@@ -27,6 +27,17 @@ from gate.session.arrival import StampedServer
 
 MAX_FRAME_BYTES = 16 * 2**20
 """What is too large is for the mind to say."""
+
+
+class _Stuck(StampedServer):
+    """Of an agent that never reads a large header to its end; the library's own limit would answer it."""
+
+    _read_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._read_bytes += len(data)
+        if self.request is not None or self._read_bytes <= LARGE_HEADER:
+            super().data_received(data)
 
 
 @dataclass
@@ -65,7 +76,7 @@ class AgentServer:
                     compression=None,
                     ping_interval=None,
                     max_size=MAX_FRAME_BYTES,
-                    create_connection=StampedServer,
+                    create_connection=_Stuck if self.house.hangs_on_large_headers else StampedServer,
                     ssl=self.tls,
                 )
             )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gate.checks import claim
+from gate.checks.ids import SessionId
 from gate.checks.refusal import REFUSAL_CODES, CallerRefused
 from gate.checks.script import ScriptFollowed
 from gate.core.dialling import authorised
@@ -48,8 +49,17 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 
 def _opens(brief: Brief) -> Case:
     """The caller stays a moment: a socket that opens and is closed at once is no session."""
-    claims = (*foundation(brief, ()), claim(ScriptFollowed(), brief.place(())))
+    claims = (*foundation(brief, ()), *_named(brief), claim(ScriptFollowed(), brief.place(())))
     return _case(brief, "opens and is ready", (brief.call("call", Pause(STAY_MS), Leave()),), claims=claims)
+
+
+def _named(brief: Brief) -> tuple[Claim, ...]:
+    """That a session has an id, where the dialect has a word for that. Nobody needs one to talk: so it blocks only
+    where the manifest asks for it."""
+    asked = brief.invariants.get("session-id")
+    if "session-id" not in brief.capabilities.guarantees or asked is False:
+        return ()
+    return (claim(SessionId(present=True), brief.place(()), blocks=asked is True),)
 
 
 def _must_be_refused(settings: Settings) -> dict[str, Refusals]:

@@ -21,7 +21,7 @@ EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "
 SHOWN_BY = {
     "accepts-any-token": "handshake", "accepts-expired-token": "handshake", "accepts-wrong-tenant": "handshake",
     "nothing-behind": "", "crashes-on-garbage": "handshake",
-    "crashes-on-unknown-type": "handshake", "crashes-on-early-audio": "handshake",
+    "no-session-id": "handshake", "crashes-on-unknown-type": "handshake", "crashes-on-early-audio": "handshake",
     "chokes-on-huge-message": "handshake", "dies-after-garbage": "handshake", "hangs-on-unknown-path": "handshake",
     "drops-on-unknown-subprotocol": "handshake", "hangs-on-large-header": "handshake",
     "takes-any-origin": "handshake", "hangs-on-foreign-origin": "handshake", "hangs-on-wrong-config": "handshake",
@@ -51,7 +51,8 @@ WRITES = {
 SYMPTOM = {
     "accepts-any-token": "caller-let-in", "accepts-expired-token": "caller-let-in",
     "accepts-wrong-tenant": "caller-let-in", "nothing-behind": "nothing-behind",
-    "crashes-on-garbage": "garbage-accepted", "crashes-on-unknown-type": "garbage-accepted",
+    "no-session-id": "session-unnamed", "crashes-on-garbage": "garbage-accepted",
+    "crashes-on-unknown-type": "garbage-accepted",
     "crashes-on-early-audio": "garbage-accepted", "chokes-on-huge-message": "garbage-accepted",
     "dies-after-garbage": "next-call-lost", "hangs-on-unknown-path": "door-unanswered",
     "drops-on-unknown-subprotocol": "door-unanswered", "hangs-on-large-header": "door-unanswered",

@@ -66,6 +66,14 @@ def test_a_decent_agent_of_any_dialect_has_an_answer_at_every_door(tmp_path: Pat
     assert len(report.cases) == len(DOORS) + len(GARBAGE)
 
 
+@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+def test_a_session_without_an_id_is_found_where_one_is_asked_for(tmp_path: Path, dialect: str) -> None:
+    plan, vault = demo_plan(dialect)
+    opens = replace(plan, cases=tuple(case for case in plan.cases if case.name == "opens and is ready"))
+    found = roots(rehearse(opens, vault, tmp_path / "evidence", ("no-session-id",)))
+    assert found == {"opens and is ready": {("session-unnamed", Layer.HANDSHAKE)}}
+
+
 @pytest.mark.parametrize("fault", FOUND)
 @pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
 def test_a_fault_is_found_where_it_is_and_nowhere_else(tmp_path: Path, dialect: str, fault: str) -> None:

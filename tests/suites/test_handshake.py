@@ -1,5 +1,7 @@
 """The handshake suite: a control beside each refusal, and a skip with its reason for what cannot be proven."""
 
+import pytest
+
 from gate.core.plan import Credential, Inject
 from tests.suites.briefs import BEARER, brief, case, claims, expand, params, steps
 from tests.suites.test_doors import DOORS, GARBAGE
@@ -14,12 +16,23 @@ def test_a_bare_suite_opens_refuses_and_throws_garbage() -> None:
         "opens and is ready", "no token is refused", "malformed token is refused", "expired token is refused",
         "wrong-tenant token is refused", *DOORS, *GARBAGE,
     ]  # fmt: skip
-    assert claims(cases[0]) == [*FOUNDATION, ("script", 0)]
+    assert claims(cases[0]) == [*FOUNDATION, ("session-id", 0), ("script", 0)]
     assert steps(cases[0]) == ["pause", "leave"]
     for one in cases[1:5]:
         assert claims(one) == [*FOUNDATION, ("refused", 1)]
         assert params(one, "refused").control == 0
     assert claims(cases[10]) == [*FOUNDATION, ("rejected", 0), ("ready", 1), ("configured", 1)]
+
+
+@pytest.mark.parametrize(
+    ("switches", "blocks"), [({}, [False]), ({"session-id": True}, [True]), ({"session-id": False}, [])]
+)
+def test_an_id_of_the_session_is_shown_and_blocks_where_it_is_asked_for(
+    switches: dict[str, bool], blocks: list[bool]
+) -> None:
+    opens = expand(brief("handshake", invariants=switches))[0]
+    assert [claim.blocks for claim in opens.claims if claim.check == "session-id"] == blocks
+    assert claims(expand(brief("handshake", "raw-pcm"))[0]) == [("ready", 0), ("script", 0)]
 
 
 def test_each_refusal_has_a_control_with_the_right_token_and_a_call_with_the_wrong_one() -> None:

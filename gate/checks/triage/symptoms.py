@@ -37,6 +37,9 @@ SYMPTOMS: dict[str, Symptom] = {
         _HANDSHAKE, "a cold start, or work that is done before the session is announced",
         "what the agent does between accepting the socket and its first message",
         "start what is slow before the first call"),
+    "session-unnamed": Symptom(
+        _HANDSHAKE, "the agent gives its session no id: nobody can find this call in a log, resume it or clean it up",
+        "the message that says the session is ready", "send an id with it, another one for every session"),
     "caller-let-in": Symptom(
         _HANDSHAKE, "the credential is read and not verified, or verified too late",
         "where the token is verified: signature, expiry, workspace, agent", "refuse on the upgrade, with 401 or 403"),

@@ -17,6 +17,7 @@ from gate.checks.events.in_order import EventsInOrder
 from gate.checks.events.never import EventNever
 from gate.checks.events.wanted import Expectation
 from gate.checks.flow import Flows, Undisturbed
+from gate.checks.ids import SessionId
 from gate.checks.interruption import Interrupted
 from gate.checks.protocol import ProtocolKept
 from gate.checks.refusal import CallerRefused, MessageRejected
@@ -121,6 +122,7 @@ ROWS: dict[str, Shown] = {
     "handshake-refused": Shown(ReadyInTime(5000.0), (upgrade(0, 401), ended("refused", 9))),
     "nothing-behind": Shown(ReadyInTime(5000.0), (upgrade(0), ended("expired", 9000, what="ready"))),
     "slow-to-be-ready": Shown(ReadyInTime(5.0), (upgrade(0), ready(900), FINISHED)),
+    "session-unnamed": Shown(SessionId(present=True), (upgrade(0), received(9, "session.started"), FINISHED)),
     "caller-let-in": Shown(
         CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
     "garbage-accepted": Shown(
