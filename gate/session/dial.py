@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI, NegotiationError
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 from websockets.typing import Subprotocol
 
 from gate import __version__
@@ -33,6 +33,8 @@ from gate.session.tls import beneath, context_of, untrusted, unwelcome
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
 PROBE_S = 2.0
+NO_ANSWER = (InvalidMessage, EOFError)
+"""What else is wrong with a handshake is wrong with an answer: a redirect, a subprotocol that nobody offered."""
 
 
 class NotConnected(Exception):
@@ -140,7 +142,7 @@ class Dialler:
         except (InvalidHandshake, InvalidURI, EOFError) as error:
             if isinstance(error, InvalidMessage):
                 await self._look_at_tls(url, None)
-            reason, answered = f"no valid answer to the upgrade: {error}", isinstance(error, NegotiationError)
+            reason, answered = f"no valid answer to the upgrade: {error}", not isinstance(error, NO_ANSWER)
             self._wrote(Direction.RECEIVED, Opcode.LOST, reason=reason, answered=answered)
             raise NotConnected(CallEnd.REFUSED, f"no valid answer to the upgrade: {error}") from None
         except OSError as error:

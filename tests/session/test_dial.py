@@ -130,3 +130,31 @@ def test_a_token_in_the_reason_why_there_is_no_socket_is_masked() -> None:
     written, detail = asyncio.run(agent.dialled(http=True))
     assert detail == "the reply names ws://agent.example/call?token=[secret:token]: plain ws:// beyond this machine"
     assert TOKEN not in str(written.frames)
+
+
+@pytest.mark.parametrize(
+    ("reply", "answered"),
+    [
+        ("302 Found\r\nLocation: https://agent.example/login", True),
+        ("101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: wrong", True),
+        ("", False),
+    ],
+)
+def test_an_answer_that_nobody_can_use_is_told_from_none(reply: str, answered: bool) -> None:
+    async def dialled() -> Written:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            if reply:
+                writer.write(f"HTTP/1.1 {reply}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+            writer.close()
+
+        written = Written()
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            dial = Dial(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/call")
+            with pytest.raises(NotConnected):
+                await Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16).open()
+        return written
+
+    direction, opcode, data = asyncio.run(dialled()).frames[-1]
+    assert (direction, opcode, data["answered"]) == (Direction.RECEIVED, Opcode.LOST, answered)
