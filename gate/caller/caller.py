@@ -262,6 +262,9 @@ class Caller:
         self._phase = Phase.OVER
 
     def _configure(self) -> None:
+        if self._call.early_ms:
+            self._note("inject")
+            self._out += self._mouth.early(int(self._call.early_ms // self._can.frame_ms))
         self._asked = True
         self._out.append(Doing(acts.Configure(self._call.session)))
 

@@ -24,6 +24,12 @@ class Mouth:
     def begin(self, t_ns: int) -> None:
         self._begun_ns = t_ns
 
+    def early(self, frames: int) -> list[Doing]:
+        """So many frames of silence before the stream begins, all of them at once."""
+        self._frames += frames
+        self._in_bursts += frames
+        return [Doing(Hush(self._frame_samples))] * frames
+
     @property
     def due_ns(self) -> int | None:
         """When the next frame is due; None before the stream has begun."""

@@ -104,10 +104,10 @@ class Steps:
             case Show(name):
                 file = self._things.files[name]
                 self._at_once("image", acts.Show(name, file.data, file.media_type), t_ns, file=name)
-            case Inject(text, hexed):
+            case Inject(text, hexed, spaces):
                 self._hearing.turn_began(t_ns)
                 self._note("inject")
-                self._do(acts.Send(bytes.fromhex(hexed) if hexed is not None else text or ""))
+                self._do(acts.Send(bytes.fromhex(hexed) if hexed is not None else (text or "") + " " * spaces))
             case Ping():
                 self._out.append(Pinging())
             case Pause() | Leave():
@@ -130,7 +130,7 @@ class Steps:
         self._file_sent = False
         self._hearing.turn_began(t_ns)
 
-    def _done(self, step: Step, t_ns: int, frame_ns: int | None) -> bool | InVain:
+    def _done(self, step: Step, t_ns: int, frame_ns: int | None) -> bool | InVain | Leave:
         match step:
             case Play():
                 return not self._mouth.speaking
@@ -159,17 +159,17 @@ class Steps:
         self._play(step.clip, t_ns)
         return False
 
-    def _waited(self, wait: Wait, t_ns: int) -> bool | InVain:
+    def _waited(self, wait: Wait, t_ns: int) -> bool | InVain | Leave:
         """A turn is not over while the gate owes an answer to a tool, and an agent that is speaking needs no patience:
         the budget of its turn counts from the last that was heard."""
         its_turn = wait.until == "turn_done"
         why = None if its_turn and self._answers.owed else self._hearing.satisfied(wait, t_ns)
         if why is not None:
             self._note("wait.satisfied", until=wait.until, by=why)
-            return True
+            return Leave() if wait.parting else True
         since_ns = max(self._step_ns, self._hearing.heard_ns(t_ns)) if its_turn else self._step_ns
         if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers.owed):
-            return InVain(wait.event or wait.until, wait.budget_ms)
+            return wait.parting or InVain(wait.event or wait.until, wait.budget_ms)
         return False
 
     def _do(self, act: acts.Act) -> None:

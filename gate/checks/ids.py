@@ -30,9 +30,10 @@ class ResponseIds:
 
 @dataclass(frozen=True, slots=True)
 class SessionId:
-    """A call has one session id throughout."""
+    """A call has one session id throughout; and it has one, if it must be `present`."""
 
     CHECK: ClassVar[str] = "session-id"
+    present: bool = False
 
 
 def call_ids(view: View, params: CallIds) -> Answer:
@@ -92,6 +93,10 @@ def session_id(view: View, params: SessionId) -> Answer:
         actual = f"{len(ids)} of them: {', '.join(short(str(one)) for one in reversed(ids))}"
         next_action = "check that the agent keeps its session, and does not begin another one under way"
         return failed(Layer.HANDSHAKE, expected, actual, next_action, at=tuple(sorted(ids.values())))
+    if params.present and view.ready and not ids:
+        next_action = "send the id with the message that says the session is ready"
+        return failed(Layer.HANDSHAKE, "a session that has an id", "the session is ready and has no id", next_action,
+                      at=(view.ready.frame,), symptom="session-unnamed")  # fmt: skip
     return _kept(view, Layer.HANDSHAKE, expected, len(ids), "no session id is shown")
 
 

@@ -28,18 +28,19 @@ class CallerRefused:
 
 @dataclass(frozen=True, slots=True)
 class MessageRejected:
-    """What the gate injected gets an error message or a close frame. `may_ignore`: the protocol has no word for an
-    error, so to pass it over is no fault, if what the caller says behind it is answered."""
+    """What the gate injected gets an error message or a close frame. `may_ignore`: to pass it over is no fault, if what
+    the caller says behind it is answered; unless nothing is said to the same words in call number `control` either,
+    which proves nothing. `may_drop`: where the line is dropped behind it, the close frame may have been lost."""
 
     CHECK: ClassVar[str] = "rejected"
     may_ignore: bool = False
+    may_drop: bool = False
+    control: int | None = None
 
 
 def refused(view: View, params: CallerRefused) -> Answer:
-    expected = (
-        f"refused with HTTP {_either(params.statuses)}, or closed with {_either(params.codes)} before it is ready"
-    )
-    if not _let_in(replace(view, call=params.control)):
+    expected = f"refused with HTTP {either(params.statuses)}, or closed with {either(params.codes)} before it is ready"
+    if not let_in(replace(view, call=params.control)):
         actual = "the same call with the right token was not let in either, so a refusal proves nothing"
         return unknown(Layer.HANDSHAKE, expected, actual, "make the positive control work first")
     if view.refused and isinstance(view.refused.signal, Refused):
@@ -54,7 +55,7 @@ def refused(view: View, params: CallerRefused) -> Answer:
     return view.missing(Layer.HANDSHAKE, expected, actual, "refuse on the upgrade, or close with 1008, 4401 or 4403")
 
 
-def _let_in(control: View) -> bool:
+def let_in(control: View) -> bool:
     """Where nothing says that a session is ready, a call that was let in is one that the agent did not end."""
     if control.refused:
         return False
@@ -85,7 +86,7 @@ def rejected(view: View, params: MessageRejected) -> Answer:
     answers = [heard for heard in behind if isinstance(heard.signal, Fault) or heard is view.closed_by_agent]
     at = (injected[0].index,) if injected else ()
     if params.may_ignore and injected and not answers:
-        return _passed_over(view, expected, at)
+        return _passed_over(view, params, expected, at)
     if not answers or not injected:
         if "error" not in view.can.shows and view.end is CallEnd.EXPIRED:
             actual = "no close came, and how this agent reports an error the manifest does not say"
@@ -94,25 +95,39 @@ def rejected(view: View, params: MessageRejected) -> Answer:
         return view.missing(Layer.HANDSHAKE, expected, "neither came", next_action, at)
     first = answers[0]
     if isinstance(first.signal, Closed) and first.signal.code is None:
+        if params.may_drop:
+            return passed(Layer.HANDSHAKE, expected, "the line was dropped", at=(*at, first.frame))
         actual = "the connection was dropped without a close frame"
         return failed(Layer.HANDSHAKE, expected, actual, "catch what cannot be read: it crashed the handler",
                       at=(*at, first.frame))  # fmt: skip
-    if view.end is CallEnd.FINISHED or isinstance(first.signal, Closed):
+    if params.may_ignore or view.end is CallEnd.FINISHED or isinstance(first.signal, Closed):
         return passed(Layer.HANDSHAKE, expected, first.signal.EVENT, at=(*at, first.frame))
     return view.unproven(Layer.HANDSHAKE, expected)
 
 
-def _passed_over(view: View, expected: str, at: tuple[int, ...]) -> Answer:
-    turn = view.turn(1)
-    if turn is None:
-        return view.not_spoken(Layer.HANDSHAKE, expected)
-    words = [h for h in view.received if isinstance(h.signal, Transcript) and h.signal.role == "agent"]
-    if view.answer_to(turn) or any(heard.t_ns >= turn.end_ns for heard in words):
+def _passed_over(view: View, params: MessageRejected, expected: str, at: tuple[int, ...]) -> Answer:
+    if _answers_words(view):
         return passed(Layer.HANDSHAKE, expected, "it was passed over, and the caller answered", at=at)
+    stopped = [note for note in view.notes("expired") if note.data["what"] in ("ready", "configured")]
+    control = None if params.control is None else replace(view, call=params.control)
+    if view.turn(1) is None and not stopped:
+        return view.not_spoken(Layer.HANDSHAKE, expected)
+    if control and not (let_in(control) if stopped else _answers_words(control)):
+        actual = "an ordinary call came no further, so silence proves nothing"
+        return unproven_here(Layer.HANDSHAKE, expected, actual, "make the agent answer the caller first")
     next_action = "catch what cannot be read: whatever handles this call has stopped"
     return view.missing(Layer.HANDSHAKE, expected, "nothing came any more, also not to the caller", next_action, at)
 
 
-def _either(numbers: tuple[int, ...]) -> str:
+def _answers_words(view: View) -> bool:
+    """Whether the caller's first words got an answer: a voice, or words of the agent's."""
+    turn = view.turn(1)
+    if turn is None:
+        return False
+    words = (h for h in view.received if isinstance(h.signal, Transcript) and h.signal.role == "agent")
+    return bool(view.answer_to(turn)) or any(heard.t_ns >= turn.end_ns for heard in words)
+
+
+def either(numbers: tuple[int, ...]) -> str:
     *most, last = map(str, numbers)
     return f"{', '.join(most)} or {last}" if most else last

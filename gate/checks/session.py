@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.checks import certificate
 from gate.checks.answer import Answer, failed, passed
 from gate.checks.view import View
 from gate.core import jsons
@@ -39,7 +40,9 @@ class ConfiguredAsAsked:
 
 def ready(view: View, params: ReadyInTime) -> Answer:
     expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
-    opened = _open(view)
+    opened = upgraded(view)
+    if tls := view.notes("tls"):
+        return certificate.refused(view, tls[0], expected)
     if view.can.announces_ready and view.ready:
         # A frame that comes with the answer to the upgrade is stamped on arrival, a moment before that is written down.
         took_ms = max(0.0, (view.ready.t_ns - opened.t_ns) / 1e6) if opened else 0.0
@@ -54,7 +57,7 @@ def ready(view: View, params: ReadyInTime) -> Answer:
     return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
 
 
-def _open(view: View) -> Frame | None:
+def upgraded(view: View) -> Frame | None:
     """The upgrade that was accepted."""
     for frame in view.recording.frames:
         if frame.call == view.call and frame.opcode is Opcode.UPGRADE and not frame.sent:
@@ -67,7 +70,7 @@ def _why_not_ready(view: View) -> str:
     faults = [heard.signal for heard in view.received if isinstance(heard.signal, Fault)]
     if faults:
         return f"the agent answered with an error: {faults[0].message or faults[0].code}"
-    if _open(view) is None:
+    if upgraded(view) is None:
         return view.end_detail or "the upgrade was not answered"
     closed = view.closed_by_agent.signal if view.closed_by_agent else None
     if isinstance(closed, Closed):
@@ -123,12 +126,21 @@ def _differences(view: View, shown: dict[str, Json]) -> list[str]:
     return [
         f"{name} {jsons.canonical(found)}, asked was {jsons.canonical(value)}"
         for name, value, found in pairs
-        if not isinstance(found, Missing) and not _covers(found, value)
+        if not isinstance(found, Missing) and not _covers(found, value) and not _same_set(name, found, value)
     ]
 
 
+def _same_set(name: str, shown: Json, asked: Json) -> bool:
+    """Modalities have no order."""
+    if name != "modalities" or not isinstance(shown, list) or not isinstance(asked, list):
+        return False
+    return sorted(map(str, shown)) == sorted(map(str, asked))
+
+
 def _covers(shown: Json, asked: Json) -> bool:
-    """Whether everything asked for is shown so; an agent may show more."""
+    """Whether everything asked for is shown so; an agent may show more of each thing, a tool for one."""
     if isinstance(asked, dict) and isinstance(shown, dict):
         return all(key in shown and _covers(shown[key], value) for key, value in asked.items())
+    if isinstance(asked, list) and isinstance(shown, list):
+        return len(asked) == len(shown) and all(map(_covers, shown, asked))
     return jsons.same(shown, asked)

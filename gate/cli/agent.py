@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import ssl
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,17 +67,16 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     log = _log(arguments.log, dialect)
     address = arguments.host, arguments.port, arguments.http_port
     url_path = getattr(dialect, "url_path", "")
+    tls = _tls(arguments)
     stop = asyncio.Event()
     _stop_on(stop, arguments.until_eof)
     heartbeat = Heartbeat()
     try:
-        async with (
-            listening() as hearing,
-            heartbeat.beating(),
-            AgentServer(house, hearing, runner, *address, log, url_path).serving(),
-        ):
-            print(f"listening on ws://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
-            await stop.wait()
+        async with listening() as hearing, heartbeat.beating():
+            server = AgentServer(house, hearing, runner, *address, log, url_path, tls)
+            async with server.serving():
+                print(f"listening on {server.scheme}://{arguments.host}:{arguments.port} ({dialect.name})", flush=True)
+                await stop.wait()
     except OSError as error:
         raise Usage(
             f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}; choose another --port"
@@ -107,6 +107,23 @@ def _address(option: str, url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Usage(f"{option} {url!r} is no address; expected one such as http://127.0.0.1:8900")
     return url
+
+
+def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
+    if arguments.tls_certificate is None:
+        if arguments.tls_key or arguments.tls_client_ca:
+            raise Usage("--tls-key and --tls-client-ca are of no use without --tls-certificate")
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(arguments.tls_certificate, arguments.tls_key)
+        if arguments.tls_client_ca is not None:
+            context.load_verify_locations(arguments.tls_client_ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except OSError as error:
+        why = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        raise Usage(f"--tls-certificate, --tls-key or --tls-client-ca cannot be used: {why}") from None
+    return context
 
 
 def _log(path: str | None, dialect: Any) -> "WireLog | None":

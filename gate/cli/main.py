@@ -91,6 +91,9 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--answer-delay", metavar="MS", help="before each answer: 800, or 0-2000 for a random one")
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of the pauses (default: 0)")
     command.add_argument("--log", metavar="FILE", help="write when each message crossed the socket, as JSON lines")
+    command.add_argument("--tls-certificate", metavar="FILE", help="serve wss:// with this certificate, in PEM")
+    command.add_argument("--tls-key", metavar="FILE", help="its key, if it stands in another file")
+    command.add_argument("--tls-client-ca", metavar="FILE", help="take callers alone whose certificate this one signed")
     command.add_argument("--list-faults", action="store_true", help="name the faults, one a line, and stop")
     command.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 

@@ -14,6 +14,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_encrypted(url: str) -> bool:
+    return urlsplit(url).scheme.casefold() in ("wss", "https")
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    address = urlsplit(url)
+    return address.hostname or "", address.port or (443 if is_encrypted(url) else 80)
+
+
 def is_plain_but_far(url: str, allowed: Iterable[str]) -> bool:
     """Whether this address would send tokens and voices in the clear to another machine."""
     address = urlsplit(url)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from gate.core.plan import Credential, Dial
 from gate.core.vault import Vault
@@ -36,7 +36,13 @@ def filled(dial: Dial, vault: Vault) -> Dial:
         body=vault.fill_json(dial.http.body),
     )
     headers, query = _filled(dial.headers, vault), _filled(dial.query, vault)
-    return replace(dial, url=vault.fill(dial.url), headers=headers, query=query, http=http)
+    return replace(dial, url=_beyond(vault.fill(dial.url), dial.beyond), headers=headers, query=query, http=http)
+
+
+def _beyond(url: str, path: str) -> str:
+    """The address with this path behind its own. Once it is filled in, nothing more goes there."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + path)) if path else url
 
 
 def _filled(pairs: tuple[tuple[str, str], ...], vault: Vault) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,8 @@ class CallEnd(StrEnum):
     CLOSED = "closed"  # the agent ended the call before the caller was through
     UNREADY = "unready"  # the socket opened, and no session became ready within its budget
     EXPIRED = "expired"  # another budget ran out while the caller waited
-    UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS, TLS
+    UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS
+    UNTRUSTED = "untrusted"  # TLS failed: one side does not accept the certificate of the other
     ABORTED = "aborted"  # the gate itself was stopped
     BROKEN = "broken"  # a bug of the gate
 

@@ -128,12 +128,14 @@ Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected", 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Keep silent until something happened since the last step began; give up after `budget_ms`."""
+    """Keep silent until something happened since the last step began; give up after `budget_ms`. `parting`: hang up if
+    it happens, and go on if it does not."""
 
     until: Until
     budget_ms: float = 15_000.0
     event: str = ""
     ms: float = 0.0
+    parting: bool = False
     step: Literal["wait"] = "wait"
 
 
@@ -147,10 +149,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Inject:
-    """Send a frame as it is: `text`, or `hexed` bytes."""
+    """Send a frame as it is: `text`, with so many spaces behind it, or `hexed` bytes."""
 
     text: str | None = None
     hexed: str | None = None
+    spaces: int = 0
     step: Literal["inject"] = "inject"
 
 
@@ -186,8 +189,18 @@ class HttpFirst:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM: whom the caller trusts beside the authorities of this machine, and who it says that it is."""
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
-    """How to open one socket. With `http` set, `url` is empty and comes from the reply. `query` goes behind either."""
+    """How to open one socket. With `http` set, `url` is empty and comes from the reply. `query` goes behind either;
+    `beyond` goes behind the path of `url`."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
@@ -195,6 +208,8 @@ class Dial:
     http: HttpFirst | None = None
     plain_hosts: tuple[str, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
+    beyond: str = ""
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +237,7 @@ class Budgets:
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
     goes out at once, as fast as it can. A call that is `beside` begins with the one before it, not after it. `network`:
-    what its line is made to pass through."""
+    what its line is made to pass through. So much silence as `early_ms` goes out before the configuration does."""
 
     name: str
     dial: Dial
@@ -232,6 +247,7 @@ class Call:
     pace: Pace = "real-time"
     beside: bool = False
     network: Weather | None = None
+    early_ms: float = 0.0
 
     @property
     def weather(self) -> Weather | None:

@@ -31,6 +31,15 @@ def payload(data: str | bytes) -> dict[str, Json]:
     return value
 
 
+def is_object(data: str | bytes) -> bool:
+    """Whether a frame can be read as far as that it is a message, of whatever kind."""
+    try:
+        payload(data)
+    except Illegal:
+        return False
+    return True
+
+
 def text(value: Json, path: str) -> str:
     found = get(value, path)
     if not isinstance(found, str):

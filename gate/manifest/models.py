@@ -92,6 +92,14 @@ class StartSettings(Part):
     timeout: Budget = 30_000.0
 
 
+class TlsSettings(Part):
+    """Files in PEM, seen from the manifest's own folder. `ca` is trusted beside the authorities of this machine."""
+
+    ca: Given[Text] = Field(default=None, examples=["certs/ca.pem"])
+    certificate: Given[Text] = Field(default=None, examples=["certs/client.pem"])
+    key: Given[Text] = Field(default=None, examples=["certs/client.key"])
+
+
 class TargetSettings(Part):
     """One agent endpoint under test."""
 
@@ -100,6 +108,7 @@ class TargetSettings(Part):
     url: Given[Text] = None
     http: Given[Http] = None
     allow_plain_ws: list[Text] = []
+    tls: Given[TlsSettings] = None
     dialect: Given[Text] = None
     options: dict[str, Json] = {}
     auth: Given[Auth] = None

@@ -12,6 +12,7 @@ from gate.manifest.faults import Fault, Faults
 from gate.manifest.files import session_of
 from gate.manifest.models import Auth, BudgetSettings, Http, TargetSettings
 from gate.manifest.probing import Backends
+from gate.manifest.securing import tls_of
 from gate.manifest.starting import start_of
 
 _NOWHERE = "wss://nowhere.invalid"
@@ -55,7 +56,9 @@ class Workshop:
             self._url(settings.url, "ws", hosts, (*loc, "url"))
         http = self._http(settings.http, hosts, (*loc, "http"), url_path) if settings.http else None
         url = "" if http else settings.url or _NOWHERE
-        return Dial(url, self._headers(settings.headers, (*loc, "headers")), tuple(settings.subprotocols), http, hosts)
+        tls = tls_of(settings.tls, url, self.folder, self.faults, (*loc, "tls")) if settings.tls else None
+        headers = self._headers(settings.headers, (*loc, "headers"))
+        return Dial(url, headers, tuple(settings.subprotocols), http, hosts, tls=tls)
 
     def _url(self, url: str, kind: addresses.Kind, hosts: tuple[str, ...], loc: Loc) -> None:
         fault = addresses.url_fault(url, self._filled(url), kind, hosts)

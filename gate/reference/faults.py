@@ -18,6 +18,7 @@ FAULTS: dict[str, Fault] = {
     "accepts-expired-token": Fault(Layer.HANDSHAKE, "the signature is verified, the expiry is not"),
     "accepts-wrong-tenant": Fault(Layer.HANDSHAKE, "the token of one workspace opens the agent of another"),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
+    "no-session-id": Fault(Layer.HANDSHAKE, "the session is announced without an id"),
     "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
     "second-caller-ends-both": Fault(
         Layer.HANDSHAKE, "a second caller takes what the first one uses: both are cut off"
@@ -26,6 +27,18 @@ FAULTS: dict[str, Fault] = {
     "crowd-silences-all": Fault(Layer.HANDSHAKE, "with a handful of callers on the line at once, none is answered"),
     "answers-in-turn": Fault(Layer.HANDSHAKE, "one worker serves all callers: each waits for those before it"),
     "cold-first-call": Fault(Layer.HANDSHAKE, "the first call after a start comes before the model is there: silence"),
+    "crashes-on-unknown-type": Fault(Layer.HANDSHAKE, "a message of a type that is not known kills the connection"),
+    "crashes-on-early-audio": Fault(Layer.HANDSHAKE, "audio that comes before the configuration kills the connection"),
+    "chokes-on-huge-message": Fault(Layer.HANDSHAKE, "after a message of megabytes nothing more is ever handled"),
+    "dies-after-garbage": Fault(
+        Layer.HANDSHAKE, "what one caller sent and could not be read, every later one pays for"
+    ),
+    "hangs-on-unknown-path": Fault(Layer.HANDSHAKE, "a path that nobody serves is accepted, and nothing is behind it"),
+    "drops-on-unknown-subprotocol": Fault(Layer.HANDSHAKE, "a subprotocol that is not known crashes the upgrade"),
+    "hangs-on-large-header": Fault(Layer.HANDSHAKE, "a header of 16 KiB is never read to its end"),
+    "takes-any-origin": Fault(Layer.HANDSHAKE, "a page of any other site may call"),
+    "hangs-on-foreign-origin": Fault(Layer.HANDSHAKE, "a page of another site is neither refused nor served"),
+    "hangs-on-wrong-config": Fault(Layer.CONFIG, "a configuration that cannot be applied is not answered at all"),
     "no-config-ack": Fault(Layer.CONFIG, "the session's configuration is never acknowledged"),
     "config-not-applied": Fault(Layer.CONFIG, "the configuration is acknowledged with other values than asked"),
     "canned-reply": Fault(Layer.INPUT, "audio is accepted but not listened to: every pause gets the same reply"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
+from gate.reference.doorway import Doorway, Welcome
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
@@ -42,6 +43,7 @@ class House:
         self._work = work
         self._numbers = itertools.count(1)
         self._broken = False
+        self._doorway = Doorway(faults)
         self.sessions: dict[str, Mind] = {}
         self.register = Register(faults)
 
@@ -51,12 +53,20 @@ class House:
         return not self._faults.on("ignores-pings")
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
-        return admit(url, headers, self._key, self._faults, now_s)
+        refusal = self._doorway.refusal(url, headers)
+        return refusal or admit(url, headers, self._key, self._faults, now_s)
 
-    def enter(self) -> Mind:
-        """A new session."""
+    @property
+    def hangs_on_large_headers(self) -> bool:
+        return self._faults.on("hangs-on-large-header")
+
+    def welcome(self, url: str, headers: Mapping[str, str]) -> Welcome:
+        return self._doorway.welcome(url, headers)
+
+    def enter(self, *, hushed: bool = False) -> Mind:
+        """A new session, with nothing behind it if it is `hushed`."""
         engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
-        faults = Faults(["nothing-behind"]) if self._broken or engaged else self._faults
+        faults = Faults(["nothing-behind"]) if self._broken or engaged or hushed else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._voice, faults
         delay = self._behind() if faults.on("answers-in-turn") else self._delay
@@ -89,4 +99,6 @@ class House:
         del self.sessions[mind.session_id]
         self.register.leave(mind.session_id, clean=clean, in_mid_answer=mind.is_speaking(t_ns), t_ns=t_ns)
         if not clean and self._faults.on("first-call-only"):
+            self._broken = True
+        if mind.puzzled and self._faults.on("dies-after-garbage"):
             self._broken = True

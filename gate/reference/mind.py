@@ -30,7 +30,7 @@ from gate.core.signals import (
     Transcript,
     TurnDone,
 )  # fmt: skip
-from gate.dialects.fields import Illegal
+from gate.dialects.fields import Illegal, is_object
 from gate.reference import endpointer, files
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.faults import Faults
@@ -43,7 +43,8 @@ MS = 1_000_000
 HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
 COUGH_MS = 50
-INVALID_PAYLOAD = 1007  # RFC 6455 section 7.4.1
+INVALID_PAYLOAD, TOO_LARGE = 1007, 1009  # RFC 6455 section 7.4.1
+LARGEST = 2**20
 UNINTELLIGIBLE = "(unintelligible)"
 DEFAULTS: dict[str, Json] = {"language": "en", "voice": "standard", "modalities": ["audio"]}
 
@@ -96,24 +97,29 @@ class Mind:
         self._canned_at = CANNED_MS * RATE_HZ // 1000
         self._waiting = Waiting(session_id, work)
         self._leave_ns: int | None = None
+        self._choked = False
+        self.puzzled = False
         self._out: list[Output] = []
         self.cut = False
         self.mute = False
 
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
-            self._say(Ready(self.session_id))
+            self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
         return self._flush()
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
-        if self._faults.on("nothing-behind"):
+        if self._faults.on("nothing-behind") or self._choked:
             return []
         if self.cut:
             return [Close(None)]
+        if isinstance(data, str | bytes) and len(data) > LARGEST:
+            self._choked = self._faults.on("chokes-on-huge-message")
+            return [] if self._choked else [Close(TOO_LARGE)]
         try:
             heard = self._half.hear(data)
         except Illegal as illegal:
-            self._illegal(illegal)
+            self._illegal(illegal, data)
             return self._flush()
         for act in heard:
             self._obey(act, t_ns)
@@ -174,19 +180,25 @@ class Mind:
             case _:
                 pass
 
-    def _illegal(self, illegal: Illegal) -> None:
-        """Where the dialect has no message for an error, the close code is the answer."""
-        if self._faults.on("crashes-on-garbage"):
+    def _illegal(self, illegal: Illegal, data: str | bytes) -> None:
+        self.puzzled = True
+        if self._faults.on("crashes-on-unknown-type" if is_object(data) else "crashes-on-garbage"):
             self._out.append(Close(None))
-        elif Fault.EVENT in self._can.shows:
-            self._say(Fault("bad_message", str(illegal)))
+        else:
+            self._complain("bad_message", str(illegal))
+
+    def _complain(self, code: str, text: str) -> None:
+        """Where the dialect has no message for an error, the close code is the answer."""
+        if Fault.EVENT in self._can.shows:
+            self._say(Fault(code, text))
         else:
             self._out.append(Close(INVALID_PAYLOAD))
 
     def _configure(self, session: dict[str, Json]) -> None:
         language = session.get("language", "en")
         if not str(language).casefold().startswith("en"):
-            self._say(Fault("unsupported_language", "this agent speaks English only"))
+            if not self._faults.on("hangs-on-wrong-config"):
+                self._complain("unsupported_language", "this agent speaks English only")
             return
         self._configured = True
         if self._faults.on("no-config-ack"):
@@ -206,7 +218,10 @@ class Mind:
 
     def _listen(self, heard: Samples, t_ns: int) -> None:
         if not self._configured:
-            self._say(Fault("not_configured", "audio came before the session was configured"))
+            if self._faults.on("crashes-on-early-audio"):
+                self._out.append(Close(None))
+            else:
+                self._complain("not_configured", "audio came before the session was configured")
             return
         if self._heard_samples == 0:
             self._say(InputAccepted())

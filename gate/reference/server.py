@@ -4,10 +4,12 @@ socket's address on another. Everything that is decided is decided in the mind."
 import asyncio
 import contextlib
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from weakref import WeakSet
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import Frame
@@ -19,12 +21,27 @@ from gate.core.dialling import addressed
 from gate.core.jsons import Json
 from gate.core.paths import put
 from gate.reference.conversation import Conversation
+from gate.reference.doorway import LARGE_HEADER, Welcome
 from gate.reference.errands import Runner
 from gate.reference.gatekeeper import token_of
 from gate.reference.hearing import Hearing
 from gate.reference.house import House
 from gate.reference.wirelog import CallLog, WireLog
 from gate.session.arrival import StampedServer
+
+MAX_FRAME_BYTES = 16 * 2**20
+"""What is too large is for the mind to say."""
+
+
+class _Stuck(StampedServer):
+    """Of an agent that never reads a large header to its end; the library's own limit would answer it."""
+
+    _read_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._read_bytes += len(data)
+        if self.request is not None or self._read_bytes <= LARGE_HEADER:
+            super().data_received(data)
 
 
 @dataclass
@@ -42,13 +59,19 @@ class AgentServer:
     http_port: int = 0
     log: WireLog | None = None
     url_path: str = ""
+    tls: ssl.SSLContext | None = None
+    _hushed: "WeakSet[ServerConnection]" = field(default_factory=WeakSet)
+
+    @property
+    def scheme(self) -> str:
+        return "wss" if self.tls else "ws"
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Callers are taken from here to the end of the block. Raises OSError if a port is taken."""
         async with contextlib.AsyncExitStack() as stack:
             if self.http_port:
-                http = await asyncio.start_server(self._http, self.host, self.http_port)
+                http = await asyncio.start_server(self._http, self.host, self.http_port, ssl=self.tls)
                 await stack.enter_async_context(http)
             await stack.enter_async_context(
                 serve(
@@ -58,8 +81,9 @@ class AgentServer:
                     process_request=self._admit,
                     compression=None,
                     ping_interval=None,
-                    max_size=2**20,
-                    create_connection=StampedServer,
+                    max_size=MAX_FRAME_BYTES,
+                    create_connection=_Stuck if self.house.hangs_on_large_headers else StampedServer,
+                    ssl=self.tls,
                 )
             )
             yield
@@ -69,11 +93,23 @@ class AgentServer:
         if "upgrade" not in headers and (shown := self.house.register.shown(request.path, time.monotonic_ns())):
             return connection.respond(HTTPStatus(shown[0]), json.dumps(shown[1]))
         refusal = self.house.admit(request.path, headers, time.time())
-        return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
+        if refusal:
+            return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n")
+        match self.house.welcome(request.path, headers):
+            case Welcome.UNANSWERED:
+                await connection.wait_closed()
+            case Welcome.DROPPED:
+                connection.transport.abort()
+                await connection.wait_closed()
+            case Welcome.HUSHED:
+                self._hushed.add(connection)
+            case Welcome.SERVED:
+                pass
+        return None
 
     async def _call(self, line: ServerConnection) -> None:
         assert isinstance(line, StampedServer)
-        mind = self.house.enter()
+        mind = self.house.enter(hushed=line in self._hushed)
         if not self.house.pongs:
             _no_pongs(line)
         log = CallLog(mind.session_id) if self.log else None
@@ -100,7 +136,7 @@ class AgentServer:
             elif isinstance(event, h11.Request):
                 asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
                 token = token_of(event.target.decode("latin-1"), asked)
-        socket = addressed(f"ws://{self.host}:{self.port}/voice", [("token", token)] if token else [])
+        socket = addressed(f"{self.scheme}://{self.host}:{self.port}/voice", [("token", token)] if token else [])
         reply: dict[str, Json] = {"data": {"websocket_url": socket}}
         if self.url_path:
             put(reply, self.url_path, socket)

@@ -19,6 +19,7 @@ from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.core.watching import EVERY_NS
 from gate.core.weather import Loss
+from gate.reference.doorway import Welcome
 from gate.reference.house import House
 from gate.reference.mind import Close, Ears, Mind, Output, Utterance
 from gate.reference.virtual_sandbox import TRACE_ID, Taken, VirtualSandbox
@@ -268,13 +269,22 @@ class VirtualDriver:
         url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
         asked: Json = [[name, value] for name, value in headers.items()]
         exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=url, headers=asked)
+        headers |= {"sec-websocket-protocol": ", ".join(dial.subprotocols)} if dial.subprotocols else {}
         refusal = self._house.admit(url, headers, EPOCH_S + self.now_ns / 1e9)
+        welcome = self._house.welcome(url, headers) if refusal is None else Welcome.SERVED
+        if welcome is Welcome.UNANSWERED:
+            self.now_ns += int(call.budgets.connect_ms * MS)
+            return CallEnd.EXPIRED
         self.now_ns += 2 * NETWORK_NS
+        if welcome is Welcome.DROPPED:
+            exchange.control(Direction.RECEIVED, Opcode.LOST, self.now_ns, reason="no valid answer to the upgrade")
+            return CallEnd.REFUSED
         status, body = (101, "") if refusal is None else (refusal.status, refusal.detail)
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        mind, ears, way = self._house.enter(), self._house.ears, VirtualWay(call.weather, self.now_ns)
+        mind, ears = self._house.enter(hushed=welcome is Welcome.HUSHED), self._house.ears
+        way = VirtualWay(call.weather, self.now_ns)
         return VirtualLine(
             exchange, mind, ears, sandbox, self.now_ns, self._real, way, vigil, pongs=self._house.pongs
         )  # fmt: skip

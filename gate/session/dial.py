@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 from websockets.typing import Subprotocol
 
 from gate import __version__
 from gate.core import jsons
-from gate.core.addresses import is_plain_but_far
+from gate.core.addresses import host_and_port, is_encrypted, is_plain_but_far
 from gate.core.dialling import addressed
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
@@ -30,12 +30,15 @@ from gate.session.clock import Clock
 from gate.session.exchange import Exchange
 from gate.session.issued import signatures, tokens, vault_of
 from gate.session.outside import Line
+from gate.session.tls import beneath, context_of, untrusted, unwelcome
 
 MAX_FRAME_BYTES = 16 * 2**20
 BODY_SHOWN = 2_000
 PROBE_S = 2.0
 REDIRECTS = (301, 302, 303, 307, 308)
 NOT_FOLLOWED = ", which a call over a network of its own cannot follow: write the address that it leads to"
+NO_ANSWER = (InvalidMessage, EOFError)
+"""What else is wrong with a handshake is wrong with an answer: a redirect, a subprotocol that nobody offered."""
 
 
 class NotConnected(Exception):
@@ -82,14 +85,13 @@ class Dialler:
 
     async def _no_answer(self) -> NotConnected:
         """Silence of an agent that is there is told from an address where nobody is."""
-        address = urlsplit(self.dial.http.url if self.dial.http else self.dial.url)
-        port = address.port or (443 if address.scheme in ("wss", "https") else 80)
+        host, port = host_and_port(self.dial.http.url if self.dial.http else self.dial.url)
         within = f"within {self.call.budgets.connect_ms:g} ms"
         try:
             async with asyncio.timeout(PROBE_S):
-                _, writer = await asyncio.open_connection(address.hostname, port)
+                _, writer = await asyncio.open_connection(host, port)
         except OSError:
-            return NotConnected(CallEnd.UNREACHABLE, f"{address.hostname}:{port} took no connection {within}")
+            return NotConnected(CallEnd.UNREACHABLE, f"{host}:{port} took no connection {within}")
         writer.close()
         return NotConnected(CallEnd.EXPIRED, f"the connection was taken and the handshake not answered {within}")
 
@@ -99,10 +101,14 @@ class Dialler:
         shown: Json = {**headers}
         self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=shown, body=body)
         try:
-            async with httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 (open() has the budget)
+            verify = context_of(self.dial.tls) if self.dial.tls else True
+            async with httpx.AsyncClient(timeout=None, trust_env=False, verify=verify) as client:  # noqa: S113 (open() has the budget)
                 reply = await client.request(http.method, url, headers=headers, json=body)
         except httpx.TransportError as error:
-            raise NotConnected(CallEnd.UNREACHABLE, f"{http.method} {url}: {_why(error)}") from None
+            await self._look_at_tls(url, beneath(error))
+            raise NotConnected(
+                CallEnd.UNREACHABLE, f"{http.method} {url}: {_why(error, over_tls=is_encrypted(url))}"
+            ) from None
         self._issued = vault_of((*signatures(self.dial), *tokens(reply.content, http)))
         self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=self._shown(reply.text))
         if not reply.is_success:
@@ -139,6 +145,7 @@ class Dialler:
                 max_size=MAX_FRAME_BYTES,
                 max_queue=None,
                 proxy=None,
+                ssl=context_of(self.dial.tls) if is_encrypted(url) else None,
                 create_connection=StampedClient,
             )
         except InvalidStatus as refusal:
@@ -149,10 +156,14 @@ class Dialler:
                 raise NotConnected(CallEnd.UNREACHABLE, f"{detail}{NOT_FOLLOWED}") from None
             raise NotConnected(CallEnd.REFUSED, detail) from None
         except (InvalidHandshake, InvalidURI, EOFError) as error:
-            self._wrote(Direction.RECEIVED, Opcode.LOST, reason=f"no valid answer to the upgrade: {error}")
+            if isinstance(error, InvalidMessage):
+                await self._look_at_tls(url, None)
+            reason, answered = f"no valid answer to the upgrade: {error}", not isinstance(error, NO_ANSWER)
+            self._wrote(Direction.RECEIVED, Opcode.LOST, reason=reason, answered=answered)
             raise NotConnected(CallEnd.REFUSED, f"no valid answer to the upgrade: {error}") from None
         except OSError as error:
-            raise NotConnected(CallEnd.UNREACHABLE, f"{url}: {_why(error)}") from None
+            await self._look_at_tls(url, error)
+            raise NotConnected(CallEnd.UNREACHABLE, f"{url}: {_why(error, over_tls=is_encrypted(url))}") from None
         answer = socket_.response
         assert answer is not None
         assert isinstance(socket_, StampedClient)
@@ -166,6 +177,17 @@ class Dialler:
             return {}
         host, port = await self.line.open(parts.hostname, parts.port or (443 if parts.scheme == "wss" else 80))
         return {"host": host, "port": port}
+
+    async def _look_at_tls(self, url: str, error: BaseException | None) -> None:
+        """Raises NotConnected if it was for a certificate that there is no line. Without an error, the line ended
+        before anything came."""
+        if not is_encrypted(url):
+            return
+        host, port = host_and_port(url)
+        found = await (untrusted(error, host, port) if error else unwelcome(self.dial.tls, host, port))
+        if found:
+            self.exchange.note("tls", self.clock.now_ns(), why=found.kind, detail=found.detail)
+            raise NotConnected(CallEnd.UNTRUSTED, found.detail) from None
 
     def _trace(self) -> tuple[str, str]:
         """W3C Trace Context: ties this call to the agent's own spans."""
@@ -185,13 +207,15 @@ class Dialler:
         self.exchange.control(direction, opcode, self.clock.now_ns(), **shown)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, *, over_tls: bool) -> str:
     """The cause in words that tell the user where to look."""
     text = str(error) or type(error).__name__
     cause = error.__cause__ or error.__context__
     match error if isinstance(error, OSError) else cause:
         case ssl.SSLError():
             return f"TLS failed ({text})"
+        case ConnectionResetError() if over_tls:
+            return "the line was broken off while TLS was agreed: it may want a client certificate (target.tls)"
         case socket.gaierror():
             return f"its host name cannot be resolved ({text})"
         case ConnectionRefusedError():

@@ -34,7 +34,8 @@ from gate.session.pinging import listen, ping
 from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
 
-NEVER_IN = (CallEnd.REFUSED, CallEnd.UNREACHABLE)
+NEVER_THERE = frozenset({CallEnd.UNREACHABLE, CallEnd.UNTRUSTED})
+NEVER_IN = NEVER_THERE | {CallEnd.REFUSED}
 
 
 def _nothing() -> None: ...
@@ -72,8 +73,9 @@ class Driver:
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case, round after round, each closed by a note `call.end` with how it ended; returns
-        those. After a call that reached nobody the rest are not made, nor where the case begins with calls that get no
-        session. What a backend calls meanwhile is written down under the first call of a round."""
+        those. After a call that reached nobody, or nobody to be trusted, the rest are not made, nor where the case
+        begins with calls that get no session. What a backend calls meanwhile is written down under the first call of a
+        round."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -87,7 +89,9 @@ class Driver:
                     number = beside[0]
                     ends += await self._together(beside, calls)
                     self.after_round()
-                    if CallEnd.UNREACHABLE in ends or (case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}):
+                    if not NEVER_THERE.isdisjoint(ends) or (
+                        case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}
+                    ):
                         break
         return ends
 

@@ -27,10 +27,10 @@ def stays(brief: Brief) -> tuple[Step, ...]:
     return (Leave(),) if brief.capabilities.announces_ready else (Pause(STAY_MS), Leave())
 
 
-def let_in(brief: Brief, layer: Layer | None = None) -> tuple[Claim, ...]:
-    """What is claimed of such a call, if it is the second of its case."""
-    stayed = claim(ScriptFollowed(), brief.place(()), call=1, layer=layer)
-    return foundation(brief, (), call=1, layer=layer) + (() if brief.capabilities.announces_ready else (stayed,))
+def let_in(brief: Brief, layer: Layer | None = None, call: int = 1) -> tuple[Claim, ...]:
+    """What is claimed of such a call, which is not the first of its case."""
+    stayed = claim(ScriptFollowed(), brief.place(()), call=call, layer=layer)
+    return foundation(brief, (), call=call, layer=layer) + (() if brief.capabilities.announces_ready else (stayed,))
 
 
 def sane_audio(brief: Brief, loc: Location) -> tuple[Claim, ...]:

@@ -2,45 +2,53 @@
 in; what cannot be read gets an error or a close, and the next call still works."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gate.checks import claim
-from gate.checks.refusal import REFUSAL_CODES, CallerRefused, MessageRejected
+from gate.checks.ids import SessionId
+from gate.checks.refusal import REFUSAL_CODES, CallerRefused
 from gate.checks.script import ScriptFollowed
 from gate.core.dialling import authorised
 from gate.core.durations import Duration
-from gate.core.plan import Call, Case, Claim, Dial, Inject, Leave, Pause, Step, Wait
+from gate.core.plan import Call, Case, Claim, Dial, Leave, Pause, Step, Wait
 from gate.suites import company
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
-from gate.suites.foundation import STAY_MS, foundation, let_in, stays
+from gate.suites.doors import FOREIGN_ORIGIN, UNKNOWN_PATH, Refusals, doors
+from gate.suites.foundation import STAY_MS, foundation, stays
+from gate.suites.garbage import garbage
 from gate.suites.written import all_written
 
 REFUSAL_MS = 5_000.0
-REJECTION_MS = 5_000.0
 CROWDS = (2, 5)
 MALFORMED = "voxgate-this-is-not-a-token"
-GARBAGE = "this is not the message that you expect {"
+
+
+NOT_FOUND = 404
+Wanted = Literal["answered", "refused"]
 
 
 class Settings(SuiteSettings):
     """`refusal_codes` and `refusal_statuses` replace what counts as a refusal. `slower_at_once` and `slower_cold`: how
     much later an answer may come with several callers on the line, or in the first call after a start; they block only
-    if given."""
+    if given. `foreign_origin`, `unknown_path`: what is to become of such a call."""
 
     refusal_statuses: Annotated[list[int], Field(min_length=1)] = Field(default_factory=lambda: [401, 403])
     slower_at_once: Duration | None = None
     slower_cold: Duration | None = None
     refusal_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(REFUSAL_CODES))
+    foreign_origin: Wanted = "answered"
+    unknown_path: Wanted = "answered"
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
     return (
         _opens(brief),
         *_refusals(settings, brief),
-        _garbage(brief),
+        *doors(brief, _must_be_refused(settings)),
+        *garbage(brief),
         company.at_once(brief, CROWDS, settings.slower_at_once),
         company.cold(brief, settings.slower_cold),
         *all_written(settings, brief),
@@ -49,8 +57,24 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 
 def _opens(brief: Brief) -> Case:
     """The caller stays a moment: a socket that opens and is closed at once is no session."""
-    claims = (*foundation(brief, ()), claim(ScriptFollowed(), brief.place(())))
+    claims = (*foundation(brief, ()), *_named(brief), claim(ScriptFollowed(), brief.place(())))
     return _case(brief, "opens and is ready", (brief.call("call", Pause(STAY_MS), Leave()),), claims=claims)
+
+
+def _named(brief: Brief) -> tuple[Claim, ...]:
+    """That a session has an id, where the dialect has a word for that. Nobody needs one to talk: so it blocks only
+    where the manifest asks for it."""
+    asked = brief.invariants.get("session-id")
+    if "session-id" not in brief.capabilities.guarantees or asked is False:
+        return ()
+    return (claim(SessionId(present=True), brief.place(()), blocks=asked is True),)
+
+
+def _must_be_refused(settings: Settings) -> dict[str, Refusals]:
+    statuses, codes = tuple(settings.refusal_statuses), tuple(settings.refusal_codes)
+    origin = {FOREIGN_ORIGIN: (statuses, codes)} if settings.foreign_origin == "refused" else {}
+    path = {UNKNOWN_PATH: ((*statuses, NOT_FOUND), codes)} if settings.unknown_path == "refused" else {}
+    return origin | path
 
 
 def _refusals(settings: Settings, brief: Brief) -> tuple[Case, ...]:
@@ -80,24 +104,6 @@ def _refusal(settings: Settings, brief: Brief, name: str, dial: Dial) -> Case:
     params = CallerRefused(0, tuple(settings.refusal_statuses), tuple(settings.refusal_codes))
     claims = (*foundation(brief, ()), claim(params, brief.place(()), call=1))
     return _case(brief, name, (brief.call("control", *stays(brief)), refused), claims=claims)
-
-
-def _garbage(brief: Brief) -> Case:
-    name = "garbage is rejected and the next call works"
-    may_ignore = "error" not in brief.capabilities.shows and brief.target.dialect != "template"
-    watched: tuple[Step, ...] = (Wait("rejected", REJECTION_MS),)
-    if may_ignore:
-        watched = (Pause(STAY_MS), brief.say("hello", ()), Wait("turn_done"))
-    garbled = brief.call("garbage", Inject(text=GARBAGE), *watched)
-    calls = (_hasty(garbled), brief.call("next call", *stays(brief)))
-    rejected = claim(MessageRejected(may_ignore), brief.place(()))
-    claims = (*foundation(brief, ()), rejected, *let_in(brief))
-    return _case(brief, name, calls, claims=claims)
-
-
-def _hasty(call: Call) -> Call:
-    """A call that claims no absence need not linger."""
-    return replace(call, budgets=replace(call.budgets, linger_ms=0.0))
 
 
 def _case(

@@ -93,6 +93,16 @@ def test_a_dialect_that_configures_first_does_so_before_readiness() -> None:
     assert desk.frames[0][2] == 20
 
 
+def test_early_audio_goes_out_before_the_configuration_and_counts_in_the_stream() -> None:
+    for can in (CAN, replace(CAN, configures_first=True)):
+        desk = Desk(Play("hi"), can=can, early_ms=60).talking()
+        assert desk.acts(acts.Hush, acts.Configure)[:4] == [*[acts.Hush(320)] * 3, acts.Configure({})]
+        assert desk.noted("inject") == [{}]
+        assert desk.noted("play")[0]["at_sample"] == 3 * 320
+        assert desk.to(20).when("play") == [0]
+        assert [ms for ms, act, _ in desk.frames if isinstance(act, acts.Speak)] == [0, 20]
+
+
 def test_an_acknowledgement_of_nothing_is_none() -> None:
     desk = Desk(Play("hi")).open().hear(Configured({}), 5).hear(Ready("s"), 10).to(200)
     assert desk.frames == []

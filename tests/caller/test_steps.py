@@ -6,7 +6,7 @@ import pytest
 
 from gate.core import acts
 from gate.core.ends import CallEnd
-from gate.core.plan import BargeIn, Leave, Pause, Play, Press, SendFile, Show, Wait, Write
+from gate.core.plan import BargeIn, Inject, Leave, Pause, Play, Press, SendFile, Show, Wait, Write
 from gate.core.signals import AudioOut, Cancelled, Closed, Fault, TurnDone
 from tests.caller.desk import CAN, Desk, audio, tone
 
@@ -37,6 +37,27 @@ def test_a_turn_is_awaited_from_the_keys_on() -> None:
     assert desk.noted("wait.satisfied") == [], "what came before the keys does not answer them"
     desk.hear(audio(200, "r2"), 1000).hear(TurnDone("r2"), 1010).to(2000)
     assert desk.when("wait.satisfied") == [1200]
+
+
+# Leaving once something has come, and going on where it has not
+
+
+def test_a_parting_wait_ends_the_call_once_it_is_satisfied() -> None:
+    desk = Desk(Inject(text="?"), Wait("rejected", 500, parting=True), Play("hi")).talking()
+    desk.hear(Fault("bad", "no"), 200).to(300)
+    assert desk.end is CallEnd.FINISHED
+    assert desk.noted("play") == []
+
+
+def test_a_parting_wait_in_vain_changes_nothing() -> None:
+    desk = Desk(Inject(text="?"), Wait("rejected", 500, parting=True), Play("hi")).talking().to(700)
+    assert desk.end is None
+    assert desk.when("play") == [500]
+    assert desk.noted("expired") == []
+
+
+def test_spaces_stand_behind_a_frame_that_is_sent_as_it_is() -> None:
+    assert Desk(Inject(text="{}", spaces=3)).talking().acts(acts.Send) == [acts.Send("{}   ")]
 
 
 # A close behind a file that is wrong on purpose

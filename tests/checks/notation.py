@@ -29,7 +29,8 @@ from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 
 PLACE = Place("voice-tests.yaml", 7, 3)
-CAN = Canonical.capabilities
+CANONICAL = Canonical()
+CAN = CANONICAL.capabilities
 NO_TOOLS = ToolPlan()
 BASE_MS, CALL_MS, FRAME_MS, RATE_HZ = 10_000, 200_000, 100, 16_000
 
@@ -239,9 +240,9 @@ def recording(
     killed: bool = False,
     late_ms: float | None = None,
     clips: tuple[Clip, ...] = tuple(CLIPS.values()),
+    dialect: Dialect = CANONICAL,
 ) -> Recording:
     """The recording of these lines. Killed: it has no last line. `late_ms`: the gate's own lateness with audio."""
-    dialect: Dialect = Canonical()
     everything = flat(lines)
     for number in sorted({line.call for line in everything}):
         mine = [line for line in everything if line.call == number]
@@ -285,10 +286,10 @@ def findings(recorded: Recording, *claims: Claim, can: Capabilities = CAN, **mor
 
 def ask(
     folder: Path, params: Any, *lines: "Line | tuple[Line, ...]", can: Capabilities = CAN, call: int = 0,
-    killed: bool = False, late_ms: float | None = None, **more: Any,
+    killed: bool = False, late_ms: float | None = None, dialect: Dialect = CANONICAL, **more: Any,
 ) -> Finding:  # fmt: skip
     """The finding of one check on the recording of these lines."""
-    recorded = recording(folder, *lines, killed=killed, late_ms=late_ms)
+    recorded = recording(folder, *lines, killed=killed, late_ms=late_ms, dialect=dialect)
     return findings(recorded, claim(params, PLACE, call=call), can=can, **more)[0]
 
 

@@ -130,6 +130,36 @@ def test_silence_to_garbage_proves_nothing_where_an_error_could_not_be_seen(tmp_
     assert crash.verdict is FAIL
 
 
+def test_a_line_that_is_dropped_behind_something_huge_may_have_lost_its_close_frame(tmp_path: Path) -> None:
+    dropped = (*GARBAGE, closed(20, None), ended("closed", 20))
+    assert ask(tmp_path, MessageRejected(may_drop=True), *dropped).verdict is PASS
+    assert ask(tmp_path, MessageRejected(may_ignore=True, may_drop=True), *dropped).verdict is PASS
+
+
+def test_silence_is_held_against_an_agent_that_answers_the_same_words_in_the_next_call(tmp_path: Path) -> None:
+    hung = (*GARBAGE, said("hello", 2000), ended("expired", 20_000))
+    answered = in_call(1, *OPENING, said("hello", 2000), *audio(4200, 500), ended("finished", 8000, linger=0))
+    silent = in_call(1, *OPENING, said("hello", 2000), ended("expired", 20_000))
+    asked = MessageRejected(may_ignore=True, control=1)
+    assert ask(tmp_path, asked, *hung, answered, calls=2).verdict is FAIL
+    finding = ask(tmp_path, asked, *hung, silent, calls=2)
+    assert (finding.verdict, "proves nothing" in finding.actual) == (SKIP, True)
+
+
+def test_a_session_that_is_never_configured_behind_it_is_one_that_has_stopped(tmp_path: Path) -> None:
+    early = (upgrade(-100), ready(), note(-70, "inject"), ended("expired", 5000, what="configured"))
+    asked = MessageRejected(may_ignore=True, control=1)
+    served = in_call(1, *OPENING, ended("finished", 10, linger=0))
+    assert ask(tmp_path, asked, *early, served, calls=2).verdict is FAIL
+    down = in_call(1, upgrade(0), ended("expired", 5000, what="ready"))
+    assert ask(tmp_path, asked, *early, down, calls=2).verdict is SKIP
+
+
+def test_an_error_behind_which_nothing_comes_is_an_error_all_the_same(tmp_path: Path) -> None:
+    lines = (*GARBAGE, fault(20), ended("expired", 20_000))
+    assert ask(tmp_path, MessageRejected(may_ignore=True), *lines).verdict is PASS
+
+
 def test_where_the_protocol_has_no_word_for_an_error_garbage_may_be_ignored_but_must_not_crash_it(
     tmp_path: Path,
 ) -> None:

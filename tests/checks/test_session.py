@@ -1,6 +1,7 @@
 """Ready and configured: in time, in this order, as asked; and a socket that merely opened proves nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,40 @@ def test_other_values_than_asked_fail_one_by_one(tmp_path: Path) -> None:
     finding = ask(tmp_path, CONFIGURED, *lines, told, ended("finished", 9, linger=0))
     assert (finding.verdict, finding.layer) == (FAIL, Layer.CONFIG)
     assert finding.actual == 'acknowledged with vad {"ms":700}, asked was {"ms":500}; voice "echo", asked was "alloy"'
+
+
+FINISHED = ended("finished", 9, linger=0)
+SESSION: dict[str, Any] = {
+    "model": "m-1", "voice": "alloy", "language": "en", "modalities": ["audio", "text"], "vad": {"type": "server"},
+    "input_format": {"type": "pcm", "rate": 16_000}, "tools": [{"name": "look_up", "parameters": {"type": "object"}}],
+    "metadata": {"tenant": "acme"},
+}  # fmt: skip
+OTHER: dict[str, Any] = {
+    "model": "m-2", "voice": "echo", "language": "de", "modalities": ["audio"], "vad": {"type": "semantic"},
+    "input_format": {"type": "pcm", "rate": 24_000}, "tools": [{"name": "look_down"}], "metadata": {"tenant": "globex"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", OTHER)
+def test_each_field_that_is_acknowledged_with_another_value_is_found(field: str, tmp_path: Path) -> None:
+    shown = SESSION | {field: OTHER[field]}
+    finding = ask(tmp_path, CONFIGURED, upgrade(-100), ready(), asked(**SESSION), configured(**shown), FINISHED)
+    assert (finding.verdict, finding.layer, finding.symptom) == (FAIL, Layer.CONFIG, "config-differs")
+    assert finding.actual.startswith(f"acknowledged with {field} ")
+    assert ";" not in finding.actual
+
+
+def test_an_agent_may_show_more_of_each_thing_and_modalities_in_any_order(tmp_path: Path) -> None:
+    tool = {"type": "function", **SESSION["tools"][0], "strict": False}
+    more = {"modalities": ["text", "audio"], "tools": [tool], "metadata": {"tenant": "acme", "build": 7}}
+    shown = SESSION | more | {"temperature": 1}
+    assert (
+        ask(tmp_path, CONFIGURED, upgrade(-100), ready(), asked(**SESSION), configured(**shown), FINISHED).verdict
+        is PASS
+    )
+    without = SESSION | {"tools": []}
+    found = ask(tmp_path, CONFIGURED, upgrade(-100), ready(), asked(**SESSION), configured(**without), FINISHED)
+    assert found.verdict is FAIL
 
 
 def test_an_acknowledgement_before_the_question_is_none(tmp_path: Path) -> None:

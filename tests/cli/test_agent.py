@@ -1,10 +1,13 @@
-"""Who runs the tools of the reference agent, as its command line says."""
+"""Who runs the tools of the reference agent, and who may call it over TLS, as its command line says."""
 
 import argparse
+import ssl
+from pathlib import Path
 
 import pytest
+import trustme
 
-from gate.cli.agent import _runner
+from gate.cli.agent import _runner, _tls
 from gate.cli.main import parser
 from gate.cli.outcomes import Usage
 
@@ -37,3 +40,28 @@ def test_what_makes_no_sense_is_refused(words: tuple[str, ...], capsys: pytest.C
         given(*words)
     assert end.value.code == 2
     assert words[-2] in capsys.readouterr().err
+
+
+def test_a_certificate_makes_it_serve_tls_and_an_authority_asks_callers_for_theirs(tmp_path: Path) -> None:
+    authority, file = trustme.CA(), tmp_path / "agent.pem"
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(file)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    assert _tls(given()) is None
+    plain = _tls(given("--tls-certificate", str(file)))
+    asks = _tls(given("--tls-certificate", str(file), "--tls-client-ca", str(tmp_path / "ca.pem")))
+    assert plain is not None
+    assert asks is not None
+    assert (plain.verify_mode, asks.verify_mode) == (ssl.CERT_NONE, ssl.CERT_REQUIRED)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--tls-key", "x"), "of no use without --tls-certificate"),
+        (("--tls-client-ca", "x"), "of no use without --tls-certificate"),
+        (("--tls-certificate", "nowhere.pem"), "cannot be used: No such file or directory"),
+    ],
+)
+def test_tls_that_cannot_be_is_told(words: tuple[str, ...], told: str) -> None:
+    with pytest.raises(Usage, match=told):
+        _tls(given(*words))

@@ -7,6 +7,19 @@ from gate.core.vault import Vault
 DIAL = Dial("wss://acme.test/voice", (("X-One", "1"),))
 
 
+@pytest.mark.parametrize(
+    ("url", "made"),
+    [
+        ("wss://a.test", "wss://a.test/no"),
+        ("wss://a.test/v/?x=1", "wss://a.test/v/no?x=1"),
+        ("${env.URL}", "wss://b.test:8/w/no?y=%2F"),
+    ],
+)
+def test_a_path_goes_behind_that_of_the_address_that_is_filled_in(url: str, made: str) -> None:
+    vault = Vault({"URL": "wss://b.test:8/w?y=%2F"})
+    assert filled(Dial(url, beyond="/no"), vault).url == made
+
+
 def test_without_a_credential_the_dial_stays() -> None:
     assert authorised(DIAL, None) is DIAL
     assert authorised(DIAL, None, "token") is DIAL

@@ -1,11 +1,14 @@
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from gate.checks.session import ConfiguredAsAsked
 from gate.core import acts
+from gate.core.findings import Finding, Layer, Verdict
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.signals import (
     Asked,
@@ -31,6 +34,7 @@ from gate.core.signals import (
     Violation,
 )
 from gate.dialects.openai_realtime.dialect import OpenAIRealtime, OpenAIRealtimeOptions
+from tests.checks.notation import ask, ended, frame, upgrade
 
 
 def dialect(**options: Any) -> OpenAIRealtime:
@@ -220,7 +224,8 @@ def test_what_was_asked_and_what_is_in_force_are_told_with_the_manifests_names()
     assert isinstance(asked, str)
     settings = {
         "voice": "marin", "language": "en", "modalities": ["audio"], "vad": {"type": "server_vad"},
-        "system_prompt": "Be short.", "tools": ["f"],
+        "system_prompt": "Be short.", "tools": ["f"], "input_format.type": "audio/pcm", "input_format.rate": 24000,
+        "output_format.type": "audio/pcm", "output_format.rate": 24000,
     }  # fmt: skip
     assert seen(asked, sent=True) == (Asked(settings),)
     (found,) = seen(UPDATED)
@@ -315,7 +320,53 @@ def test_settings_come_back_as_they_were_asked(shape: str) -> None:
     assert isinstance(shown, Configured)
     assert shown.settings == asked.settings | {"vad": shown.settings["vad"]}
     assert shown.settings["vad"]["threshold"] == 0.85  # type: ignore[index, call-overload]
-    assert set(asked.settings) == set(session) - ({"modalities"} if shape == "xai" else set())
+    parts = ("",) if shape == "beta" else (".type", ".rate")
+    formats = {f"{side}_format{part}" for side in ("input", "output") for part in parts}
+    assert set(asked.settings) == set(session) - ({"modalities"} if shape == "xai" else set()) | formats
+
+
+ASKED: dict[str, Any] = {
+    "voice": "marin", "language": "en", "vad": "server", "system_prompt": "Be short.", "modalities": ["audio"],
+    "tools": [{"name": "look_up"}],
+}  # fmt: skip
+DIFFERENT: dict[str, Any] = {
+    "voice": {"voice": "cedar"}, "language": {"language": "de"}, "vad": {"vad": "semantic"},
+    "system_prompt": {"system_prompt": "Be long."}, "modalities": {"modalities": ["text"]},
+    "tools": {"tools": [{"name": "look_down"}]},
+}  # fmt: skip
+
+
+def acknowledged(folder: Path, applied: dict[str, Any], audio: str = "pcm") -> Finding:
+    """What is said of an agent that was asked for ASKED, and acknowledges it with `applied`."""
+    asking, answering = dialect(), dialect(audio=audio)
+    (sent,) = asking.encoder().encode(acts.Configure(ASKED), 0)
+    half = answering.agent()
+    (wanted,) = answering.encoder().encode(acts.Configure(applied), 0)
+    (heard,) = half.hear(wanted)
+    assert isinstance(heard, acts.Configure)
+    (answer,) = half.say(Configured(heard.session))
+    lines = (
+        upgrade(-100),
+        frame(-90, Direction.RECEIVED, Opcode.TEXT, CREATED),
+        frame(-60, Direction.SENT, Opcode.TEXT, sent),
+        frame(-40, Direction.RECEIVED, Opcode.TEXT, answer),
+        ended("finished", 9, linger=0),
+    )  # fmt: skip
+    return ask(folder, ConfiguredAsAsked(5000.0), *lines, dialect=asking, can=asking.capabilities)
+
+
+@pytest.mark.parametrize("field", DIFFERENT)
+def test_each_field_that_is_acknowledged_with_another_value_is_found(field: str, tmp_path: Path) -> None:
+    assert acknowledged(tmp_path, ASKED).verdict is Verdict.PASS
+    finding = acknowledged(tmp_path, ASKED | DIFFERENT[field])
+    assert (finding.verdict, finding.layer, finding.symptom) == (Verdict.FAIL, Layer.CONFIG, "config-differs")
+    assert finding.actual.startswith(f"acknowledged with {field} ")
+
+
+def test_other_formats_than_asked_are_found(tmp_path: Path) -> None:
+    finding = acknowledged(tmp_path, ASKED, audio="mulaw")
+    assert finding.verdict is Verdict.FAIL
+    assert 'input_format.type "audio/pcmu", asked was "audio/pcm"' in finding.actual
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,21 @@ def test_first_call_only_is_dead_after_a_cut_and_not_before() -> None:
     assert home.enter().opened(0) == []
 
 
+def test_what_one_caller_sent_every_later_one_pays_for() -> None:
+    home = house("dies-after-garbage")
+    puzzled = home.enter()
+    puzzled.hear("garbage", 0)
+    assert home.enter().opened(0) == [Ready("s-2")]
+    home.leave(puzzled, clean=True)
+    assert home.enter().opened(0) == []
+
+
+def test_a_session_may_be_hushed() -> None:
+    home = house()
+    assert home.enter(hushed=True).opened(0) == []
+    assert home.enter().opened(0) == [Ready("s-2")]
+
+
 def test_the_door_is_the_gatekeepers() -> None:
     refused = house(key="a key that is long enough for HMAC with SHA-256").admit("/", {}, 0.0)
     assert refused is not None

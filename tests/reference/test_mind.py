@@ -286,6 +286,35 @@ def test_garbage_crashes_it() -> None:
     assert Chat(faults=["crashes-on-garbage"]).act("garbage") == [Close(None)]
 
 
+UNKNOWN_TYPE = '{"type": "nobody.knows"}'
+
+
+def test_a_type_that_is_not_known_crashes_it_apart() -> None:
+    assert Chat(faults=["crashes-on-garbage"]).act(UNKNOWN_TYPE) == [Fault("bad_message", "not an act")]
+    assert Chat(faults=["crashes-on-unknown-type"]).act(UNKNOWN_TYPE) == [Close(None)]
+    assert Chat(faults=["crashes-on-unknown-type"]).act("garbage") == [Fault("bad_message", "not an act")]
+
+
+def test_audio_before_the_configuration_crashes_it() -> None:
+    early = acts.Speak(bytes(640))
+    assert [told.code for told in Chat(configure=False).act(early)] == ["not_configured"]
+    assert Chat(configure=False, faults=["crashes-on-early-audio"]).act(early) == [Close(None)]
+
+
+def test_what_is_too_large_is_closed_with_the_code_for_that_or_chokes_it() -> None:
+    huge = UNKNOWN_TYPE + " " * 2**20
+    assert Chat().act(huge) == [Close(1009)]
+    choked = Chat(faults=["chokes-on-huge-message"])
+    assert choked.act(huge) == []
+    assert choked.act(UNKNOWN_TYPE) == []
+
+
+def test_without_a_word_for_an_error_a_close_code_says_it() -> None:
+    mute = replace(CAN, shows=CAN.shows - {"error"})
+    assert Chat(can=mute, configure=False).act(acts.Configure({"language": "zz"})) == [Close(1007)]
+    assert Chat(configure=False, faults=["hangs-on-wrong-config"]).act(acts.Configure({"language": "zz"})) == []
+
+
 def test_no_config_ack_never_acknowledges() -> None:
     chat = Chat("hello", faults=["no-config-ack"]).say()
     assert (chat.of(Configured), chat.said) == ([], [GREETING])

@@ -185,3 +185,31 @@ def test_through_a_line_no_redirect_is_followed_and_no_agent_blamed(leads_to: st
     _, detail = asyncio.run(agent.dialled(url="ws://agent.test/call", line=line))
     assert detail.startswith("the upgrade was answered with HTTP 302, which a call over a network of its own cannot")
     assert len(line.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "answered"),
+    [
+        ("302 Found\r\nLocation: https://agent.example/login", True),
+        ("101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: wrong", True),
+        ("", False),
+    ],
+)
+def test_an_answer_that_nobody_can_use_is_told_from_none(reply: str, answered: bool) -> None:
+    async def dialled() -> Written:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            if reply:
+                writer.write(f"HTTP/1.1 {reply}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+            writer.close()
+
+        written = Written()
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            dial = Dial(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/call")
+            with pytest.raises(NotConnected):
+                await Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16).open()
+        return written
+
+    direction, opcode, data = asyncio.run(dialled()).frames[-1]
+    assert (direction, opcode, data["answered"]) == (Direction.RECEIVED, Opcode.LOST, answered)

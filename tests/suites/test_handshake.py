@@ -1,7 +1,10 @@
 """The handshake suite: a control beside each refusal, and a skip with its reason for what cannot be proven."""
 
+import pytest
+
 from gate.core.plan import Credential, Inject, Lane, Start
 from tests.suites.briefs import BEARER, brief, case, claims, expand, params, steps
+from tests.suites.test_doors import DOORS, GARBAGE
 
 AT_ONCE = "callers at once do not disturb one another"
 COLD = "the first call after a start is answered like the second"
@@ -13,22 +16,31 @@ def test_a_bare_suite_opens_refuses_and_throws_garbage() -> None:
     cases = expand(told)
     assert [one.name for one in cases] == [
         "opens and is ready", "no token is refused", "malformed token is refused", "expired token is refused",
-        "wrong-tenant token is refused", "garbage is rejected and the next call works", AT_ONCE, COLD,
+        "wrong-tenant token is refused", *DOORS, *GARBAGE, AT_ONCE, COLD,
     ]  # fmt: skip
-    assert claims(cases[0]) == [*FOUNDATION, ("script", 0)]
+    assert claims(cases[0]) == [*FOUNDATION, ("session-id", 0), ("script", 0)]
     assert steps(cases[0]) == ["pause", "leave"]
     for one in cases[1:5]:
         assert claims(one) == [*FOUNDATION, ("refused", 1)]
         assert params(one, "refused").control == 0
-    assert claims(cases[6]) == [
+    assert claims(cases[10]) == [*FOUNDATION, ("rejected", 0), ("ready", 1), ("configured", 1)]
+    crowd, cold = cases[-2:]
+    assert claims(crowd) == [
         *FOUNDATION, ("answered", 0), *[(check, call) for call in (1, 3) for check in ("served-alike", "prompt-alike")],
     ]  # fmt: skip
-    assert cases[6].rounds == [[0], [1, 2], [3, 4, 5, 6, 7]]
-    assert (
-        cases[7].skip
-        == "not proven: the agent was not started by the gate (start:), so which call is its first is not known"
-    )
-    assert claims(cases[5]) == [*FOUNDATION, ("rejected", 0), ("ready", 1), ("configured", 1)]
+    assert crowd.rounds == [[0], [1, 2], [3, 4, 5, 6, 7]]
+    assert str(cold.skip).startswith("not proven: the agent was not started by the gate (start:)")
+
+
+@pytest.mark.parametrize(
+    ("switches", "blocks"), [({}, [False]), ({"session-id": True}, [True]), ({"session-id": False}, [])]
+)
+def test_an_id_of_the_session_is_shown_and_blocks_where_it_is_asked_for(
+    switches: dict[str, bool], blocks: list[bool]
+) -> None:
+    opens = expand(brief("handshake", invariants=switches))[0]
+    assert [claim.blocks for claim in opens.claims if claim.check == "session-id"] == blocks
+    assert claims(expand(brief("handshake", "raw-pcm"))[0]) == [("ready", 0), ("script", 0)]
 
 
 def test_each_refusal_has_a_control_with_the_right_token_and_a_call_with_the_wrong_one() -> None:
@@ -63,7 +75,7 @@ def test_an_opaque_token_cannot_be_made_to_expire_and_that_is_said() -> None:
 
 def test_garbage_is_sent_whether_errors_can_be_seen_or_not() -> None:
     told = brief("handshake", "template", options={"events": {"session.configured": {"type": "c"}}})
-    (call, following) = next(one for one in expand(told) if "garbage" in one.name).calls
+    (call, following) = next(one.calls for one in expand(told) if one.name == GARBAGE[0])
     assert isinstance(call.steps[0], Inject)
     assert following.name == "next call"
 

@@ -30,7 +30,7 @@ LEADS_TO = {
 """What else one defect is found as in the same call: a chunk in the wrong place leaves holes and cut words."""
 
 CAME = ("tool-arguments", "words-wrong", "close-wrong", "event-differs")
-FOR_ALL_CALLS = ("unreachable", "stopped", "recording-damaged")
+FOR_ALL_CALLS = ("unreachable", "certificate-refused", "stopped", "recording-damaged")
 
 LOOKS = ("check ", "look ", "listen ", "compare ")
 """How advice begins that says where to look, not what to do."""
@@ -143,7 +143,7 @@ def _told(one: _Seen, asked: Asked) -> Finding:
     """A root, explained."""
     finding = _plain(asked)
     better = asked.better_layer
-    symptom = "next-call-lost" if better is Layer.CLOSE else one.named.symptom
+    symptom = "next-call-lost" if better in (Layer.HANDSHAKE, Layer.CLOSE) else one.named.symptom
     layer = SYMPTOMS[symptom].layer if one.answer.absent and better is None else None
     return explained(
         replace(finding, layer=layer or finding.layer),

@@ -6,6 +6,7 @@ from gate.core.findings import Layer
 BY_CHECK = {
     "ready": "slow-to-be-ready", "configured": "config-differs", "refused": "caller-let-in",
     "rejected": "garbage-accepted", "served-alike": "callers-disturb", "prompt-alike": "callers-disturb",
+    "door": "door-unanswered",
     "transcript": "words-wrong", "answered": "no-audio", "replied": "no-response",
     "turn-respected": "turn-cut-short", "first-audio": "late", "interrupted": "interruption-ignored",
     "level": "too-quiet", "voiced": "not-speech", "clipping": "clipped", "dropouts": "audio-holes",

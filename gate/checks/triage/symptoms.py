@@ -37,6 +37,9 @@ SYMPTOMS: dict[str, Symptom] = {
         _HANDSHAKE, "a cold start, or work that is done before the session is announced",
         "what the agent does between accepting the socket and its first message",
         "start what is slow before the first call"),
+    "session-unnamed": Symptom(
+        _HANDSHAKE, "the agent gives its session no id: nobody can find this call in a log, resume it or clean it up",
+        "the message that says the session is ready", "send an id with it, another one for every session"),
     "caller-let-in": Symptom(
         _HANDSHAKE, "the credential is read and not verified, or verified too late",
         "where the token is verified: signature, expiry, workspace, agent", "refuse on the upgrade, with 401 or 403"),
@@ -51,6 +54,18 @@ SYMPTOMS: dict[str, Symptom] = {
     "garbage-accepted": Symptom(
         _HANDSHAKE, "a message that cannot be read is dropped silently, or kills its handler",
         "the handler of messages: what it does with what it cannot parse", "answer with an error, and go on"),
+    "door-unanswered": Symptom(
+        None, "what the agent does not know at its door is neither refused nor served: its handler died, or waits",
+        "the agent's log at that time, and the router in front of it",
+        "refuse what is not known, with an HTTP status, an error or a close code"),
+    "door-open": Symptom(
+        _HANDSHAKE, "what the manifest says must be refused is let in: nobody looks at it",
+        "where paths and origins are looked at, in the agent or in the proxy before it",
+        "refuse on the upgrade, with 403 or 404"),
+    "certificate-refused": Symptom(
+        _HANDSHAKE, "TLS fails: one side does not accept the certificate of the other",
+        "the certificate that is served at this address: its names, its dates, who signed it",
+        "renew it, or name its authority under target.tls.ca"),
     # The session: is it configured as asked, before anything is said?
     "config-unacknowledged": Symptom(
         _CONFIG, "the configuration message is not handled, or not answered",

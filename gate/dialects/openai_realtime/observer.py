@@ -28,7 +28,7 @@ from gate.dialects.base import JsonObserver, Object, Read, Signals
 from gate.dialects.fields import Illegal
 from gate.dialects.openai_realtime.events import PLAIN, failure, response_of
 from gate.dialects.openai_realtime.options import OpenAIRealtimeOptions
-from gate.dialects.openai_realtime.shapes import BETA_NAMES, comparable, interrupts, settings
+from gate.dialects.openai_realtime.shapes import BETA_NAMES, comparable, formats_of, interrupts, settings
 from gate.dialects.sound import decoded
 
 
@@ -93,7 +93,7 @@ class Observer(JsonObserver):
         """The settings that a session shows, and on the way whether the server interrupts itself from now on."""
         told = interrupts(self._shape, session)
         self._interrupts = self._interrupts if told is None else told
-        return comparable(settings(self._shape, session))
+        return comparable(settings(self._shape, session)) | formats_of(self._shape, session)
 
     def _created(self, message: Object) -> Signals:
         item = fields.maybe_object(message, "item")

@@ -142,6 +142,18 @@ def settings(shape: Shape, session: Object) -> Object:
     return {field: value for field, value in shown if not isinstance(value, Missing) and value is not None}
 
 
+def formats_of(shape: Shape, session: Object) -> Object:
+    """The formats of the audio, part by part: a server may leave out the rate of a format that has but one."""
+    found: Object = {}
+    for side in FORMATS:
+        match get(session, shape.paths[side]):
+            case str(word) if shape.name == "beta":
+                found[f"{side}_format"] = word
+            case dict(parts) if shape.name != "beta":
+                found |= {f"{side}_format.{key}": value for key, value in parts.items() if value is not None}
+    return found
+
+
 def comparable(shown: Object) -> Object:
     """Settings without what a server may write in another way than it was asked: the order of modalities, defaults
     inside tools, white space around instructions, the case of a voice (xAI) and whether it stands in an object (Azure

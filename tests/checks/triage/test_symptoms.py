@@ -13,11 +13,13 @@ from gate.checks.badaudio import BadAudioRefused
 from gate.checks.cleanup import SessionGone
 from gate.checks.closing import CloseCode
 from gate.checks.company import ServedAlike
+from gate.checks.doors import DoorAnswered
 from gate.checks.events.counting import EventCount
 from gate.checks.events.in_order import EventsInOrder
 from gate.checks.events.never import EventNever
 from gate.checks.events.wanted import Expectation
 from gate.checks.flow import Flows, Undisturbed
+from gate.checks.ids import SessionId
 from gate.checks.interruption import Interrupted
 from gate.checks.pinging import PingAnswered
 from gate.checks.protocol import ProtocolKept
@@ -127,10 +129,18 @@ ROWS: dict[str, Shown] = {
     "handshake-refused": Shown(ReadyInTime(5000.0), (upgrade(0, 401), ended("refused", 9))),
     "nothing-behind": Shown(ReadyInTime(5000.0), (upgrade(0), ended("expired", 9000, what="ready"))),
     "slow-to-be-ready": Shown(ReadyInTime(5.0), (upgrade(0), ready(900), FINISHED)),
+    "session-unnamed": Shown(SessionId(present=True), (upgrade(0), received(9, "session.started"), FINISHED)),
     "caller-let-in": Shown(
         CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
     "garbage-accepted": Shown(
         MessageRejected(), (*OPENING, note(10, "inject"), ended("expired", 5000, what="rejected"))),
+    "door-unanswered": Shown(
+        DoorAnswered("a path"), (*CONTROL, in_call(1, upgrade(0), ended("expired", 5000, what="ready"))), SECOND),
+    "door-open": Shown(
+        DoorAnswered("a path", statuses=(404,), codes=(4404,)),
+        (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
+    "certificate-refused": Shown(
+        ReadyInTime(5000.0), (note(0, "tls", why="expired", detail="it expired"), ended("untrusted", 9))),
     "config-unacknowledged": Shown(ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), FINISHED)),
     "config-differs": Shown(
         ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), configured(voice="b"), FINISHED)),
