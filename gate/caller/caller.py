@@ -183,7 +183,8 @@ class Caller:
 
     def _say_frame(self, due_ns: int) -> None:
         frame, was_last_word = self._mouth.frame()
-        self._out.append(frame)
+        if not self._call.mute:
+            self._out.append(frame)
         if was_last_word:
             self._hearing.turn_ended(due_ns)
 

@@ -12,6 +12,7 @@ from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get
 from gate.core.signals import Asked, AudioOut, Closed, Configured, Fault, Refused
+from gate.core.vault import MASKED
 
 SWITCHING = 101
 
@@ -128,7 +129,14 @@ def _differences(view: View, shown: dict[str, Json]) -> list[str]:
 
 
 def _covers(shown: Json, asked: Json) -> bool:
-    """Whether everything asked for is shown so; an agent may show more."""
+    """Whether everything asked for is shown so; an agent may show more, and need not show a secret."""
     if isinstance(asked, dict) and isinstance(shown, dict):
-        return all(key in shown and _covers(shown[key], value) for key, value in asked.items())
+        told = {key: value for key, value in asked.items() if not _is_secret(value)}
+        return all(key in shown and _covers(shown[key], value) for key, value in told.items())
+    if _is_secret(asked):
+        return True
     return jsons.same(shown, asked)
+
+
+def _is_secret(value: Json) -> bool:
+    return isinstance(value, str) and MASKED.search(value) is not None

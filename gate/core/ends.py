@@ -8,6 +8,7 @@ class CallEnd(StrEnum):
     REFUSED = "refused"  # the upgrade, or the HTTP call before it, was answered with a refusal
     CLOSED = "closed"  # the agent ended the call before the caller was through
     EXPIRED = "expired"  # a budget ran out while the caller waited
+    TOKENLESS = "tokenless"  # the call was never made, for want of the token that it was to show
     UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS, TLS
     ABORTED = "aborted"  # the gate itself was stopped
     BROKEN = "broken"  # a bug of the gate

@@ -10,6 +10,7 @@ from gate.core.jsons import Json
 from gate.core.places import Place
 from gate.core.recipes import Recipe, Take
 from gate.core.recognisers import Recogniser
+from gate.core.tokens import Jwt, Mint, Signature, Token
 from gate.core.tooling import ToolPlan
 from gate.core.voices import Voice
 
@@ -185,11 +186,17 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """How the manifest authenticates: `Authorization: Bearer`, a header of its own, or a query parameter."""
+    """How the manifest authenticates: `Authorization: Bearer`, a header of its own, a query parameter, a field of the
+    session (`name` is its dotted path), or a header that signs the call. `made`: how the token comes about that `value`
+    stands for; `negatives`, by what is wrong: what such a one says in the place of what the right one says."""
 
-    kind: Literal["bearer", "header", "query"]
+    kind: Literal["bearer", "header", "query", "message", "signature"]
     name: str
     value: str
+    made: Jwt | Mint | None = None
+    negatives: dict[str, dict[str, Json]] = field(default_factory=dict)
+    one_time: bool = False
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +214,8 @@ class Budgets:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
-    goes out at once, as fast as it can."""
+    goes out at once, as fast as it can. `mute`: no silence is sent while the caller waits. `token` is made when the
+    call is dialled, and `signature` signs it in the header `signed_in`."""
 
     name: str
     dial: Dial
@@ -215,6 +223,10 @@ class Call:
     steps: tuple[Step, ...] = ()
     budgets: Budgets = Budgets()
     pace: Pace = "real-time"
+    mute: bool = False
+    token: Token | None = None
+    signature: Signature | None = None
+    signed_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from gate.core.jsons import Json
 from gate.core.plan import Clip, Dial, File
 from gate.core.recipes import Recipe
 from gate.core.signals import Signal
+from gate.core.tokens import Mint, Minted
 from gate.core.tooling import RealTool
+from gate.core.vault import Vault
 from gate.core.voices import Voice
 
 Change = Callable[[str, str], str]
@@ -107,4 +109,12 @@ class RealTools(Protocol):
 
     async def fetch(self, tool: RealTool, arguments: Json, headers: Mapping[str, str]) -> Fetched:
         """The tool's answer. Whatever goes wrong is one too: it never raises."""
+        ...
+
+
+class Minting(Protocol):
+    """What asks for a token, where the manifest says."""
+
+    async def token(self, asked: Mint, vault: Vault) -> Minted:
+        """A token, or in words why there is none: it never raises. `vault` fills in what is asked."""
         ...

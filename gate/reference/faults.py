@@ -17,6 +17,15 @@ FAULTS: dict[str, Fault] = {
     "accepts-any-token": Fault(Layer.HANDSHAKE, "the token is read and never verified"),
     "accepts-expired-token": Fault(Layer.HANDSHAKE, "the signature is verified, the expiry is not"),
     "accepts-wrong-tenant": Fault(Layer.HANDSHAKE, "the token of one workspace opens the agent of another"),
+    "accepts-wrong-agent": Fault(Layer.HANDSHAKE, "the token for one agent opens every other one of the workspace"),
+    "accepts-wrong-environment": Fault(Layer.HANDSHAKE, "a token of the test environment opens production, or back"),
+    "accepts-tampered-signature": Fault(Layer.HANDSHAKE, "the token is decoded, and its signature never verified"),
+    "accepts-unsigned-token": Fault(Layer.HANDSHAKE, "the token says itself how it is signed: not at all will do"),
+    "accepts-replayed-token": Fault(Layer.HANDSHAKE, "a token that is good for one call opens a second one"),
+    "silent-refusal": Fault(Layer.HANDSHAKE, "a caller without the right is not let in, and never told so"),
+    "refuses-after-audio": Fault(
+        Layer.HANDSHAKE, "the token is verified once audio comes, in a session that is ready"
+    ),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
     "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
     "no-config-ack": Fault(Layer.CONFIG, "the session's configuration is never acknowledged"),

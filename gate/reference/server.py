@@ -6,7 +6,7 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -36,6 +36,7 @@ class AgentServer:
     http_port: int = 0
     log: WireLog | None = None
     url_path: str = ""
+    _unwelcome: set[ServerConnection] = field(default_factory=set)
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -63,11 +64,15 @@ class AgentServer:
         if request.path == "/sessions" and "upgrade" not in headers:
             return connection.respond(HTTPStatus.OK, json.dumps({"sessions": list(self.house.sessions)}))
         refusal = self.house.admit(request.path, headers, time.time())
+        if refusal and self.house.takes_anybody:
+            self._unwelcome.add(connection)
+            return None
         return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n") if refusal else None
 
     async def _call(self, line: ServerConnection) -> None:
         assert isinstance(line, StampedServer)
-        mind = self.house.enter()
+        mind = self.house.enter(unwelcome=line in self._unwelcome, now_s=time.time())
+        self._unwelcome.discard(line)
         log = CallLog(mind.session_id) if self.log else None
         try:
             await Conversation(line, mind, self.runner, log).hold()

@@ -3,6 +3,7 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 
 import heapq
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
@@ -14,6 +15,7 @@ from gate.core.jsons import Json
 from gate.core.plan import Call, Case
 from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
+from gate.core.tokens import Mint, Minted
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.reference.house import House
@@ -21,6 +23,7 @@ from gate.reference.mind import Close, Mind, Output
 from gate.reference.virtual_sandbox import Taken, VirtualSandbox
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange
+from gate.session.proof import NoToken, Prover
 from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
@@ -32,6 +35,10 @@ Real = Callable[[RealTool, Json], Fetched]
 
 def unreachable(tool: RealTool, arguments: Json) -> Fetched:
     return Fetched(None, f"{tool.name} cannot be called where time is virtual")
+
+
+def no_mint(asked: Mint) -> Minted:
+    return Minted(error=f"{asked.url} cannot be asked where time is virtual")
 
 
 class VirtualLine:
@@ -145,6 +152,7 @@ class VirtualDriver:
     def __init__(
         self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House,
         files: Mapping[str, Attachment] = NO_FILES, via: Via = "http", real: Real = unreachable,
+        mint: Callable[[Mint], Minted] = no_mint,
     ) -> None:  # fmt: skip
         self._dialect = dialect
         self._voice = voice
@@ -153,6 +161,7 @@ class VirtualDriver:
         self._house = house
         self._via = via
         self._real = real
+        self._mint = mint
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
@@ -163,27 +172,44 @@ class VirtualDriver:
             end = self._make(number, call, case, desk, sandbox, sink)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
             ends.append(end)
+            if end is CallEnd.TOKENLESS:
+                break
         return ends
+
+    @property
+    def _now_s(self) -> float:
+        """What the calendar says."""
+        return EPOCH_S + self.now_ns / 1e9
 
     def _make(
         self, number: int, call: Call, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
     ) -> CallEnd:  # fmt: skip
-        caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
+        prover = Prover(call, self._vault, name)
+        try:
+            told = prover.token(self._mint(call.token) if isinstance(call.token, Mint) else None, self._now_s)
+        except NoToken:
+            return CallEnd.TOKENLESS
+        call = replace(call, session=self._vault.fill_object(call.session))
+        caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
-        exchange.note("call", self.now_ns, name=call.name)
+        exchange.note("call", self.now_ns, name=call.name, **told)
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
+        dial = prover.signed(dial, self._now_s)
         given = (*(dial.http.headers if dial.http else ()), *dial.headers)
         url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
         asked: Json = [[name, value] for name, value in headers.items()]
         exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=url, headers=asked)
-        refusal = self._house.admit(url, headers, EPOCH_S + self.now_ns / 1e9)
+        now_s = self._now_s
+        refusal = self._house.admit(url, headers, now_s)
+        unwelcome = refusal is not None and self._house.takes_anybody
+        refusal = None if unwelcome else refusal
         self.now_ns += 2 * NETWORK_NS
         status, body = (101, "") if refusal is None else (refusal.status, refusal.detail)
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        mind = self._house.enter()
+        mind = self._house.enter(unwelcome=unwelcome, now_s=now_s)
         line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
         line.hold()
         self.now_ns = line.now_ns

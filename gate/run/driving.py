@@ -29,6 +29,7 @@ from gate.run.bench import Bench
 from gate.run.judging import judge_case, report_of
 from gate.session.clock import Clock
 from gate.session.drive import Driver
+from gate.world.mint import HttpMint
 from gate.world.program import NotStarted, Program, mask_log
 from gate.world.real_tools import RealTools
 
@@ -55,6 +56,7 @@ class Run:
     problems: list[str] = field(default_factory=list)
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
+    _vaults: list[Vault] = field(default_factory=list)
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
 
@@ -144,7 +146,8 @@ class Run:
         for program in programs:
             await program.stop()
         for target in self.plan.targets:
-            mask_log(self._agent_log(target), self.vault)
+            for vault in (self.vault, *(vault for vault in self._vaults if vault.learnt)):
+                mask_log(self._agent_log(target), vault)
 
     def _agent_log(self, target: Target) -> Path:
         return self.evidence / f"agent.{target.name}.log"
@@ -187,14 +190,15 @@ class Run:
     async def _record(self, case: Case, attempt: int) -> None:
         target, trace_id = self.plan.target(case.target), uuid.uuid4().hex
         stall = self._sandbox.stall(case, trace_id) if self._sandbox else None
-        vault = self.vault.knowing(stall.addresses) if stall else self.vault
+        vault = self.vault.knowing(stall.addresses if stall else {})
+        self._vaults.append(vault)
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real)
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, HttpMint())
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
-        with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:
+        with Writer(folder, dialect, vault, header, self.clock.now_ns()) as writer:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
             try:

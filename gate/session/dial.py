@@ -83,11 +83,14 @@ class Dialler:
     async def _ask(self, http: HttpFirst) -> str:
         url, body = http.url, http.body
         headers = dict((*http.headers, self._trace()))
+        content = jsons.canonical(body).encode() if body is not None else None
+        if content is not None and not any(name.casefold() == "content-type" for name in headers):
+            headers["Content-Type"] = "application/json"
         shown: Json = {**headers}
         self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=shown, body=body)
         try:
             async with httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 (open() has the budget)
-                reply = await client.request(http.method, url, headers=headers, json=body)
+                reply = await client.request(http.method, url, headers=headers, content=content)
         except httpx.TransportError as error:
             raise NotConnected(CallEnd.UNREACHABLE, f"{http.method} {url}: {_why(error)}") from None
         self._issued = vault_of((*signatures(self.dial), *tokens(reply.content, http)))

@@ -20,21 +20,24 @@ from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case
-from gate.core.ports import Dialect, RealTools, Sink
+from gate.core.ports import Dialect, Minting, RealTools, Sink
 from gate.core.sound import Attachment, Sound
+from gate.core.tokens import Mint
 from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
 from gate.session.outside import Stall
+from gate.session.proof import NoToken, Prover
 from gate.tools.desk import Desk
 
 
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, and what calls tools for real."""
+    are, where its backend calls tools, what calls tools for real, and what asks for tokens. The vault is this drive's
+    own: it learns the tokens of the calls."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -43,10 +46,11 @@ class Driver:
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
     real: RealTools | None = None
+    mint: Minting | None = None
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
-        a call that reached nobody the rest are not made."""
+        a call that reached nobody, or had no token to show, the rest are not made."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -56,7 +60,7 @@ class Driver:
         with self.stall.open(desk, note) if self.stall else nullcontext():
             for number, call in enumerate(case.calls):
                 ends.append(await self._numbered(number, call, desk, sink, trace_id))
-                if ends[-1] is CallEnd.UNREACHABLE:
+                if ends[-1] in (CallEnd.UNREACHABLE, CallEnd.TOKENLESS):
                     break
         return ends
 
@@ -73,12 +77,20 @@ class Driver:
         return end
 
     async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+        name = call_id(trace_id, number)
+        prover = Prover(call, self.vault, name)
+        asked = call.token if isinstance(call.token, Mint) else None
+        minted = await self.mint.token(asked, self.vault) if asked and self.mint else None
+        try:
+            told = prover.token(minted, self.clock.wall_s())
+        except NoToken as reason:
+            return CallEnd.TOKENLESS, str(reason)
         filled_call = replace(call, session=self.vault.fill_object(call.session))
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
-        name = call_id(trace_id, number)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), sink)
-        exchange.note("call", self.clock.now_ns(), name=call.name)
+        exchange.note("call", self.clock.now_ns(), name=call.name, **told)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
+        dial = prover.signed(dial, self.clock.wall_s())
         try:
             line = await Dialler(call, dial, exchange, self.clock, trace_id).open()
         except NotConnected as reason:

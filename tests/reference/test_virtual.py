@@ -20,6 +20,9 @@ EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "
 
 SHOWN_BY = {
     "accepts-any-token": "handshake", "accepts-expired-token": "handshake", "accepts-wrong-tenant": "handshake",
+    "accepts-wrong-agent": "handshake", "accepts-wrong-environment": "handshake",
+    "accepts-tampered-signature": "handshake", "accepts-unsigned-token": "handshake",
+    "accepts-replayed-token": "handshake", "silent-refusal": "handshake", "refuses-after-audio": "handshake",
     "nothing-behind": "", "crashes-on-garbage": "handshake", "no-config-ack": "", "config-not-applied": "handshake",
     "canned-reply": "smoke", "deaf": "smoke", "answers-in-pause": "smoke", "answer-before-transcript": "smoke",
     "no-final-marker": "smoke", "silent-audio": "smoke", "ignores-barge-in": "smoke", "tool-twice": "tools",
@@ -45,7 +48,10 @@ WRITES = {
 
 SYMPTOM = {
     "accepts-any-token": "caller-let-in", "accepts-expired-token": "caller-let-in",
-    "accepts-wrong-tenant": "caller-let-in", "nothing-behind": "nothing-behind",
+    "accepts-wrong-tenant": "caller-let-in", "accepts-wrong-agent": "caller-let-in",
+    "accepts-wrong-environment": "caller-let-in", "accepts-tampered-signature": "caller-let-in",
+    "accepts-unsigned-token": "caller-let-in", "accepts-replayed-token": "caller-let-in",
+    "silent-refusal": "refusal-silent", "refuses-after-audio": "caller-let-in", "nothing-behind": "nothing-behind",
     "crashes-on-garbage": "garbage-accepted", "no-config-ack": "config-unacknowledged",
     "config-not-applied": "config-differs", "canned-reply": "no-transcript", "deaf": "no-transcript",
     "takes-any-audio": "bad-audio-taken", "answers-in-pause": "turn-cut-short",

@@ -20,7 +20,7 @@ from gate.core.signals import (
 )
 from gate.measures.facts import TURNS, Facts, Turn
 
-DOOR = ("unreachable", "handshake-refused", "nothing-behind", "config-unacknowledged")
+DOOR = ("unreachable", "no-token", "handshake-refused", "nothing-behind", "config-unacknowledged")
 EARS = ("closed-early", "not-heard", "no-transcript")
 MIND = ("no-response",)
 
@@ -58,6 +58,8 @@ def _door(facts: Facts) -> str:
         return "handshake-refused"
     if end_of(facts) is CallEnd.UNREACHABLE:
         return "unreachable"
+    if end_of(facts) is CallEnd.TOKENLESS:
+        return "no-token"
     if facts.can.announces_ready and not facts.first(Ready):
         return "nothing-behind"
     asked = facts.can.acknowledges_configuration and any(isinstance(heard.signal, Asked) for heard in facts.heard)

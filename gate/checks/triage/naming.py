@@ -58,6 +58,8 @@ def _not_the_agents(claim: Claim, answer: Answer, view: View) -> str:
             return BY_CHECK[claim.check] if claim.check in OF_THE_MANIFEST else "manifest-too-little"
         case Blame.ENVIRONMENT if view.end is CallEnd.UNREACHABLE:
             return "unreachable"
+        case Blame.ENVIRONMENT if view.end is CallEnd.TOKENLESS:
+            return "no-token"
         case Blame.ENVIRONMENT:
             return "recording-damaged" if view.recording.problems else "stopped"
         case Blame.AGENT:
