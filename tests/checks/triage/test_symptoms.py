@@ -116,12 +116,15 @@ FILE = (note(1000, "file", turn=1, file="x"), sent(1001, type="input_audio.appen
 EXPIRED = ended("expired", 18_000)
 
 ROWS: dict[str, Shown] = {
+    "no-token": Shown(ReadyInTime(5000.0), (ended("tokenless", 9, detail="no token stands at access_token"),)),
     "unreachable": Shown(ReadyInTime(5000.0), (ended("unreachable", 9, detail="connection refused"),)),
     "handshake-refused": Shown(ReadyInTime(5000.0), (upgrade(0, 401), ended("refused", 9))),
     "nothing-behind": Shown(ReadyInTime(5000.0), (upgrade(0), ended("expired", 9000, what="ready"))),
     "slow-to-be-ready": Shown(ReadyInTime(5.0), (upgrade(0), ready(900), FINISHED)),
     "caller-let-in": Shown(
         CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
+    "refusal-silent": Shown(
+        CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ended("expired", 5000, what="ready"))), SECOND),
     "garbage-accepted": Shown(
         MessageRejected(), (*OPENING, note(10, "inject"), ended("expired", 5000, what="rejected"))),
     "config-unacknowledged": Shown(ConfiguredAsAsked(5000.0), (upgrade(-100), ready(), asked(voice="a"), FINISHED)),
