@@ -23,9 +23,7 @@ FAULTS: dict[str, Fault] = {
     "accepts-unsigned-token": Fault(Layer.HANDSHAKE, "the token says itself how it is signed: not at all will do"),
     "accepts-replayed-token": Fault(Layer.HANDSHAKE, "a token that is good for one call opens a second one"),
     "silent-refusal": Fault(Layer.HANDSHAKE, "a caller without the right is not let in, and never told so"),
-    "refuses-after-audio": Fault(
-        Layer.HANDSHAKE, "the token is verified once audio comes, in a session that is ready"
-    ),
+    "refuses-after-audio": Fault(Layer.HANDSHAKE, "the token is verified once audio comes, in a session that is ready"),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
     "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
     "no-config-ack": Fault(Layer.CONFIG, "the session's configuration is never acknowledged"),

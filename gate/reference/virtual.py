@@ -169,8 +169,11 @@ class VirtualDriver:
         desk = Desk(case.tools)
         sandbox = VirtualSandbox(desk, self._via)
         for number, call in enumerate(case.calls):
-            end = self._make(number, call, case, desk, sandbox, sink)
-            sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
+            try:
+                end, detail = self._make(number, call, case, desk, sandbox, sink), ""
+            except NoToken as reason:
+                end, detail = CallEnd.TOKENLESS, str(reason)
+            sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": detail, "name": call.name})
             ends.append(end)
             if end is CallEnd.TOKENLESS:
                 break
@@ -186,10 +189,7 @@ class VirtualDriver:
     ) -> CallEnd:  # fmt: skip
         name = call_id(case.id, number)
         prover = Prover(call, self._vault, name)
-        try:
-            told = prover.token(self._mint(call.token) if isinstance(call.token, Mint) else None, self._now_s)
-        except NoToken:
-            return CallEnd.TOKENLESS
+        told = prover.token(self._mint(call.token) if isinstance(call.token, Mint) else None, self._now_s)
         call = replace(call, session=self._vault.fill_object(call.session))
         caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)

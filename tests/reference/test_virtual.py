@@ -74,6 +74,9 @@ ALSO = {
 }
 """What another case, that asks for something else, sees of the same fault."""
 
+OPAQUE = ("wrong-agent", "wrong-environment", "tampered-signature", "replayed")
+"""What a token that is only given cannot be made to be."""
+
 EARS = Remembering()
 
 
@@ -102,13 +105,15 @@ def roots(report: Report) -> set[tuple[str, Layer]]:
     return {(f.symptom, f.layer) for f in found}
 
 
-@pytest.mark.parametrize("dialect", ["canonical", "template"])
+@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime", "template"])
 def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     report = rehearsed(tmp_path, dialect=dialect)
     told = [(case.id, finding) for case in report.cases for finding in (*case.failures, *case.doubts)]
     assert told == []
     skipped = {case.name for case in report.cases if case.verdict is Verdict.SKIP}
-    assert skipped == ({"audio that nobody can read does no harm"} if dialect == "template" else set())
+    bare = {"audio that nobody can read does no harm"}
+    opaque = {f"{kind} token is refused" for kind in OPAQUE}
+    assert skipped == {"canonical": set(), "openai-realtime": bare, "template": bare | opaque}[dialect]
     assert {case.verdict for case in report.cases} - {Verdict.SKIP} == {Verdict.PASS}
     assert len(report.cases) >= 12
     assert report.outcome is Outcome.PASSED
@@ -125,6 +130,20 @@ def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     assert roots(report) == {(SYMPTOM[fault], FAULTS[fault].layer), *([ALSO[fault]] if fault in ALSO else [])}
     if fault in EXACTLY:
         assert layers(report) == {FAULTS[fault].layer}
+
+
+AT_THE_DOOR = [fault for fault in FAULTS if fault.startswith("accepts-") or "refus" in fault]
+
+
+@pytest.mark.parametrize("fault", AT_THE_DOOR)
+def test_who_may_not_call_is_found_to_be_let_in_by_another_protocol_too(tmp_path: Path, fault: str) -> None:
+    report = rehearsed(tmp_path, fault, suites=("handshake",), dialect="openai-realtime")
+    assert roots(report) == {(SYMPTOM[fault], Layer.HANDSHAKE)}
+    red = [case.name for case in report.cases if case.verdict is Verdict.FAIL]
+    if fault.startswith("accepts-") and fault != "accepts-any-token":
+        assert red == [fault.removeprefix("accepts-").removesuffix("-token") + " token is refused"]
+    else:
+        assert red == [case.name for case in report.cases if case.name.endswith(" is refused")]
 
 
 @pytest.mark.parametrize("fault", WRITES)
