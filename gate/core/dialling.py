@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
-from gate.core.paths import put
+from gate.core.paths import put, takes
 from gate.core.plan import Call, Credential, Dial
 from gate.core.tokens import Token
 from gate.core.vault import Vault
@@ -22,7 +22,8 @@ def proven(call: Call, credential: Credential | None, value: str | None = None, 
     token = (made or credential.made) if value is None else None
     if credential.kind == "message":
         session = copy.deepcopy(call.session)
-        put(session, credential.name, credential.value if value is None else value)
+        if takes(session, credential.name):
+            put(session, credential.name, credential.value if value is None else value)
         return replace(call, session=session, token=token)
     return replace(call, dial=authorised(call.dial, credential, value), token=token)
 

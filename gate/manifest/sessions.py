@@ -9,7 +9,7 @@ from pydantic import Field
 from gate.core.capabilities import Capabilities
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
-from gate.core.paths import Missing, get, parts
+from gate.core.paths import ABSENT, get, parts, takes
 from gate.core.places import Place
 from gate.core.plan import Target
 from gate.core.ports import Dialect
@@ -61,17 +61,16 @@ def _uncarried(target: Target, can: Capabilities, document: Document, loc: Loc) 
     """A token in a field of the session that the dialect does not have, or that is no mapping."""
     assert target.credential is not None
     path = target.credential.name
-    *way, last = parts(path) or ("",)
-    field = (*way, last)[0]
+    field = (parts(path) or ("",))[0]
     if can.session is not None and field not in can.session:
         expected = " or ".join(f"{name}.token" for name in ("metadata",) if name in can.session)
         what = f"the dialect {target.dialect} has no session field {field!r} for a token to go to"
         hint = "" if expected else "it carries no token of the caller's in a message: use bearer, header or query"
         yield Mistake(document.place(loc), what, words.quoted(path), expected, hint)
-    elif not isinstance(above := get(target.session, ".".join(way)), dict | Missing) or not last:
+    elif not takes(target.session, path):
         what = f"{dotted(loc)} leads through what is no mapping"
         yield Mistake(document.place(loc), what, words.quoted(path), "a path to a field that the session lacks")
-    elif isinstance(above, dict) and last in above:
+    elif get(target.session, path) is not ABSENT:
         what = f"{dotted(loc)} is a field that session: sets too"
         yield Mistake(document.place(loc), what, words.quoted(path), hint="delete it under session:")
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from gate.reference.extra import needs_agent_extra
 from gate.reference.faults import Faults
 
 WORKSPACE, AGENT, ENVIRONMENT = "acme", "appointments", "test"
@@ -29,8 +28,7 @@ class Refusal:
 
 def mint(key: str, now_s: float, lifetime_s: float = 600.0, **claims: str) -> str:
     """A token for the reference agent; a negative lifetime makes one that has expired."""
-    with needs_agent_extra():
-        import jwt
+    import jwt
 
     return jwt.encode({**CLAIMS, "exp": int(now_s + lifetime_s), **claims}, key, ALGORITHM)
 
@@ -75,8 +73,8 @@ def _verify(token: str, key: str, faults: Faults, now_s: float) -> Visitor | Ref
 
 def _claims(token: str, key: str, faults: Faults) -> dict[str, Any] | None:
     """What the token says, if it may be believed."""
-    with needs_agent_extra():
-        import jwt
+    import jwt
+
     try:
         lax = LAX.get(str(jwt.get_unverified_header(token).get("alg")))
         options: jwt.types.Options = {"verify_exp": False, "verify_iat": False, "require": ["exp"]}
