@@ -138,6 +138,11 @@ class Caller:
         return out
 
     @property
+    def ready(self) -> bool:
+        """Whether the agent was ever ready for this call, as far as its protocol tells."""
+        return self._ready
+
+    @property
     def wake_ns(self) -> int:
         """When `act` has something new to decide, if nothing is heard before."""
         frame_ns = self._mouth.due_ns

@@ -9,6 +9,7 @@ class CallEnd(StrEnum):
     CLOSED = "closed"  # the agent ended the call before the caller was through
     EXPIRED = "expired"  # a budget ran out while the caller waited
     TOKENLESS = "tokenless"  # the call was never made, for want of the token that it was to show
+    HOPELESS = "hopeless"  # the call was never made, since calls like it had waited in vain
     UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS, TLS
     ABORTED = "aborted"  # the gate itself was stopped
     BROKEN = "broken"  # a bug of the gate

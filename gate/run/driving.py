@@ -29,6 +29,7 @@ from gate.run.bench import Bench
 from gate.run.judging import judge_case, report_of
 from gate.session.clock import Clock
 from gate.session.drive import Driver
+from gate.session.hopes import Hopes
 from gate.world.mint import HttpMint
 from gate.world.program import NotStarted, Program, mask_log
 from gate.world.real_tools import RealTools
@@ -57,6 +58,7 @@ class Run:
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
     _vaults: list[Vault] = field(default_factory=list)
+    _hopes: dict[str, Hopes] = field(default_factory=dict)
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
 
@@ -195,7 +197,8 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, HttpMint())
+        hopes = self._hopes.setdefault(target.name, Hopes())
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, HttpMint(), hopes)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, vault, header, self.clock.now_ns()) as writer:

@@ -28,6 +28,7 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.session.hopes import Hopes
 from gate.session.outside import Stall
 from gate.session.proof import NoToken, Prover
 from gate.tools.desk import Desk
@@ -36,8 +37,8 @@ from gate.tools.desk import Desk
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, what calls tools for real, and what asks for tokens. The vault is this drive's
-    own: it learns the tokens of the calls."""
+    are, where its backend calls tools, what calls tools for real, what asks for tokens, and what is known of the target
+    from other calls. The vault is this drive's own: it learns the tokens of the calls."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -47,6 +48,7 @@ class Driver:
     stall: Stall | None = None
     real: RealTools | None = None
     mint: Minting | None = None
+    hopes: Hopes = field(default_factory=Hopes)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
@@ -60,14 +62,17 @@ class Driver:
         with self.stall.open(desk, note) if self.stall else nullcontext():
             for number, call in enumerate(case.calls):
                 ends.append(await self._numbered(number, call, desk, sink, trace_id))
-                if ends[-1] in (CallEnd.UNREACHABLE, CallEnd.TOKENLESS):
+                if ends[-1] in (CallEnd.UNREACHABLE, CallEnd.TOKENLESS, CallEnd.HOPELESS):
                     break
         return ends
 
     async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, call, desk, sink, trace_id)
+            if self.hopes.lost:
+                end, detail = CallEnd.HOPELESS, self.hopes.lost
+            else:
+                end, detail = await self._make(number, call, desk, sink, trace_id)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
@@ -98,7 +103,9 @@ class Driver:
         budgets = call.budgets
         try:
             async with asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000):
-                return await self._hold(line, exchange)
+                end, detail = await self._hold(line, exchange)
+            self.hopes.learn(ready=exchange.ready, expired=end is CallEnd.EXPIRED)
+            return end, detail
         except TimeoutError:
             return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
         finally:

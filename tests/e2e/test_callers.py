@@ -243,3 +243,26 @@ def test_an_agent_that_wants_to_hear_a_stranger_first_did_not_refuse_it(gate: Ga
     assert outcome.exit == 1
     (finding,) = outcome.failures()
     assert (finding["check"], finding["layer"], finding["symptom"]) == ("refused", "handshake", "caller-let-in")
+
+
+def test_an_agent_that_takes_calls_and_says_nothing_is_proven_to_do_so_and_then_left_alone(
+    gate: Gate, tmp_path: Path
+) -> None:
+    taken: list[ServerConnection] = []
+
+    async def silent(line: ServerConnection) -> None:
+        taken.append(line)
+        await line.wait_closed()
+
+    with serving(sockets(silent)) as port:
+        auth, budgets = '{bearer: "${env.TOKEN}"}', "{ready: 500ms, close: 500ms, linger: 0s}"
+        write(tmp_path, MANIFEST.format(url=f"ws://127.0.0.1:{port}/", auth=auth, budgets=budgets, more=""))
+        outcome = gate("run", "--jobs", "1", TOKEN="the-right-token")
+    assert (outcome.exit, outcome.report["outcome"]) == (1, "failed")
+    assert len(taken) == 2
+    driven = {name: case for name, case in outcome.cases.items() if case["verdict"] != "skip"}
+    assert [case["verdict"] for case in driven.values()] == ["fail", "fail", "unknown", "unknown"]
+    told = {finding["actual"] for finding in driven["malformed token is refused"]["findings"] if not finding["folded"]}
+    assert told == {"not called: 2 earlier calls of this run waited in vain for a session that is ready"}
+    symptoms = {finding["symptom"] for case in driven.values() for finding in case["findings"]}
+    assert symptoms == {"nothing-behind"}
