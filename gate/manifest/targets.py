@@ -7,7 +7,8 @@ from pathlib import Path
 from gate.core.plan import Budgets, Credential, Dial, HttpFirst, Target
 from gate.core.vault import REFERENCE
 from gate.manifest import addresses, words
-from gate.manifest.authenticating import Auth, Locksmith
+from gate.manifest.authenticating import Auth
+from gate.manifest.credentials import Locksmith
 from gate.manifest.document import Document, Loc
 from gate.manifest.faults import Fault, Faults
 from gate.manifest.files import session_of

@@ -44,13 +44,15 @@ class NotConnected(Exception):
 
 @dataclass
 class Dialler:
-    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in."""
+    """Dials one call. All of it, HTTP call included, has `connect_ms`. Its secrets are in `dial`, and `known` has
+    them."""
 
     call: Call
     dial: Dial
     exchange: Exchange
     clock: Clock
     trace_id: str
+    known: Vault = field(default_factory=lambda: Vault({}))
     _issued: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,7 +159,7 @@ class Dialler:
 
     def _shown(self, body: str) -> str:
         """Half a secret could not be told from other text, so it is masked before it is cut."""
-        return self._issued.mask(body)[:BODY_SHOWN]
+        return self.known.mask(self._issued.mask(body))[:BODY_SHOWN]
 
     def _wrote(self, direction: Direction, opcode: Opcode, **data: Json) -> None:
         shown = {name: self._issued.mask_json(value) for name, value in data.items()}

@@ -97,7 +97,7 @@ class Driver:
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
         dial = prover.signed(dial, self.clock.wall_s())
         try:
-            line = await Dialler(call, dial, exchange, self.clock, trace_id).open()
+            line = await Dialler(call, dial, exchange, self.clock, trace_id, self.vault).open()
         except NotConnected as reason:
             return reason.end, str(reason)
         budgets = call.budgets
