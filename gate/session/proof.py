@@ -35,7 +35,7 @@ class Prover:
             case Mint() as asked:
                 assert minted is not None, "the manifest mints tokens, and nobody asked for one"
                 self._learn(asked, minted)
-                return {"token": "minted"}
+                return {"token": "minted", "status": minted.status}
             case Again():
                 return {"token": "shown again"}
             case None:

@@ -41,9 +41,10 @@ def mocked(tool: str, respond: Any = None, delay_ms: float = 0.0, args_match: st
 class Desk:
     def __init__(
         self, *steps: Step, can: Capabilities = CAN, tools: ToolPlan | None = None,
-        session: dict[str, Any] | None = None, pace: Pace = "real-time", **budgets: float,
+        session: dict[str, Any] | None = None, pace: Pace = "real-time",
+        mute: bool = False, **budgets: float,
     ) -> None:  # fmt: skip
-        call = Call("call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace)
+        call = Call("call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace, mute)
         self.caller = Caller(call, VOICE, can, tools_desk.Desk(tools or ToolPlan()), FILES)
         self.now_ms = 0.0
         self.did: list[tuple[float, acts.Act, float | None]] = []

@@ -438,3 +438,19 @@ def test_no_schedule_makes_it_raise_or_speak_twice_or_backwards(
     assert not ended_with or len(desk.did) == ended_with
     desk.to(20_000)
     assert desk.end is not None
+
+
+def test_a_mute_caller_waits_without_a_sound_and_as_long_as_any() -> None:
+    loud, mute = (Desk(Wait("closed", 400.0), can=UNMARKED, mute=mute).talking().to(1000) for mute in (False, True))
+    assert len(loud.frames) > 10
+    assert mute.frames == []
+    assert [note for note in mute.notes if note[1] == "expired"] == [
+        note for note in loud.notes if note[1] == "expired"
+    ]
+    assert mute.end is loud.end is CallEnd.EXPIRED
+
+
+def test_a_caller_knows_whether_it_was_ever_ready() -> None:
+    desk = Desk().open()
+    assert not desk.caller.ready
+    assert desk.hear(Ready("s"), 5).caller.ready

@@ -40,7 +40,7 @@ def test_a_token_that_is_shown_again_is_the_one_before() -> None:
 def test_a_minted_token_is_used_as_it_came() -> None:
     safe = vault()
     told = Prover(Call("call", DIAL, token=MINT), safe, "").token(Minted("a-minted-token", status=201), NOW)
-    assert (told, safe.fill(TOKEN)) == ({"token": "minted"}, "a-minted-token")
+    assert (told, safe.fill(TOKEN)) == ({"token": "minted", "status": 201}, "a-minted-token")
 
 
 @pytest.mark.parametrize(
