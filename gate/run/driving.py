@@ -58,6 +58,7 @@ class Run:
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
     _vaults: list[Vault] = field(default_factory=list)
+    _mint: HttpMint = field(default_factory=HttpMint)
     _hopes: dict[str, Hopes] = field(default_factory=dict)
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
@@ -198,7 +199,7 @@ class Run:
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
         hopes = self._hopes.setdefault(target.name, Hopes())
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, HttpMint(), hopes)
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, self._mint, hopes)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, vault, header, self.clock.now_ns()) as writer:

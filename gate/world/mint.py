@@ -12,21 +12,33 @@ from gate.core.tokens import Mint, Minted
 from gate.core.vault import Vault
 
 LARGEST_ANSWER = 2**20
+ENOUGH = 2
 
 
 class HttpMint:
-    """A request for each token: nothing is kept from one to the next."""
+    """A request for each token. An address that lets two of them wait in vain is not asked again in this run."""
+
+    def __init__(self) -> None:
+        self._in_vain: dict[str, int] = {}
 
     async def token(self, asked: Mint, vault: Vault) -> Minted:
+        late = f"{asked.url} gave no token within {asked.timeout_ms:g} ms"
+        if self._in_vain.get(asked.url, 0) >= ENOUGH:
+            return Minted(error=f"{late}, {ENOUGH} times, and was not asked again")
+        try:
+            async with asyncio.timeout(asked.timeout_ms / 1000):
+                return await self._ask(asked, vault)
+        except TimeoutError:
+            self._in_vain[asked.url] = self._in_vain.get(asked.url, 0) + 1
+            return Minted(error=late)
+
+    async def _ask(self, asked: Mint, vault: Vault) -> Minted:
         url, headers = vault.fill(asked.url), {name: vault.fill(value) for name, value in asked.headers}
         body = canonical(vault.fill_json(asked.body)).encode() if asked.body is not None else b""
         if body and not any(name.casefold() == "content-type" for name in headers):
             headers["Content-Type"] = "application/json"
         try:
-            async with asyncio.timeout(asked.timeout_ms / 1000):
-                status, data = await _answer(asked.method, url, headers, body)
-        except TimeoutError:
-            return Minted(error=f"{asked.url} gave no token within {asked.timeout_ms:g} ms")
+            status, data = await _answer(asked.method, url, headers, body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Minted(error=f"{asked.url} could not be asked for a token: {str(error) or type(error).__name__}")
         if not 200 <= status < 300:

@@ -17,10 +17,12 @@ VAULT = Vault({"API_KEY": "a-secret-value"})
 CLIENT = httpx.AsyncClient
 
 
-def asked_for(monkeypatch: pytest.MonkeyPatch, endpoint: Any, asked: Mint) -> Minted:
+def asked_for(
+    monkeypatch: pytest.MonkeyPatch, endpoint: Any, asked: Mint, service: HttpMint | None = None
+) -> Minted:  # fmt: skip
     transport = httpx.MockTransport(endpoint)
     monkeypatch.setattr(mint.httpx, "AsyncClient", lambda **more: CLIENT(**more, transport=transport))
-    return asyncio.run(HttpMint().token(asked, VAULT))
+    return asyncio.run((service or HttpMint()).token(asked, VAULT))
 
 
 def test_it_is_asked_with_its_headers_and_its_body_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,10 +69,16 @@ def test_an_address_where_nobody_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == Minted(error=f"{URL} could not be asked for a token: nobody there")
 
 
-def test_one_that_does_not_answer_costs_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_does_not_answer_costs_its_budget_twice_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
     async def hang(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
         await asyncio.Event().wait()
         raise AssertionError
 
-    found = asked_for(monkeypatch, hang, Mint(URL, "token", timeout_ms=10.0))
-    assert found == Minted(error=f"{URL} gave no token within 10 ms")
+    service = HttpMint()
+    late = f"{URL} gave no token within 10 ms"
+    found = [asked_for(monkeypatch, hang, Mint(URL, "token", timeout_ms=10.0), service).error for _ in range(4)]
+    assert found == [late, late, *[f"{late}, 2 times, and was not asked again"] * 2]
+    assert asked == [URL, URL]
