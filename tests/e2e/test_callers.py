@@ -266,3 +266,15 @@ def test_an_agent_that_takes_calls_and_says_nothing_is_proven_to_do_so_and_then_
     assert told == {"not called: 2 earlier calls of this run waited in vain for a session that is ready"}
     symptoms = {finding["symptom"] for case in driven.values() for finding in case["findings"]}
     assert symptoms == {"nothing-behind"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "symptom"), [("silent-refusal", "refusal-silent"), ("refuses-after-audio", "caller-let-in")]
+)
+def test_a_caller_that_is_not_told_no_is_found_over_sockets_too(fault: str, symptom: str, gate: Gate) -> None:
+    outcome = gate(
+        "demo", "--dialect", "openai-realtime", "--fault", fault, "--suite", "handshake", "--case", "no token"
+    )
+    assert outcome.exit == 1, outcome.out + outcome.err
+    (finding,) = outcome.failures()
+    assert (finding["check"], finding["layer"], finding["symptom"]) == ("refused", "handshake", symptom)
