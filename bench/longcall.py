@@ -87,10 +87,10 @@ class Script:
 
 
 class ScriptedHouse:
-    def admit(self, headers: object, now_s: float) -> Refusal | None:
+    def admit(self, url: str, headers: object, now_s: float) -> Refusal | None:
         return None
 
-    def enter(self) -> Script:
+    def enter(self, **whom: object) -> Script:
         return Script(answer())
 
     def leave(self, mind: Script, *, clean: bool) -> None:

@@ -80,9 +80,10 @@ def rehearse(
         via, work = work_of(target.start.command if target.start else ())
         house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key, work=work)
         sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
-        driver = VirtualDriver(dialect, sounds, vault, house, files, via)
+        own = vault.knowing({})
+        driver = VirtualDriver(dialect, sounds, own, house, files, via)
         header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
-        with Writer(store.attempt_folder(folder, case.id, 1), dialect, vault, header, driver.now_ns) as writer:
+        with Writer(store.attempt_folder(folder, case.id, 1), dialect, own, header, driver.now_ns) as writer:
             ends = driver.drive(case, writer)
             writer.end("driven", all(end.whole for end in ends), driver.now_ns)
     return judge_evidence(folder)

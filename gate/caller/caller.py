@@ -146,6 +146,11 @@ class Caller:
         return out
 
     @property
+    def ready(self) -> bool:
+        """Whether the agent was ever ready for this call, as far as its protocol tells."""
+        return self._ready
+
+    @property
     def wake_ns(self) -> int:
         """When `act` has something new to decide, if nothing is heard before."""
         frame_ns = self._mouth.due_ns
@@ -192,7 +197,8 @@ class Caller:
 
     def _say_frame(self, due_ns: int) -> None:
         frame, was_last_word = self._mouth.frame()
-        self._out.append(frame)
+        if not self._call.mute:
+            self._out.append(frame)
         if was_last_word:
             self._hearing.turn_ended(due_ns)
 
@@ -247,7 +253,7 @@ class Caller:
     def _expire(self, what: str, budget_ms: float) -> None:
         self._note("expired", what=what, budget_ms=budget_ms)
         self._hang_up(1000, "a wait ran out of its budget")
-        self._over(CallEnd.UNREADY if self._phase is Phase.READYING else CallEnd.EXPIRED)
+        self._over(CallEnd.EXPIRED)
 
     def _finish(self, why: str, code: int | None, loss: Loss | None = None) -> None:
         self._hang_up(code, why, loss)

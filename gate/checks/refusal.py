@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
 from gate.checks.view import View
+from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
-from gate.core.findings import Layer
-from gate.core.signals import Closed, Fault, Refused, Transcript
+from gate.core.findings import Layer, Verdict
+from gate.core.signals import Closed, Configured, Fault, Ready, Refused, Transcript
 
 REFUSAL_CODES = (1008, 3000, 3003, 4001, 4003, 4401, 4403)
 """1008 is a policy violation (RFC 6455), 3000 and 3003 are Unauthorized and Forbidden (IANA), the rest is custom."""
@@ -18,12 +19,14 @@ OTHER_CODES = "refuse with 1008, 4401 or 4403; or name the code that is your ref
 @dataclass(frozen=True, slots=True)
 class CallerRefused:
     """The call is refused: HTTP `statuses` on the upgrade, or a close with one of `codes` before the session is ready.
-    It counts only beside call number `control`, which must have been let in."""
+    It counts only beside call number `control`, which must have been let in. `by_message`: what the caller shows stands
+    in its configuration, so that a session which is ready before that has let nobody in."""
 
     CHECK: ClassVar[str] = "refused"
     control: int
     statuses: tuple[int, ...] = (401, 403)
     codes: tuple[int, ...] = REFUSAL_CODES
+    by_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +41,49 @@ class MessageRejected:
     control: int | None = None
 
 
+def answers_proof(can: Capabilities, *, by_message: bool) -> bool:
+    """Whether a message of the agent's says that a caller was let in."""
+    return _welcome(can, by_message=by_message) is not None
+
+
+def _welcome(can: Capabilities, *, by_message: bool) -> type[Ready] | type[Configured] | None:
+    """What the agent says to a caller that it lets in: behind the message with the token, if that is the way."""
+    if can.announces_ready and (can.configures_first or not by_message):
+        return Ready
+    return Configured if by_message and can.acknowledges_configuration else None
+
+
 def refused(view: View, params: CallerRefused) -> Answer:
     expected = f"refused with HTTP {either(params.statuses)}, or closed with {either(params.codes)} before it is ready"
-    if not let_in(replace(view, call=params.control)):
+    welcome = _welcome(view.can, by_message=params.by_message)
+    welcomed = view.first(welcome) if welcome else None
+    if not let_in(replace(view, call=params.control), by_message=params.by_message):
         actual = "the same call with the right token was not let in either, so a refusal proves nothing"
         return unknown(Layer.HANDSHAKE, expected, actual, "make the positive control work first")
     if view.refused and isinstance(view.refused.signal, Refused):
         return _status(view, params, expected, view.refused.signal.status)
-    if view.ready:
-        actual = "the caller was let in, and the session was ready"
+    if welcomed:
+        actual = f"the caller was let in, and the session was {'ready' if welcome is Ready else 'configured'}"
         next_action = "check that the token is verified before the upgrade is accepted"
-        return failed(Layer.HANDSHAKE, expected, actual, next_action, at=(view.ready.frame,))
+        if params.by_message:
+            next_action = "check that the token is verified before the session is set up"
+        return failed(Layer.HANDSHAKE, expected, actual, next_action, at=(welcomed.frame,))
     if view.closed_by_agent and isinstance(view.closed_by_agent.signal, Closed):
         return _close(view, params, expected, view.closed_by_agent.signal.code)
     actual = "the socket was opened and neither closed nor made ready"
-    return view.missing(Layer.HANDSHAKE, expected, actual, "refuse on the upgrade, or close with 1008, 4401 or 4403")
+    if welcome is None:
+        actual = "the caller was let stay: the socket was opened and not closed"
+    advice = "refuse on the upgrade, or close with 1008, 4401 or 4403"
+    missing = view.missing(Layer.HANDSHAKE, expected, actual, advice)
+    return replace(missing, symptom="refusal-silent") if welcome and missing.verdict is Verdict.FAIL else missing
 
 
-def let_in(control: View) -> bool:
-    """Where nothing says that a session is ready, a call that was let in is one that the agent did not end."""
+def let_in(control: View, *, by_message: bool = False) -> bool:
+    """Where no message says that a caller is let in, a call that was let in is one that the agent did not end."""
+    welcome = _welcome(control.can, by_message=by_message)
     if control.refused:
         return False
-    return control.ready is not None if control.can.announces_ready else control.end is CallEnd.FINISHED
+    return control.first(welcome) is not None if welcome else control.end is CallEnd.FINISHED
 
 
 def _status(view: View, params: CallerRefused, expected: str, status: int) -> Answer:

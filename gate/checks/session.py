@@ -13,6 +13,7 @@ from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get
 from gate.core.signals import Asked, AudioOut, Closed, Configured, Fault, Refused
+from gate.core.vault import MASKED
 
 SWITCHING = 101
 
@@ -83,7 +84,7 @@ def _what_to_check(view: View) -> str:
         return "the agent takes no more calls: try --jobs 1, or raise its limit"
     if view.end is CallEnd.REFUSED:
         return "check the address, the token and its scope, and the headers; replay with the same headers"
-    if view.end in (CallEnd.UNREADY, CallEnd.EXPIRED):
+    if view.end is CallEnd.EXPIRED:
         return "check what the agent depends on (model, keys, database): an open socket proves nothing"
     return "check the agent's log at the time of the connection"
 
@@ -138,9 +139,17 @@ def _same_set(name: str, shown: Json, asked: Json) -> bool:
 
 
 def _covers(shown: Json, asked: Json) -> bool:
-    """Whether everything asked for is shown so; an agent may show more of each thing, a tool for one."""
+    """Whether everything asked for is shown so; an agent may show more of each thing, a tool for one, and need not show
+    a secret."""
     if isinstance(asked, dict) and isinstance(shown, dict):
-        return all(key in shown and _covers(shown[key], value) for key, value in asked.items())
+        told = {key: value for key, value in asked.items() if not _is_secret(value)}
+        return all(key in shown and _covers(shown[key], value) for key, value in told.items())
     if isinstance(asked, list) and isinstance(shown, list):
         return len(asked) == len(shown) and all(map(_covers, shown, asked))
+    if _is_secret(asked):
+        return True
     return jsons.same(shown, asked)
+
+
+def _is_secret(value: Json) -> bool:
+    return isinstance(value, str) and MASKED.search(value) is not None

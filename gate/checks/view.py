@@ -24,6 +24,8 @@ LATE_MS = 20.0
 UNPROVEN = {
     CallEnd.UNREACHABLE: (Blame.ENVIRONMENT, "start the agent, or correct the address in the manifest"),
     CallEnd.UNTRUSTED: (Blame.ENVIRONMENT, "mend the certificate, or name whom to trust under target.tls"),
+    CallEnd.HOPELESS: (Blame.AGENT, "see the calls of this run that waited for it"),
+    CallEnd.TOKENLESS: (Blame.ENVIRONMENT, "make the mint answer with a token, or correct auth in the manifest"),
     CallEnd.ABORTED: (Blame.ENVIRONMENT, "run it again: the gate was stopped in mid-call"),
     CallEnd.BROKEN: (Blame.GATE, "this is a bug of Voxgate: please report it with gate.log"),
     None: (Blame.ENVIRONMENT, "run it again: the recording just stops, the gate was killed in mid-call"),

@@ -1,17 +1,36 @@
 """How a caller proves who it is, and how a dial looks with that proof, without it, or with a bad one; and filled in."""
 
+import copy
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from gate.core.plan import Credential, Dial
+from gate.core.paths import put, takes
+from gate.core.plan import Call, Credential, Dial
+from gate.core.tokens import Token
 from gate.core.vault import Vault
 
 
-def authorised(dial: Dial, credential: Credential | None, value: str | None = None) -> Dial:
-    """The dial with the credential on it; `value` puts another token in the place of the right one."""
+def proven(call: Call, credential: Credential | None, value: str | None = None, made: Token | None = None) -> Call:
+    """The call with the credential on it, wherever that goes; `value` puts another token in the place of the right one,
+    and `made` another way to make it."""
     if credential is None:
+        return call
+    if credential.kind == "signature":
+        return replace(call, signature=credential.signature, signed_in=credential.name)
+    token = (made or credential.made) if value is None else None
+    if credential.kind == "message":
+        session = copy.deepcopy(call.session)
+        if takes(session, credential.name):
+            put(session, credential.name, credential.value if value is None else value)
+        return replace(call, session=session, token=token)
+    return replace(call, dial=authorised(call.dial, credential, value), token=token)
+
+
+def authorised(dial: Dial, credential: Credential | None, value: str | None = None) -> Dial:
+    """The dial with a credential on it that goes there; `value` puts another token in the place of the right one."""
+    if credential is None or credential.kind in ("message", "signature"):
         return dial
     token = credential.value if value is None else value
     if credential.kind == "query":

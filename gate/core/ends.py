@@ -7,8 +7,9 @@ class CallEnd(StrEnum):
     FINISHED = "finished"  # the caller did all its steps, lingered and hung up
     REFUSED = "refused"  # the upgrade, or the HTTP call before it, was answered with a refusal
     CLOSED = "closed"  # the agent ended the call before the caller was through
-    UNREADY = "unready"  # the socket opened, and no session became ready within its budget
-    EXPIRED = "expired"  # another budget ran out while the caller waited
+    EXPIRED = "expired"  # a budget ran out while the caller waited
+    TOKENLESS = "tokenless"  # the call was never made, for want of the token that it was to show
+    HOPELESS = "hopeless"  # the call was never made, since calls like it had waited in vain
     UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS
     UNTRUSTED = "untrusted"  # TLS failed: one side does not accept the certificate of the other
     ABORTED = "aborted"  # the gate itself was stopped

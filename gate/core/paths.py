@@ -40,6 +40,17 @@ def get(value: Json, path: str) -> Json | Missing:
     return found
 
 
+def takes(target: dict[str, Json], path: str) -> bool:
+    """Whether `put` can set this path: no value on the way is anything but an object."""
+    *way, _ = parts(path) or ("",)
+    for part in way:
+        step = target.get(part, {})
+        if not isinstance(step, dict):
+            return False
+        target = step
+    return bool(parts(path))
+
+
 def put(target: dict[str, Json], path: str, value: Json) -> None:
     """Sets `path` in `target`, making the objects on the way."""
     *way, last = parts(path)

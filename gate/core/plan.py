@@ -11,6 +11,7 @@ from gate.core.places import Place
 from gate.core.probing import CleanupRequest, Probe
 from gate.core.recipes import Recipe, Take
 from gate.core.recognisers import Recogniser
+from gate.core.tokens import Jwt, Mint, Signature, Token
 from gate.core.tooling import ToolPlan
 from gate.core.voices import Voice
 from gate.core.weather import Loss, Weather
@@ -214,11 +215,17 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """How the manifest authenticates: `Authorization: Bearer`, a header of its own, or a query parameter."""
+    """How the manifest authenticates: `Authorization: Bearer`, a header of its own, a query parameter, a field of the
+    session (`name` is its dotted path), or a header that signs the call. `made`: how the token comes about that `value`
+    stands for; `negatives`, by what is wrong: what such a one says in the place of what the right one says."""
 
-    kind: Literal["bearer", "header", "query"]
+    kind: Literal["bearer", "header", "query", "message", "signature"]
     name: str
     value: str
+    made: Jwt | Mint | None = None
+    negatives: dict[str, dict[str, Json]] = field(default_factory=dict)
+    one_time: bool = False
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +244,9 @@ class Budgets:
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
     goes out at once, as fast as it can. A call that is `beside` begins with the one before it, not after it. `network`:
-    what its line is made to pass through. So much silence as `early_ms` goes out before the configuration does."""
+    what its line is made to pass through. So much silence as `early_ms` goes out before the configuration does. `mute`:
+    no silence is sent while the caller waits. `token` is made when the call is dialled, and `signature` signs it in the
+    header `signed_in`."""
 
     name: str
     dial: Dial
@@ -248,6 +257,10 @@ class Call:
     beside: bool = False
     network: Weather | None = None
     early_ms: float = 0.0
+    mute: bool = False
+    token: Token | None = None
+    signature: Signature | None = None
+    signed_in: str = ""
 
     @property
     def weather(self) -> Weather | None:

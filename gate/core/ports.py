@@ -13,7 +13,9 @@ from gate.core.plan import Clip, Dial, File
 from gate.core.probing import CleanupRequest, Cleared, Look, Reading
 from gate.core.recipes import Recipe
 from gate.core.signals import Signal
+from gate.core.tokens import Mint, Minted
 from gate.core.tooling import RealTool
+from gate.core.vault import Vault
 from gate.core.voices import Voice
 
 Change = Callable[[str, str], str]
@@ -121,4 +123,12 @@ class Backend(Protocol):
 
     async def clear(self, request: CleanupRequest, names: CallNames) -> Cleared:
         """It never raises either, and takes no longer than the request may."""
+        ...
+
+
+class Minting(Protocol):
+    """What asks for a token, where the manifest says."""
+
+    async def token(self, asked: Mint, vault: Vault) -> Minted:
+        """A token, or in words why there is none: it never raises. `vault` fills in what is asked."""
         ...

@@ -10,6 +10,8 @@ from gate.core.jsons import Json
 
 REFERENCE = re.compile(r"\$\{env\.([A-Za-z_][A-Za-z0-9_]*)\}")
 SANDBOX = re.compile(r"\$\{(sandbox\.(?:http|mcp))\}")
+MADE = re.compile(r"\$\{(token)\}")
+MASKED = re.compile(r"\[secret:[^\]]*\]")
 SHORTEST = 8
 
 
@@ -47,8 +49,13 @@ class Vault:
     def __init__(self, secrets: Mapping[str, str], addresses: Mapping[str, str] | None = None) -> None:
         self._secrets = dict(secrets)
         self._addresses = dict(addresses or {})
-        forms = {form: f"[secret:{name}]" for name, value in self._secrets.items() for form in _forms(value)}
-        self._masks = dict(sorted(forms.items(), key=lambda item: -len(item[0])))
+        self._made: dict[str, str] = {}
+        self._masks: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+        self._know({form: f"[secret:{name}]" for name, value in self._secrets.items() for form in _forms(value)})
+
+    def _know(self, forms: dict[str, str]) -> None:
+        self._masks = dict(sorted({**self._masks, **forms}.items(), key=lambda item: -len(item[0])))
         self._pattern = re.compile("|".join(map(re.escape, self._masks))) if self._masks else None
 
     def __repr__(self) -> str:
@@ -58,9 +65,21 @@ class Vault:
         """This vault with addresses to fill in."""
         return Vault(self._secrets, addresses)
 
+    def learn(self, name: str, value: str) -> None:
+        """A secret that came about only now: the last one of its name is what `${token}` is filled in with, and all of
+        them are masked from now on."""
+        self._made[name] = value
+        self._know(dict.fromkeys(_forms(value), f"[secret:{name}]"))
+
+    @property
+    def learnt(self) -> bool:
+        """Whether it holds more than it was made with."""
+        return bool(self._made)
+
     def fill(self, text: str) -> str:
         """Raises KeyError for a name that the vault lacks; the manifest is checked for those beforehand."""
         text = SANDBOX.sub(lambda found: self._addresses[found[1]], text)
+        text = MADE.sub(lambda found: self._made[found[1]], text)
         return REFERENCE.sub(lambda found: self._secrets[found[1]], text)
 
     def fill_json(self, value: Json) -> Json:

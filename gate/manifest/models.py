@@ -9,6 +9,7 @@ from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
+from gate.manifest.authenticating import Auth
 from gate.manifest.probing import ProbeSettings
 from gate.manifest.tooling import ToolSettings
 from gate.suites.clearing import CleanupSettings
@@ -40,21 +41,6 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", 
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class NamedValue(Part):
-    name: Text = Field(examples=["X-Api-Key"])
-    value: Text = Field(examples=['"${env.VOICE_TOKEN}"'])
-
-
-class Auth(Part):
-    """How the caller proves who it is."""
-
-    model_config = one_of("bearer", "header", "query")
-
-    bearer: Given[Text] = None
-    header: Given[NamedValue] = None
-    query: Given[NamedValue] = None
 
 
 class Http(Part):

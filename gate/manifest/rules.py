@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gate.core.jsons import Json
 from gate.core.mistakes import Mistake
 from gate.core.suggest import did_you_mean
+from gate.manifest.authenticating import Auth
 from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.models import SOURCES
 from gate.suites.mocking import ANSWERS, MOCKS
@@ -18,7 +19,9 @@ def mistakes(document: Document) -> Iterator[Mistake]:
     for loc in target_locs(document.data):
         yield from _exactly_one(document, loc, "url", "http")
         yield from _needed(document, loc, "dialect", "name the protocol that it speaks, for example canonical")
-        yield from _exactly_one(document, (*loc, "auth"), "bearer", "header", "query")
+        yield from _exactly_one(document, (*loc, "auth"), *Auth.model_fields)
+        for token in (("bearer",), *((kind, "value") for kind in ("header", "query", "message"))):
+            yield from _exactly_one(document, (*loc, "auth", *token), "jwt", "mint")
         yield from _credentials(document, loc)
     yield from _tools(document)
     yield from _exactly_one(document, ("voice",), "command", "speech")
@@ -68,6 +71,7 @@ def _credentials(document: Document, loc: Loc) -> Iterator[Mistake]:
     if at(document.data, (*loc, "negative_tokens")) and auth is None:
         what = f"{dotted(loc)} has negative_tokens, but no auth that says where a token goes"
         yield Mistake(document.key_place((*loc, "negative_tokens")), what, hint="add auth:")
+    yield from _negatives(document, loc, auth)
     headers = at(document.data, (*loc, "headers"))
     if not isinstance(auth, dict) or not isinstance(headers, dict):
         return
@@ -77,6 +81,22 @@ def _credentials(document: Document, loc: Loc) -> Iterator[Mistake]:
         if name.casefold() in taken:
             what = f"{dotted(loc)} sets the header {name} under headers and under auth"
             yield Mistake(document.key_place((*loc, "headers", name)), what, hint="delete it here")
+
+
+def _negatives(document: Document, loc: Loc, auth: Json) -> Iterator[Mistake]:
+    """Tokens that must be refused, where there is no token, or where the same are made."""
+    given = at(document.data, (*loc, "negative_tokens"))
+    if not isinstance(given, dict) or not isinstance(auth, dict):
+        return
+    if given and "signature" in auth:
+        what = f"{dotted(loc)} has negative_tokens, and proves who calls by a signature, not by a token"
+        yield Mistake(document.key_place((*loc, "negative_tokens")), what, hint="delete them")
+    for where in (("bearer",), *((kind, "value") for kind in ("header", "query", "message"))):
+        for way in ("jwt", "mint"):
+            made = at(auth, (*where, way, "negatives"))
+            for kind in (kind for kind in (made if isinstance(made, dict) else ()) if kind in given):
+                what = f"{dotted(loc)} has the negative {kind} under negative_tokens and under auth"
+                yield Mistake(document.key_place((*loc, "negative_tokens", kind)), what, hint="delete one of them")
 
 
 def _tools(document: Document) -> Iterator[Mistake]:

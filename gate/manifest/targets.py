@@ -7,10 +7,12 @@ from pathlib import Path
 from gate.core.plan import Budgets, Credential, Dial, HttpFirst, Target
 from gate.core.vault import REFERENCE
 from gate.manifest import addresses, words
+from gate.manifest.authenticating import Auth
+from gate.manifest.credentials import Locksmith
 from gate.manifest.document import Document, Loc
 from gate.manifest.faults import Fault, Faults
 from gate.manifest.files import session_of
-from gate.manifest.models import Auth, BudgetSettings, Http, TargetSettings
+from gate.manifest.models import BudgetSettings, Http, TargetSettings
 from gate.manifest.probing import Backends
 from gate.manifest.securing import tls_of
 from gate.manifest.starting import start_of
@@ -36,7 +38,7 @@ class Workshop:
             dial=self._dial(settings, loc, url_path),
             place=self.document.place(loc),
             options=settings.options,
-            credential=self._credential(settings.auth, (*loc, "auth")),
+            credential=self._credential(settings.auth, tuple(settings.allow_plain_ws), (*loc, "auth")),
             negative_tokens=self._negatives(settings, loc),
             session=session_of(settings.session, self.folder, self.faults, (*loc, "session")),
             budgets=_budgets(settings.budgets),
@@ -79,26 +81,16 @@ class Workshop:
             self.faults.tell((*loc, name), addresses.header_fault(name, value, self._filled(value)))
         return tuple(headers.items())
 
-    def _credential(self, auth: Auth | None, loc: Loc) -> Credential | None:
+    def _credential(self, auth: Auth | None, hosts: tuple[str, ...], loc: Loc) -> Credential | None:
         """Where its shape is wrong, a stand-in, so that no suite complains that there is none."""
         if not self.document.has(loc):
             return None
         if auth is None or not auth.model_fields_set:
             return Credential("bearer", "Authorization", "")
-        if auth.header is not None:
-            made, loc = Credential("header", auth.header.name, auth.header.value), (*loc, "header", "value")
-        elif auth.query is not None:
-            made, loc = Credential("query", auth.query.name, auth.query.value), (*loc, "query", "value")
-        else:
-            made, loc = Credential("bearer", "Authorization", auth.bearer or ""), (*loc, "bearer")
-        if not REFERENCE.search(made.value):
-            self.faults.tell(loc, addresses.secret_fault())
-        elif made.kind != "query":
-            self.faults.tell(loc, addresses.header_fault(made.name, made.value, self._filled(made.value)))
-        return made
+        return Locksmith(self.environ, hosts, self.faults).credential(auth, loc)
 
     def _negatives(self, settings: TargetSettings, loc: Loc) -> dict[str, str]:
-        if settings.auth is not None and settings.auth.query is None:
+        if settings.auth is not None and (settings.auth.bearer or settings.auth.header):
             for kind, token in settings.negative_tokens.items():
                 fault = addresses.header_fault("Token", token, self._filled(token))
                 self.faults.tell((*loc, "negative_tokens", kind), fault)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
 from gate.reference.doorway import Doorway, Welcome
+from gate.reference.doubtful import Guarded, Late, Silent
 from gate.reference.faults import Faults
-from gate.reference.gatekeeper import Refusal, admit
+from gate.reference.gatekeeper import Refusal, admit, token_of
 from gate.reference.mind import Ears, Mind
 from gate.reference.mouth import VoiceClip
 from gate.reference.register import Register
@@ -20,7 +21,7 @@ WORK_MS = 1_600
 
 class House:
     """`half` makes the agent's half of a dialect: each session has one of its own. `delay`: how slow it is. `work`:
-    who runs its tools."""
+    who runs its tools. `token_at`: where in the session that a caller asks for its token stands, if it does."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class House:
         key: str | None = None,
         delay: AnswerDelay | None = None,
         work: Work = CALLERS_WORK,
+        token_at: str = "",
     ) -> None:
         self._half = half
         self._can = can
@@ -41,6 +43,8 @@ class House:
         self._key = key
         self._delay = delay
         self._work = work
+        self._token_at = token_at
+        self._used: set[str] = set()
         self._numbers = itertools.count(1)
         self._broken = False
         self._doorway = Doorway(faults)
@@ -53,8 +57,26 @@ class House:
         return not self._faults.on("ignores-pings")
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
+        """None for a caller whose upgrade is accepted. Where tokens come in a message, that is everybody's."""
         refusal = self._doorway.refusal(url, headers)
-        return refusal or admit(url, headers, self._key, self._faults, now_s)
+        if refusal or self._token_at:
+            return refusal
+        return self.verify(token_of(url, headers), now_s)
+
+    def verify(self, token: str, now_s: float) -> Refusal | None:
+        """Why this token opens nothing. One with an id of its own is used up by this."""
+        found = admit(token, self._key, self._faults, now_s)
+        if isinstance(found, Refusal):
+            return found
+        if found.token_id in self._used and not self._faults.on("accepts-replayed-token"):
+            return Refusal(401, "the token was used before")
+        self._used |= {found.token_id} if found.token_id else set()
+        return None
+
+    @property
+    def takes_anybody(self) -> bool:
+        """Whether who is to be refused gets a socket first."""
+        return self._faults.on("silent-refusal") or self._faults.on("refuses-after-audio")
 
     @property
     def hangs_on_large_headers(self) -> bool:
@@ -63,18 +85,28 @@ class House:
     def welcome(self, url: str, headers: Mapping[str, str]) -> Welcome:
         return self._doorway.welcome(url, headers)
 
-    def enter(self, *, hushed: bool = False) -> Mind:
-        """A new session, with nothing behind it if it is `hushed`."""
+    def enter(self, *, hushed: bool = False, unwelcome: bool = False, now_s: float = 0.0) -> Mind:
+        """A new session, from `now_s` on: with nothing behind it if it is `hushed`, or of a caller that is to be refused
+        if it is `unwelcome`."""
         engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
         faults = Faults(["nothing-behind"]) if self._broken or engaged or hushed else self._faults
         number = next(self._numbers)
-        parts = f"s-{number}", self._half(), self._can, self._voice, faults
-        delay = self._behind() if faults.on("answers-in-turn") else self._delay
-        mind = SlowMind(*parts, delay.pauses_ns(number), self._work) if delay else Mind(*parts, self._work)
+        mind = self._mind(number, faults, unwelcome=unwelcome, now_s=now_s)
         self._crowded(mind, first=number == 1)
         self.sessions[mind.session_id] = mind
         self.register.enter(mind.session_id)
         return mind
+
+    def _mind(self, number: int, faults: Faults, *, unwelcome: bool, now_s: float) -> Mind:
+        parts = f"s-{number}", self._half(), self._can, self._voice, faults
+        delay = self._behind() if faults.on("answers-in-turn") else self._delay
+        if unwelcome:
+            return Silent(*parts) if self._faults.on("silent-refusal") else Late(*parts, self._work)
+        if self._token_at:
+            return Guarded(*parts, self._work, path=self._token_at, verify=lambda token: self.verify(token, now_s))
+        if delay:
+            return SlowMind(*parts, delay.pauses_ns(number), self._work)
+        return Mind(*parts, self._work)
 
     def _behind(self) -> AnswerDelay | None:
         pause_ms = len(self.sessions) * WORK_MS

@@ -61,6 +61,7 @@ class AgentServer:
     url_path: str = ""
     tls: ssl.SSLContext | None = None
     _hushed: "WeakSet[ServerConnection]" = field(default_factory=WeakSet)
+    _unwelcome: "WeakSet[ServerConnection]" = field(default_factory=WeakSet)
 
     @property
     def scheme(self) -> str:
@@ -93,6 +94,9 @@ class AgentServer:
         if "upgrade" not in headers and (shown := self.house.register.shown(request.path, time.monotonic_ns())):
             return connection.respond(HTTPStatus(shown[0]), json.dumps(shown[1]))
         refusal = self.house.admit(request.path, headers, time.time())
+        if refusal and self.house.takes_anybody:
+            self._unwelcome.add(connection)
+            return None
         if refusal:
             return connection.respond(HTTPStatus(refusal.status), refusal.detail + "\n")
         match self.house.welcome(request.path, headers):
@@ -109,7 +113,9 @@ class AgentServer:
 
     async def _call(self, line: ServerConnection) -> None:
         assert isinstance(line, StampedServer)
-        mind = self.house.enter(hushed=line in self._hushed)
+        mind = self.house.enter(
+            hushed=line in self._hushed, unwelcome=line in self._unwelcome, now_s=time.time()
+        )  # fmt: skip
         if not self.house.pongs:
             _no_pongs(line)
         log = CallLog(mind.session_id) if self.log else None

@@ -3,6 +3,7 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 
 import heapq
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
@@ -12,9 +13,10 @@ from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
-from gate.core.plan import Case, Lane
+from gate.core.plan import Case
 from gate.core.ports import Dialect, Sink
 from gate.core.sound import Attachment, Sound
+from gate.core.tokens import Mint, Minted
 from gate.core.tooling import RealTool, Via
 from gate.core.vault import Vault
 from gate.core.watching import EVERY_NS
@@ -27,6 +29,7 @@ from gate.reference.virtual_vigil import VirtualVigil
 from gate.reference.virtual_way import VirtualWay
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.session.proof import NoToken, Prover
 from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
@@ -38,6 +41,10 @@ Real = Callable[[RealTool, Json], Fetched]
 
 def unreachable(tool: RealTool, arguments: Json) -> Fetched:
     return Fetched(None, f"{tool.name} cannot be called where time is virtual")
+
+
+def no_mint(asked: Mint) -> Minted:
+    return Minted(error=f"{asked.url} cannot be asked where time is virtual")
 
 
 class VirtualLine:
@@ -205,6 +212,7 @@ class VirtualDriver:
     def __init__(
         self, dialect: Dialect, voice: Mapping[str, Sound], vault: Vault, house: House,
         files: Mapping[str, Attachment] = NO_FILES, via: Via = "http", real: Real = unreachable,
+        mint: Callable[[Mint], Minted] = no_mint,
     ) -> None:  # fmt: skip
         self._dialect = dialect
         self._voice = voice
@@ -214,6 +222,7 @@ class VirtualDriver:
         self._via = via
         self._real = real
         self._dead: list[Mind] = []
+        self._mint = mint
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
@@ -221,19 +230,32 @@ class VirtualDriver:
         desk = Desk(case.tools)
         sandbox = VirtualSandbox(desk, self._via)
         for beside in case.rounds:
-            dialled = {number: self._dial(number, case, desk, sandbox, sink) for number in beside}
-            lines = [line for line in dialled.values() if isinstance(line, VirtualLine)]
+            dialled = {number: self._dialled(number, case, desk, sandbox, sink) for number in beside}
+            lines = [line for line, _ in dialled.values() if isinstance(line, VirtualLine)]
             self._hold(list(lines))
-            for number, line in dialled.items():
+            for number, (line, detail) in dialled.items():
                 ends.append(line.end if isinstance(line, VirtualLine) else line)
-                data: dict[str, Json] = {"end": ends[-1].value, "detail": "", "name": case.calls[number].name}
+                data: dict[str, Json] = {"end": ends[-1].value, "detail": detail, "name": case.calls[number].name}
                 sink.note("call.end", self.now_ns, number, data)
             self.now_ns = max([self.now_ns, *(line.vigil.behind(self.now_ns) for line in lines if line.vigil)])
-            if case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}:
+            if CallEnd.TOKENLESS in ends:
                 break
         for mind in self._dead:
             self._house.leave(mind, clean=False, t_ns=self.now_ns)
         return ends
+
+    @property
+    def _now_s(self) -> float:
+        """What the calendar says."""
+        return EPOCH_S + self.now_ns / 1e9
+
+    def _dialled(
+        self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
+    ) -> tuple[VirtualLine | CallEnd, str]:  # fmt: skip
+        try:
+            return self._dial(number, case, desk, sandbox, sink), ""
+        except NoToken as reason:
+            return CallEnd.TOKENLESS, str(reason)
 
     def _hold(self, lines: list[VirtualLine]) -> None:
         """Runs until nobody on any line has anything left to say."""
@@ -254,23 +276,30 @@ class VirtualDriver:
         self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
     ) -> VirtualLine | CallEnd:  # fmt: skip
         call = case.calls[number]
-        caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
+        prover = Prover(call, self._vault, name)
+        told = prover.token(self._mint(call.token) if isinstance(call.token, Mint) else None, self._now_s)
+        call = replace(call, session=self._vault.fill_object(call.session))
+        caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         exchange = Exchange(number, caller, self._dialect.encoder(name), self._dialect.observer(), sink)
         exchange.names = CallNames(name, TRACE_ID, ready=not self._dialect.capabilities.announces_ready)
         vigil = VirtualVigil(case.probe, self._house.register, exchange) if case.probe else None
         if vigil:
             self.now_ns = vigil.before(self.now_ns)
-        exchange.note("call", self.now_ns, name=call.name)
+        exchange.note("call", self.now_ns, name=call.name, **told)
         if call.weather:
             exchange.note("network", self.now_ns, what="line", weather=str(call.weather))
         dial = self._dialect.dial(filled(call.dial, self._vault), call.session, name)
+        dial = prover.signed(dial, self._now_s)
         given = (*(dial.http.headers if dial.http else ()), *dial.headers)
         url, headers = addressed(dial.url, dial.query), {name.casefold(): value for name, value in given}
         asked: Json = [[name, value] for name, value in headers.items()]
         exchange.control(Direction.SENT, Opcode.UPGRADE, self.now_ns, url=url, headers=asked)
         headers |= {"sec-websocket-protocol": ", ".join(dial.subprotocols)} if dial.subprotocols else {}
-        refusal = self._house.admit(url, headers, EPOCH_S + self.now_ns / 1e9)
+        now_s = self._now_s
+        refusal = self._house.admit(url, headers, now_s)
+        unwelcome = refusal is not None and self._house.takes_anybody
+        refusal = None if unwelcome else refusal
         welcome = self._house.welcome(url, headers) if refusal is None else Welcome.SERVED
         if welcome is Welcome.UNANSWERED:
             self.now_ns += int(call.budgets.connect_ms * MS)
@@ -283,8 +312,8 @@ class VirtualDriver:
         exchange.control(Direction.RECEIVED, Opcode.UPGRADE, self.now_ns, status=status, headers=[], body=body)
         if refusal is not None:
             return CallEnd.REFUSED
-        mind, ears = self._house.enter(hushed=welcome is Welcome.HUSHED), self._house.ears
+        mind = self._house.enter(hushed=welcome is Welcome.HUSHED, unwelcome=unwelcome, now_s=now_s)
         way = VirtualWay(call.weather, self.now_ns)
         return VirtualLine(
-            exchange, mind, ears, sandbox, self.now_ns, self._real, way, vigil, pongs=self._house.pongs
+            exchange, mind, self._house.ears, sandbox, self.now_ns, self._real, way, vigil, pongs=self._house.pongs
         )  # fmt: skip

@@ -29,11 +29,13 @@ from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.run.bench import Bench
 from gate.run.clearing import clear, whatever_happens
-from gate.run.judging import SPARED, judge_case, report_of
+from gate.run.judging import judge_case, report_of
 from gate.run.slots import Slots
 from gate.session.clock import Clock
 from gate.session.drive import Driver
+from gate.session.hopes import Hopes
 from gate.world.backend import HttpBackend
+from gate.world.mint import HttpMint
 from gate.world.program import NotStarted, Program, mask_log
 from gate.world.real_tools import RealTools
 from gate.world.weather import WeatheredLine
@@ -62,8 +64,9 @@ class Run:
     done: dict[str, CaseResult] = field(default_factory=dict)
     _late: list[Case] = field(default_factory=list)
     _begun: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
-    _alive: set[str] = field(default_factory=set)
-    _silent: dict[str, str] = field(default_factory=dict)
+    _vaults: list[Vault] = field(default_factory=list)
+    _mint: HttpMint = field(default_factory=HttpMint)
+    _hopes: dict[str, Hopes] = field(default_factory=lambda: defaultdict(Hopes))
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
     _backend: HttpBackend | None = None
@@ -157,7 +160,8 @@ class Run:
         for program in programs:
             await program.stop()
         for target in self.plan.targets:
-            mask_log(self._agent_log(target), self.vault)
+            for vault in (self.vault, *(vault for vault in self._vaults if vault.learnt)):
+                mask_log(self._agent_log(target), vault)
 
     def _agent_log(self, target: Target) -> Path:
         return self.evidence / f"agent.{target.name}.log"
@@ -191,11 +195,8 @@ class Run:
     async def _drive(self, case: Case, bench: Bench, attempt: int = 1) -> None:
         if case.skip is None:
             with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id, attempt=attempt):
-                if silent := self._silent.get(case.target):
-                    self._spare(case, silent)
-                else:
-                    self.progress.started(case.id, f"{case.suite} · {case.name}")
-                    await self._record(case, attempt)
+                self.progress.started(case.id, f"{case.suite} · {case.name}")
+                await self._record(case, attempt)
         try:
             result = await bench.judge(case.id)
         except EOFError:
@@ -207,43 +208,26 @@ class Run:
         else:
             self._told(result)
 
-    def _spare(self, case: Case, silent: str) -> None:
-        """A target that gives nobody a session costs its budget once, not once for every case."""
-        target = self.plan.target(case.target)
-        dialect, header = dialect_of(target), _header(case, target, uuid.uuid4().hex, 1)
-        with Writer(
-            store.attempt_folder(self.evidence, case.id, 1), dialect, self.vault, header, self.clock.now_ns()
-        ) as writer:
-            writer.end(SPARED, False, self.clock.now_ns(), f"not driven: no call got a session, as in {silent}")
-
-    def _learned(self, case: Case, ends: list[CallEnd]) -> None:
-        """Whether anybody gets a session of this target."""
-        if any(end in (CallEnd.FINISHED, CallEnd.EXPIRED) for end in ends):
-            self._alive.add(case.target)
-            self._silent.pop(case.target, None)
-        elif ends[:1] == [CallEnd.UNREADY] and case.target not in self._alive:
-            self._silent.setdefault(case.target, f"{case.suite} · {case.name}")
-
     async def _record(self, case: Case, attempt: int) -> None:
         target, trace_id = self.plan.target(case.target), uuid.uuid4().hex
         stall = self._sandbox.stall(case, trace_id) if self._sandbox else None
-        vault = self.vault.knowing(stall.addresses) if stall else self.vault
+        vault = self.vault.knowing(stall.addresses if stall else {})
+        self._vaults.append(vault)
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
         driver = Driver(
-            dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine,
-            self._begun[case.id].set,
+            dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine, self._mint,
+            self._hopes[target.name], self._begun[case.id].set,
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
-        with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:
+        with Writer(folder, dialect, vault, header, self.clock.now_ns()) as writer:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
             try:
                 ends = await driver.drive(case, writer, trace_id)
                 reason, detail = "driven", ""
-                self._learned(case, ends)
             except Exception as bug:
                 log.exception("case.broken")
                 reason, detail = "broken", f"{type(bug).__name__}: {bug}"
@@ -262,7 +246,7 @@ class Run:
         def note(number: int, data: dict[str, Json]) -> None:
             sink.note("cleanup", self.clock.now_ns(), number, data)
 
-        calls = [exchange.names for exchange in driver.exchanges]
+        calls = [exchange.names for _, exchange in sorted(driver.exchanges.items())]
         self.problems += await clear(case, calls, trace_id, self._backend, note)
 
     def _told(self, result: CaseResult) -> CaseResult:

@@ -19,8 +19,6 @@ from gate.evidence.reader import Unreadable, read
 from gate.run.answering import answers_of, remarks
 
 DAMAGED = "recording-damaged"
-SPARED = "spared"
-"""How a recording ends that was not driven, since its target gives nobody a session."""
 
 
 def judge_evidence(folder: Path) -> Report:
@@ -85,8 +83,6 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
         recording = read(attempts[-1], dialect, plan.clips)
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem), DAMAGED))
-    if recording.ending and recording.ending.reason == SPARED:
-        return _doubtful(plan, case, _doubt(case, Blame.AGENT, recording.ending.detail, "nothing-behind"))
     write_derived(attempts[-1] / "derived", recording, run_id, dialect.capabilities.derives)
     findings, measurements = examine(case, recording, dialect.capabilities, plan.clips)
     findings = (*findings, *_beside(findings, _cut_off(case, recording)))

@@ -58,8 +58,9 @@ class Straight(connect):
 
 @dataclass
 class Dialler:
-    """Dials one call. All of it, HTTP call included, has `connect_ms`. `dial` has its secrets filled in. Through `line`
-    goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS name are the agent's."""
+    """Dials one call. All of it, HTTP call included, has `connect_ms`. Its secrets are in `dial`, and `known` has
+    them. Through `line` goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS
+    name are the agent's."""
 
     call: Call
     dial: Dial
@@ -67,6 +68,7 @@ class Dialler:
     clock: Clock
     trace_id: str
     line: Line | None = None
+    known: Vault = field(default_factory=lambda: Vault({}))
     _issued: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,12 +100,15 @@ class Dialler:
     async def _ask(self, http: HttpFirst) -> str:
         url, body = http.url, http.body
         headers = dict((*http.headers, self._trace()))
+        content = jsons.canonical(body).encode() if body is not None else None
+        if content is not None and not any(name.casefold() == "content-type" for name in headers):
+            headers["Content-Type"] = "application/json"
         shown: Json = {**headers}
         self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=shown, body=body)
         try:
             verify = context_of(self.dial.tls) if self.dial.tls else True
             async with httpx.AsyncClient(timeout=None, trust_env=False, verify=verify) as client:  # noqa: S113 (open() has the budget)
-                reply = await client.request(http.method, url, headers=headers, json=body)
+                reply = await client.request(http.method, url, headers=headers, content=content)
         except httpx.TransportError as error:
             await self._look_at_tls(url, beneath(error))
             raise NotConnected(
@@ -200,7 +205,7 @@ class Dialler:
 
     def _shown(self, body: str) -> str:
         """Half a secret could not be told from other text, so it is masked before it is cut."""
-        return self._issued.mask(body)[:BODY_SHOWN]
+        return self.known.mask(self._issued.mask(body))[:BODY_SHOWN]
 
     def _wrote(self, direction: Direction, opcode: Opcode, **data: Json) -> None:
         shown = {name: self._issued.mask_json(value) for name, value in data.items()}

@@ -20,21 +20,24 @@ from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
-from gate.core.plan import Call, Case, Lane
-from gate.core.ports import Backend, Dialect, RealTools, Sink
+from gate.core.plan import Call, Case, Dial
+from gate.core.ports import Backend, Dialect, Minting, RealTools, Sink
 from gate.core.sound import Attachment, Sound
+from gate.core.tokens import Mint
 from gate.core.vault import Vault
 from gate.core.weather import Loss
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.session.hopes import Hopes
 from gate.session.outside import Line, LineThrough, Stall
 from gate.session.pinging import listen, ping
+from gate.session.proof import NoToken, Prover
 from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
 
-NEVER_THERE = frozenset({CallEnd.UNREACHABLE, CallEnd.UNTRUSTED})
+NEVER_THERE = frozenset({CallEnd.UNREACHABLE, CallEnd.UNTRUSTED, CallEnd.TOKENLESS, CallEnd.HOPELESS})
 NEVER_IN = NEVER_THERE | {CallEnd.REFUSED}
 
 
@@ -55,9 +58,10 @@ class Calls:
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, what calls tools for real, what its sessions are looked after with, and what
-    makes a line that has a weather. `after_round` is told when calls were made; `exchanges` gets one for each call,
-    however it ends."""
+    are, where its backend calls tools, what calls tools for real, what its sessions are looked after with, what makes a
+    line that has a weather, what asks for tokens, and what is known of the target from other calls. The vault is this
+    drive's own: it learns the tokens of the calls. `after_round` is told when calls were made; `exchanges` gets one for
+    each call that was dialled, by its number."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -68,14 +72,15 @@ class Driver:
     real: RealTools | None = None
     backend: Backend | None = None
     through: LineThrough | None = None
+    mint: Minting | None = None
+    hopes: Hopes = field(default_factory=Hopes)
     after_round: Callable[[], None] = _nothing
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: dict[int, Exchange] = field(default_factory=dict)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case, round after round, each closed by a note `call.end` with how it ended; returns
-        those. After a call that reached nobody, or nobody to be trusted, the rest are not made, nor where the case
-        begins with calls that get no session. What a backend calls meanwhile is written down under the first call of a
-        round."""
+        those. After a call that reached nobody, or nobody to be trusted, or had no token to show, the rest are not
+        made. What a backend calls meanwhile is written down under the first call of a round."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -89,9 +94,7 @@ class Driver:
                     number = beside[0]
                     ends += await self._together(beside, calls)
                     self.after_round()
-                    if not NEVER_THERE.isdisjoint(ends) or (
-                        case.lane is not Lane.FIRST and set(ends) == {CallEnd.UNREADY}
-                    ):
+                    if not NEVER_THERE.isdisjoint(ends):
                         break
         return ends
 
@@ -122,7 +125,10 @@ class Driver:
     async def _numbered(self, number: int, calls: Calls, vigil: Vigil | None) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, calls, vigil)
+            if self.hopes.lost:
+                end, detail = CallEnd.HOPELESS, self.hopes.lost
+            else:
+                end, detail = await self._make(number, calls, vigil)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
@@ -133,22 +139,34 @@ class Driver:
 
     async def _make(self, number: int, calls: Calls, vigil: Vigil | None) -> tuple[CallEnd, str]:
         call = calls.case.calls[number]
+        name = call_id(calls.trace_id, number)
+        prover = Prover(call, self.vault, name)
+        asked = call.token if isinstance(call.token, Mint) else None
+        minted = await self.mint.token(asked, self.vault) if asked and self.mint else None
+        try:
+            told = prover.token(minted, self.clock.wall_s())
+        except NoToken as reason:
+            return CallEnd.TOKENLESS, str(reason)
         filled_call = replace(call, session=self.vault.fill_object(call.session))
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, calls.desk, self.files)
-        name = call_id(calls.trace_id, number)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), calls.sink)
         exchange.names = CallNames(name, calls.trace_id, ready=not self.dialect.capabilities.announces_ready)
-        self.exchanges.append(exchange)
+        self.exchanges[number] = exchange
         if vigil:
             await vigil.before()
-        exchange.note("call", self.clock.now_ns(), name=call.name)
+        exchange.note("call", self.clock.now_ns(), name=call.name, **told)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
+        return await self._dialled(filled_call, prover.signed(dial, self.clock.wall_s()), exchange, calls, vigil)
+
+    async def _dialled(
+        self, call: Call, dial: Dial, exchange: Exchange, calls: Calls, vigil: Vigil | None
+    ) -> tuple[CallEnd, str]:
         async with AsyncExitStack() as leaving:
             through = self._through(call, exchange)
             if through:
                 leaving.push_async_callback(through.close)
             try:
-                line = await Dialler(call, dial, exchange, self.clock, calls.trace_id, through).open()
+                line = await Dialler(call, dial, exchange, self.clock, calls.trace_id, through, self.vault).open()
             except NotConnected as reason:
                 return reason.end, str(reason)
             leaving.callback(line.transport.abort)
@@ -161,6 +179,7 @@ class Driver:
                     lost = await self._hold(line, exchange, through)
             except TimeoutError:
                 return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
+            self.hopes.learn(ready=exchange.ready, expired=exchange.end is CallEnd.EXPIRED)
             if lost == "dead":
                 calls.dead.push_async_exit(leaving.pop_all())
             return exchange.end or CallEnd.BROKEN, ""

@@ -50,6 +50,10 @@ class Exchange:
         return self._caller.wake_ns
 
     @property
+    def ready(self) -> bool:
+        return self._caller.ready
+
+    @property
     def end(self) -> CallEnd | None:
         return self._caller.end
 

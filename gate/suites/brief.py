@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gate.core.capabilities import Capabilities
-from gate.core.dialling import authorised
+from gate.core.dialling import proven
 from gate.core.mistakes import Mistake
 from gate.core.places import Place
 from gate.core.plan import Call, Case, Clip, Dial, File, Made, Play, Step, Target, Write
@@ -82,8 +82,8 @@ class Brief:
 
     def call(self, name: str, *steps: Step, dial: Dial | None = None) -> Call:
         """A call to the target with its own credential, unless another dial is given."""
-        right = authorised(self.target.dial, self.target.credential)
-        return Call(name, dial or right, self.target.session, steps, self.target.budgets)
+        call = Call(name, dial or self.target.dial, self.target.session, steps, self.target.budgets)
+        return call if dial else proven(call, self.target.credential)
 
 
 def _slug(text: str) -> str:

@@ -8,24 +8,21 @@ from pydantic import Field
 
 from gate.checks import claim
 from gate.checks.ids import SessionId
-from gate.checks.refusal import REFUSAL_CODES, CallerRefused
+from gate.checks.refusal import REFUSAL_CODES, CallerRefused, answers_proof
 from gate.checks.script import ScriptFollowed
-from gate.core.dialling import authorised
 from gate.core.durations import Duration
-from gate.core.plan import Call, Case, Claim, Dial, Leave, Pause, Step, Wait
+from gate.core.plan import Call, Case, Claim, Leave, Pause, Step, Wait
 from gate.suites import company
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
 from gate.suites.doors import FOREIGN_ORIGIN, UNKNOWN_PATH, Refusals, doors
 from gate.suites.foundation import STAY_MS, foundation, stays
 from gate.suites.garbage import garbage
+from gate.suites.refusals import Wrong, wrongs
 from gate.suites.written import all_written
 
 REFUSAL_MS = 5_000.0
 CROWDS = (2, 5)
-MALFORMED = "voxgate-this-is-not-a-token"
-
-
 NOT_FOUND = 404
 Wanted = Literal["answered", "refused"]
 
@@ -78,32 +75,26 @@ def _must_be_refused(settings: Settings) -> dict[str, Refusals]:
 
 
 def _refusals(settings: Settings, brief: Brief) -> tuple[Case, ...]:
-    target, credential = brief.target, brief.target.credential
-    if credential is None:
-        skip = "the manifest gives no credential, so there is nothing to withhold"
-        return (_case(brief, "no token is refused", (), skip=skip),)
-    cases = [
-        _refusal(settings, brief, "no token is refused", target.dial),
-        _refusal(settings, brief, "malformed token is refused", authorised(target.dial, credential, MALFORMED)),
-    ]
-    for kind, token in target.negative_tokens.items():
-        dial = authorised(target.dial, credential, token)
-        cases.append(_refusal(settings, brief, f"{kind} token is refused", dial))
-    if not target.negative_tokens:
-        skip = "not proven: the token is opaque; give one that must be refused under negative_tokens"
-        cases.append(_case(brief, "expired token is refused", (), skip=skip))
-    return tuple(cases)
+    bare = brief.call("to be refused", dial=brief.target.dial)
+    return tuple(_refusal(settings, brief, wrong) for wrong in wrongs(brief.target, bare))
 
 
-def _refusal(settings: Settings, brief: Brief, name: str, dial: Dial) -> Case:
-    """First the control, with the right token, then the call that must be refused. Where no message says that a
-    session is ready, a caller is let in if the agent lets it stay: so the control stays, and the other waits."""
-    waits: tuple[Step, ...] = (Leave(),) if brief.capabilities.announces_ready else (Wait("closed", REFUSAL_MS),)
+def _refusal(settings: Settings, brief: Brief, wrong: Wrong) -> Case:
+    """First the control, with the right credential, then the call that must be refused. Where no message says that a
+    caller is let in, it is if the agent lets it stay: so the control stays, and the other waits, without a sound, since
+    a caller need not speak to be thrown out."""
+    if wrong.call is None:
+        return _case(brief, wrong.name, (), skip=wrong.skip)
+    credential = brief.target.credential
+    by_message = credential is not None and credential.kind == "message"
+    announced = answers_proof(brief.capabilities, by_message=by_message)
+    waits: tuple[Step, ...] = (Leave(),) if announced else (Wait("closed", REFUSAL_MS),)
     patience = replace(brief.target.budgets, ready_ms=min(brief.target.budgets.ready_ms, REFUSAL_MS))
-    refused = replace(brief.call("to be refused", *waits, dial=dial), budgets=patience)
-    params = CallerRefused(0, tuple(settings.refusal_statuses), tuple(settings.refusal_codes))
+    refused = replace(wrong.call, steps=waits, budgets=patience, mute=True)
+    params = CallerRefused(0, tuple(settings.refusal_statuses), tuple(settings.refusal_codes), by_message)
     claims = (*foundation(brief, ()), claim(params, brief.place(()), call=1))
-    return _case(brief, name, (brief.call("control", *stays(brief)), refused), claims=claims)
+    control = brief.call("control", *(stays(brief) if announced else (Pause(STAY_MS), Leave())))
+    return _case(brief, wrong.name, (control, refused), claims=claims)
 
 
 def _case(

@@ -41,9 +41,12 @@ def mocked(tool: str, respond: Any = None, delay_ms: float = 0.0, args_match: st
 class Desk:
     def __init__(
         self, *steps: Step, can: Capabilities = CAN, tools: ToolPlan | None = None,
-        session: dict[str, Any] | None = None, pace: Pace = "real-time", early_ms: float = 0.0, **budgets: float,
+        session: dict[str, Any] | None = None, pace: Pace = "real-time", early_ms: float = 0.0, mute: bool = False,
+        **budgets: float,
     ) -> None:  # fmt: skip
-        call = Call("call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace, early_ms)
+        call = Call(
+            "call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace, early_ms=early_ms, mute=mute
+        )  # fmt: skip
         self.caller = Caller(call, VOICE, can, tools_desk.Desk(tools or ToolPlan()), FILES)
         self.now_ms = 0.0
         self.did: list[tuple[float, acts.Act, float | None]] = []

@@ -118,7 +118,7 @@ def test_readiness_that_never_comes_expires_once() -> None:
     desk = Desk(Play("hi"), ready_ms=300).open(50).to(349)
     assert desk.end is None
     desk.to(5000).hear(Ready("late"), 5000)
-    assert (desk.end, desk.noted("expired")) == (CallEnd.UNREADY, [{"what": "ready", "budget_ms": 300}])
+    assert (desk.end, desk.noted("expired")) == (CallEnd.EXPIRED, [{"what": "ready", "budget_ms": 300}])
     assert desk.when("expired") == [350]
     assert [act for _, act, _ in desk.did] == [acts.HangUp(1000)]
 
@@ -448,3 +448,19 @@ def test_no_schedule_makes_it_raise_or_speak_twice_or_backwards(
     assert not ended_with or len(desk.did) == ended_with
     desk.to(20_000)
     assert desk.end is not None
+
+
+def test_a_mute_caller_waits_without_a_sound_and_as_long_as_any() -> None:
+    loud, mute = (Desk(Wait("closed", 400.0), can=UNMARKED, mute=mute).talking().to(1000) for mute in (False, True))
+    assert len(loud.frames) > 10
+    assert mute.frames == []
+    assert [note for note in mute.notes if note[1] == "expired"] == [
+        note for note in loud.notes if note[1] == "expired"
+    ]
+    assert mute.end is loud.end is CallEnd.EXPIRED
+
+
+def test_a_caller_knows_whether_it_was_ever_ready() -> None:
+    desk = Desk().open()
+    assert not desk.caller.ready
+    assert desk.hear(Ready("s"), 5).caller.ready

@@ -215,8 +215,7 @@ def hung_up(ms: float, code: int = 1000, echo: int | None = 1000) -> tuple[Line,
 
 def ended(end: str, ms: float, *, linger: float = 3000, what: str = "turn_done", detail: str = "") -> tuple[Line, ...]:
     """How the call ended, as the driver writes it: finished, expired, closed, refused, unreachable, aborted, broken."""
-    told = "unready" if (end, what) == ("expired", "ready") else end
-    last = note(ms + 5, "call.end", end=told, detail=detail, name="call")
+    last = note(ms + 5, "call.end", end=end, detail=detail, name="call")
     match end:
         case "finished":
             return note(ms - linger, "linger", ms=linger), *hung_up(ms), last

@@ -19,6 +19,7 @@ from tests.checks.notation import (
     ask,
     audio,
     closed,
+    configured,
     ended,
     fault,
     hung_up,
@@ -175,3 +176,46 @@ def test_where_the_protocol_has_no_word_for_an_error_garbage_may_be_ignored_but_
     crashed = ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, closed(20, None), ended("closed", 20))
     assert (crashed.verdict, crashed.actual) == (FAIL, "the connection was dropped without a close frame")
     assert ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, ended("aborted", 30)).verdict is UNKNOWN
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 500, 502, 503])
+def test_another_status_is_no_refusal(tmp_path: Path, status: int) -> None:
+    finding = refused(tmp_path, upgrade(0, status), ended("refused", 9))
+    assert (finding.verdict, finding.actual) == (FAIL, f"HTTP {status}, which is no refusal")
+
+
+def test_a_caller_that_is_neither_let_in_nor_told_so_is_a_finding_of_its_own(tmp_path: Path) -> None:
+    finding = refused(tmp_path, upgrade(0), ended("expired", 5000, what="ready"))
+    assert (finding.verdict, finding.symptom) == (FAIL, "refusal-silent")
+    let_in = refused(tmp_path, upgrade(0), ready(9), ended("finished", 20))
+    assert let_in.symptom == "caller-let-in"
+
+
+def test_a_close_behind_readiness_is_no_refusal_whatever_its_code(tmp_path: Path) -> None:
+    finding = refused(tmp_path, upgrade(0), ready(9), closed(40, 4401), ended("closed", 40))
+    assert (finding.verdict, finding.symptom) == (FAIL, "caller-let-in")
+
+
+def test_a_token_that_could_not_be_had_was_not_refused(tmp_path: Path) -> None:
+    finding = refused(tmp_path, ended("tokenless", 9, detail="no token stands at data.token"))
+    assert (finding.verdict, finding.blame, finding.symptom) == (UNKNOWN, Blame.ENVIRONMENT, "no-token")
+    assert finding.actual == "no token stands at data.token"
+
+
+def by_message(folder: Path, *second: Line | tuple[Line, ...], can: Capabilities = CAN) -> Finding:
+    control = (*CONTROL[:-1], configured(), CONTROL[-1])
+    return ask(folder, CallerRefused(0, by_message=True), *control, in_call(1, *second), call=1, calls=2, can=can)
+
+
+def test_where_the_token_comes_in_a_message_readiness_before_it_lets_nobody_in(tmp_path: Path) -> None:
+    opened = (upgrade(0), ready(5))
+    assert by_message(tmp_path, *opened, closed(9, 4401), ended("closed", 9)).verdict is PASS
+    let_in = by_message(tmp_path, *opened, configured(), ended("finished", 20))
+    assert (let_in.verdict, let_in.actual) == (FAIL, "the caller was let in, and the session was configured")
+    silent = by_message(tmp_path, *opened, ended("expired", 5000, what="configured"))
+    assert (silent.verdict, silent.symptom) == (FAIL, "refusal-silent")
+
+
+def test_a_dialect_that_configures_first_is_ready_behind_the_token(tmp_path: Path) -> None:
+    first = replace(CAN, configures_first=True)
+    assert by_message(tmp_path, upgrade(0), ready(9), ended("finished", 20), can=first).verdict is FAIL

@@ -162,3 +162,12 @@ def test_a_call_that_was_cut_off_proves_nothing(tmp_path: Path, params: object, 
     last = (ended(end, 9),) if end else (note(9, "x"),)
     finding = ask(tmp_path, params, upgrade(-100), *last, killed=end is None)
     assert (finding.verdict, finding.blame) == (UNKNOWN, blame)
+
+
+def test_a_secret_of_the_session_need_not_be_shown(tmp_path: Path) -> None:
+    told = asked(voice="a", token="[secret:token]", metadata={"token": "[secret:token]", "flow": "x"})
+    for shown in ({"voice": "a"}, {"voice": "a", "token": "***", "metadata": {"flow": "x"}}):
+        answer = configured(**shown)
+        assert ask(tmp_path, CONFIGURED, upgrade(-100), ready(), told, answer, ended("finished", 10)).verdict is PASS
+    other = configured(voice="a", metadata={"flow": "y"})
+    assert ask(tmp_path, CONFIGURED, upgrade(-100), ready(), told, other, ended("finished", 10)).verdict is FAIL

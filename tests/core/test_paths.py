@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.core.jsons import Json
-from gate.core.paths import ABSENT, get, parts, put
+from gate.core.paths import ABSENT, get, parts, put, takes
 
 DATA: Json = {
     "type": "x",
@@ -81,3 +83,14 @@ def test_put_keeps_what_stands_beside() -> None:
 def test_put_through_a_value_that_is_no_object_is_a_bug() -> None:
     with pytest.raises(AssertionError, match=r"a\.b runs through a value"):
         put({"a": 1}, "a.b", 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "can"), [("a", True), ("b.c", True), ("new.way.to", True), ("a.b", False), ("b.c.d", False), ("", False)]
+)
+def test_a_path_can_be_put_where_only_objects_are_in_its_way(path: str, can: bool) -> None:
+    target: Any = {"a": 1, "b": {"c": [1]}}
+    assert takes(target, path) is can
+    if can:
+        put(target, path, "x")
+        assert get(target, path) == "x"

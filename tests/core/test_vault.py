@@ -148,3 +148,16 @@ def test_what_refers_to_the_sandbox(value: object) -> None:
 @pytest.mark.parametrize("value", [None, 1, "${sandbox.other}", {"${sandbox.http}": 1}, ["sandbox.http"]])
 def test_what_does_not(value: object) -> None:
     assert not names_sandbox(value)
+
+
+def test_what_is_learnt_is_filled_in_by_its_own_name_and_masked_from_then_on() -> None:
+    made = Vault({"token": PLAIN})
+    assert not made.learnt
+    made.learn("token", "first-token-of-all")
+    made.learn("token", "second-token-of-all")
+    assert made.fill("Bearer ${token} ${env.token}") == f"Bearer second-token-of-all {PLAIN}"
+    assert made.mask(f"first-token-of-all second-token-of-all {PLAIN}") == " ".join(["[secret:token]"] * 3)
+    assert made.holds(b"x first-token-of-all")
+    assert made.learnt
+    other = made.knowing({})
+    assert other.mask("first-token-of-all") == "first-token-of-all"

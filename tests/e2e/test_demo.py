@@ -48,7 +48,7 @@ def test_no_secret_stands_in_any_file_of_the_results(gate: Gate, tmp_path: Path)
     assert outcome.exit == 0, outcome.out + outcome.err
     files = [path for path in outcome.results.rglob("*") if path.is_file()]
     sent = next(path for path in files if path.name == "frames.bin" and "opens" in str(path)).read_bytes()
-    assert b"Bearer [secret:VOXGATE_DEMO_TOKEN]" in sent
+    assert b"Bearer [secret:token]" in sent
     jwt_header = b"eyJhbGciOi"
     assert not [path for path in files if jwt_header in path.read_bytes()]
 

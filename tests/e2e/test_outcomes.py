@@ -1,9 +1,7 @@
 """Exit codes and words for everything that is not simply green or red."""
 
-import json
 import socket
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -79,25 +77,6 @@ def test_an_agent_that_does_not_start_is_shown_with_its_last_words(gate: Gate, t
     assert outcome.report["outcome"] == "environment"
     assert "exit code 7" in outcome.out
     assert "no model key" in outcome.out
-
-
-def test_a_target_that_gives_nobody_a_session_costs_its_budget_once(gate: Gate, tmp_path: Path) -> None:
-    port = free_port()
-    agent = [sys.executable, "-P", "-m", "gate", "agent", "--port", str(port), "--fault", "nothing-behind"]
-    start = (
-        f"  start: {{command: {json.dumps(agent)}, ready: {{port: {port}}}, timeout: 60s}}\nsuites:\n  reconnect: {{}}"
-    )
-    write(tmp_path, MANIFEST.format(port=port).replace("suites:", start))
-    outcome = gate("run", "--jobs", "1")
-    assert (outcome.exit, outcome.report["outcome"]) == (1, "failed")
-    first, *others = sorted(outcome.report["cases"], key=lambda case: case["verdict"])
-    assert (first["name"], first["verdict"]) == ("the first call after a start is answered like the second", "fail")
-    driven = [case for case in others if case["verdict"] != "skip"]
-    assert len(driven) >= 5
-    for case in driven:
-        (doubt,) = case["findings"]
-        assert (case["verdict"], doubt["symptom"], doubt["blame"]) == ("unknown", "nothing-behind", "agent")
-        assert doubt["actual"] == f"not driven: no call got a session, as in {first['suite']} · {first['name']}"
 
 
 def test_silence_behind_the_upgrade_is_the_agents_failure_and_bounded(gate: Gate, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("auth: {bearer: abc}", '6:18: target.auth.bearer is a secret written out, expected "${env.NAME}"; put the secret into an environment variable: files and evidence get copied'),
-        ("auth: {}", "6:3: target.auth lacks a key, expected one of bearer, header, query"),
+        ("auth: {}", "6:3: target.auth lacks a key, expected one of bearer, header, query, message, signature"),
         ("auth: {bearer: '${env.VOICE_TOKEN}', query: {name: t, value: '${env.VOICE_TOKEN}'}}", "6:40: target.auth has bearer and query at once; keep one"),
         ("auth: {header: {value: '${env.VOICE_TOKEN}'}}", "6:10: target.auth.header lacks the key 'name'; write name: X-Api-Key"),
         ("auth: {header: {name: X Y, value: '${env.VOICE_TOKEN}'}}", "6:37: target.auth.header.value is no name for a header, expected letters, digits and -"),

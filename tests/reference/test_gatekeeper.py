@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gate.reference.faults import Faults
-from gate.reference.gatekeeper import Refusal, admit, mint
+from gate.reference.gatekeeper import Refusal, Visitor, admit, mint, token_of
 
 KEY = "a key that is long enough for HMAC with SHA-256"
 NOW = 1_800_000_000.0
@@ -28,7 +28,8 @@ def token(claims: dict[str, Any], key: str = KEY, alg: str = "HS256") -> str:
 
 def refusal(authorization: str | None, *faults: str, key: str | None = KEY, now: float = NOW) -> Refusal | None:
     headers = {} if authorization is None else {"authorization": authorization}
-    return admit("/voice", headers, key, Faults(faults), now)
+    found = admit(token_of("/voice", headers), key, Faults(faults), now)
+    return found if isinstance(found, Refusal) else None
 
 
 def status(authorization: str | None, *faults: str, **more: Any) -> int | None:
@@ -72,11 +73,15 @@ def test_a_token_is_good_until_the_second_in_which_it_expires() -> None:
     assert refusal(f"Bearer {token(GOOD)}", now=NOW + 60) == Refusal(401, "the token has expired")
 
 
-@pytest.mark.parametrize("name", ["workspace", "agent", "environment"])
+WRONG = {"workspace": "tenant", "agent": "agent", "environment": "environment"}
+
+
+@pytest.mark.parametrize("name", WRONG)
 def test_a_token_for_something_else_is_refused(name: str) -> None:
     other = token({**GOOD, name: "other"})
     assert refusal(f"Bearer {other}") == Refusal(403, f"the token is for another {name}")
-    assert status(f"Bearer {other}", "accepts-wrong-tenant") is None
+    for fault in WRONG.values():
+        assert status(f"Bearer {other}", f"accepts-wrong-{fault}") == (None if fault == WRONG[name] else 403)
     assert status(f"Bearer {token({k: v for k, v in GOOD.items() if k != name})}") == 403
 
 
@@ -86,6 +91,19 @@ def test_each_fault_lets_in_just_what_it_says() -> None:
     assert status(f"Bearer {unsigned}", "accepts-expired-token", "accepts-wrong-tenant") == 401
     assert status(f"Bearer {expired}", "accepts-wrong-tenant") == 401
     assert status(f"Bearer {unsigned}", "accepts-any-token") is None
+    forged = BAD["claims changed after signing"]
+    assert status(f"Bearer {forged}", "accepts-tampered-signature") is None
+    assert status(f"Bearer {unsigned}", "accepts-tampered-signature") == 401
+    assert status(f"Bearer {unsigned}", "accepts-unsigned-token") is None
+    assert status(f"Bearer {forged}", "accepts-unsigned-token") == 401
+    for fault in ("accepts-tampered-signature", "accepts-unsigned-token"):
+        assert status("Bearer nonsense", fault) == 401
+        assert status(f"Bearer {expired}", fault) == 401
+
+
+def test_a_token_with_an_id_is_known_again() -> None:
+    assert admit(token({**GOOD, "jti": "one"}), KEY, Faults(), NOW) == Visitor("one")
+    assert admit(token(GOOD), KEY, Faults(), NOW) == Visitor(None)
 
 
 def test_what_it_mints_is_what_it_admits() -> None:
@@ -111,7 +129,8 @@ def test_what_it_mints_is_what_it_admits() -> None:
 def test_the_token_may_stand_wherever_a_provider_wants_it(url: str, headers: dict[str, str]) -> None:
     def admitted(value: str) -> Refusal | None:
         sent = {name: text.format(value) for name, text in headers.items()}
-        return admit(url.format(value), sent, KEY, Faults(), NOW)
+        found = admit(token_of(url.format(value), sent), KEY, Faults(), NOW)
+        return found if isinstance(found, Refusal) else None
 
     assert admitted(token(GOOD)) is None
     assert admitted(BAD["another key"]) == Refusal(401, "the token is not valid")

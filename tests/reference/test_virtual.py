@@ -20,6 +20,9 @@ EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "
 
 SHOWN_BY = {
     "accepts-any-token": "handshake", "accepts-expired-token": "handshake", "accepts-wrong-tenant": "handshake",
+    "accepts-wrong-agent": "handshake", "accepts-wrong-environment": "handshake",
+    "accepts-tampered-signature": "handshake", "accepts-unsigned-token": "handshake",
+    "accepts-replayed-token": "handshake", "silent-refusal": "handshake", "refuses-after-audio": "handshake",
     "nothing-behind": "", "crashes-on-garbage": "handshake", "no-config-ack": "", "config-not-applied": "handshake",
     **dict.fromkeys(["second-caller-ends-both", "one-caller-at-a-time", "crowd-silences-all"], "handshake"),
     "answers-in-turn": "handshake", "cold-first-call": "handshake", "canned-reply": "smoke",
@@ -69,7 +72,10 @@ SYMPTOM = {
     "accepts-any-token": "caller-let-in", "accepts-expired-token": "caller-let-in",
     "second-caller-ends-both": "callers-disturb", "one-caller-at-a-time": "callers-disturb",
     "crowd-silences-all": "callers-disturb", "answers-in-turn": "callers-disturb", "cold-first-call": "cold-start",
-    "accepts-wrong-tenant": "caller-let-in", "nothing-behind": "nothing-behind",
+    "accepts-wrong-tenant": "caller-let-in", "accepts-wrong-agent": "caller-let-in",
+    "accepts-wrong-environment": "caller-let-in", "accepts-tampered-signature": "caller-let-in",
+    "accepts-unsigned-token": "caller-let-in", "accepts-replayed-token": "caller-let-in",
+    "silent-refusal": "refusal-silent", "refuses-after-audio": "caller-let-in", "nothing-behind": "nothing-behind",
     "no-session-id": "session-unnamed", "crashes-on-garbage": "garbage-accepted",
     "crashes-on-unknown-type": "garbage-accepted",
     "crashes-on-early-audio": "garbage-accepted", "chokes-on-huge-message": "garbage-accepted",
@@ -103,6 +109,9 @@ TEMPLATE_CANNOT = {
     "audio that nobody can read does no harm", "an unknown path is answered", "a wrong session config is answered",
     "audio before the configuration harms nobody",
 }  # fmt: skip
+OPAQUE = ("wrong-agent", "wrong-environment", "tampered-signature", "replayed")
+"""What a token that is only given cannot be made to be."""
+
 EARS = Remembering()
 
 
@@ -131,13 +140,15 @@ def roots(report: Report) -> set[tuple[str, Layer]]:
     return {(f.symptom, f.layer) for f in found}
 
 
-@pytest.mark.parametrize("dialect", ["canonical", "template"])
+@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime", "template"])
 def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     report = rehearsed(tmp_path, dialect=dialect)
     told = [(case.id, finding) for case in report.cases for finding in (*case.failures, *case.doubts)]
     assert told == []
     skipped = {case.name for case in report.cases if case.verdict is Verdict.SKIP}
-    assert skipped == (TEMPLATE_CANNOT if dialect == "template" else set())
+    bare = {"audio that nobody can read does no harm"}
+    opaque = {f"{kind} token is refused" for kind in OPAQUE}
+    assert skipped == {"canonical": set(), "openai-realtime": bare, "template": TEMPLATE_CANNOT | opaque}[dialect]
     assert {case.verdict for case in report.cases} - {Verdict.SKIP} == {Verdict.PASS}
     assert len(report.cases) >= 12
     assert report.outcome is Outcome.PASSED
@@ -156,6 +167,20 @@ def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     assert roots(report) == {(SYMPTOM[fault], FAULTS[fault].layer), *([ALSO[fault]] if fault in ALSO else [])}
     if fault in EXACTLY:
         assert layers(report) == {FAULTS[fault].layer}
+
+
+AT_THE_DOOR = [fault for fault in FAULTS if fault.startswith("accepts-") or "refus" in fault]
+
+
+@pytest.mark.parametrize("fault", AT_THE_DOOR)
+def test_who_may_not_call_is_found_to_be_let_in_by_another_protocol_too(tmp_path: Path, fault: str) -> None:
+    report = rehearsed(tmp_path, fault, suites=("handshake",), dialect="openai-realtime")
+    assert roots(report) == {(SYMPTOM[fault], Layer.HANDSHAKE)}
+    red = [case.name for case in report.cases if case.verdict is Verdict.FAIL]
+    if fault.startswith("accepts-") and fault != "accepts-any-token":
+        assert red == [fault.removeprefix("accepts-").removesuffix("-token") + " token is refused"]
+    else:
+        assert red == [case.name for case in report.cases if case.name.endswith(" is refused")]
 
 
 @pytest.mark.parametrize("fault", WRITES)

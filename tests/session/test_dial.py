@@ -11,6 +11,7 @@ from websockets.http11 import Request, Response
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.vault import Vault
 from gate.core.weather import Loss
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
@@ -47,7 +48,7 @@ class Agent:
         padding = "x" * self.padding
         return line.respond(self.refuse, f"{padding}{request.path} {request.headers}") if self.refuse else None
 
-    async def dialled(self, line: Any = None, **more: Any) -> tuple[Written, str]:
+    async def dialled(self, line: Any = None, known: Vault | None = None, **more: Any) -> tuple[Written, str]:
         async def hold(line: ServerConnection) -> None:
             await line.wait_closed()
 
@@ -58,7 +59,9 @@ class Agent:
             if more.get("http"):
                 asked = f"http://127.0.0.1:{self.port}/session?agent_id=agent_123"
                 dial = Dial("", http=HttpFirst(asked, "url", "GET"))
-            dialler = Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16, line)
+            dialler = Dialler(
+                Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16, line, known or Vault({})
+            )  # fmt: skip
             try:
                 socket = await dialler.open()
             except NotConnected as reason:
@@ -107,6 +110,15 @@ def test_half_a_token_where_a_long_answer_is_cut_is_not_written_down(refuse: int
     for padding in (1_920, 1_955):
         written, _ = asyncio.run(Agent(refuse, padding).dialled(http=True))
         assert TOKEN[:8] not in str(written.frames)
+
+
+def test_half_of_a_known_secret_where_a_long_refusal_is_cut_is_not_written_down() -> None:
+    agent = Agent(403, 1_815)
+    known = Vault({"TOKEN": "a-known-secret-of-the-caller"})
+    written, _ = asyncio.run(agent.dialled(known, headers=(("authorization", "Bearer a-known-secret-of-the-caller"),)))
+    body = written.frames[-1][2]["body"]
+    assert len(body) == 2_000
+    assert "a-known" not in body
 
 
 def test_tokens_are_the_values_of_the_query_that_the_request_did_not_have() -> None:

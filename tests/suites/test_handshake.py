@@ -14,10 +14,11 @@ FOUNDATION = [("ready", 0), ("configured", 0)]
 def test_a_bare_suite_opens_refuses_and_throws_garbage() -> None:
     told = brief("handshake", negative_tokens={"expired": "${env.OLD}", "wrong-tenant": "${env.OTHER}"})
     cases = expand(told)
-    assert [one.name for one in cases] == [
+    assert [one.name for one in cases if not one.skip] == [
         "opens and is ready", "no token is refused", "malformed token is refused", "expired token is refused",
-        "wrong-tenant token is refused", *DOORS, *GARBAGE, AT_ONCE, COLD,
+        "wrong-tenant token is refused", *DOORS, *GARBAGE, AT_ONCE,
     ]  # fmt: skip
+    cases = tuple(one for one in cases if not one.skip)
     assert claims(cases[0]) == [*FOUNDATION, ("session-id", 0), ("script", 0)]
     assert steps(cases[0]) == ["pause", "leave"]
     for one in cases[1:5]:
@@ -69,8 +70,9 @@ def test_without_a_credential_nothing_is_withheld_and_that_is_said() -> None:
 
 def test_an_opaque_token_cannot_be_made_to_expire_and_that_is_said() -> None:
     skipped = [one for one in expand(brief("handshake", credential=BEARER)) if one.skip and one.name != COLD]
-    assert [one.name for one in skipped] == ["expired token is refused"]
-    assert "the token is opaque" in str(skipped[0].skip)
+    kinds = ("expired", "wrong-tenant", "wrong-agent", "wrong-environment", "tampered-signature", "replayed")
+    assert [one.name for one in skipped] == [f"{kind} token is refused" for kind in kinds]
+    assert {str(one.skip).partition(";")[0] for one in skipped} == {"not proven: the token is opaque"}
 
 
 def test_garbage_is_sent_whether_errors_can_be_seen_or_not() -> None:

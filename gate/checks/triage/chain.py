@@ -20,7 +20,9 @@ from gate.core.signals import (
 )
 from gate.measures.facts import TURNS, Facts, Turn
 
-DOOR = ("unreachable", "certificate-refused", "handshake-refused", "nothing-behind", "config-unacknowledged")
+DOOR = (
+    "unreachable", "certificate-refused", "no-token", "handshake-refused", "nothing-behind", "config-unacknowledged",
+)  # fmt: skip
 EARS = ("closed-early", "not-heard", "no-transcript")
 MIND = ("no-response",)
 
@@ -60,6 +62,8 @@ def _door(facts: Facts) -> str:
         return "unreachable"
     if end_of(facts) is CallEnd.UNTRUSTED:
         return "certificate-refused"
+    if end_of(facts) is CallEnd.TOKENLESS:
+        return "no-token"
     if facts.can.announces_ready and not facts.first(Ready):
         return "nothing-behind"
     asked = facts.can.acknowledges_configuration and any(isinstance(heard.signal, Asked) for heard in facts.heard)

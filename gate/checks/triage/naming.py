@@ -60,6 +60,8 @@ def _not_the_agents(claim: Claim, answer: Answer, view: View) -> str:
             return "unreachable"
         case Blame.ENVIRONMENT if view.end is CallEnd.UNTRUSTED:
             return "certificate-refused"
+        case Blame.ENVIRONMENT if view.end is CallEnd.TOKENLESS:
+            return "no-token"
         case Blame.ENVIRONMENT:
             return "recording-damaged" if view.recording.problems else "stopped"
         case Blame.AGENT:
@@ -82,7 +84,7 @@ def _earliest(own: str, turn: int, told: bool, view: View) -> Named:
     found = "" if own == "no-audio" and _inaudible(view, turn) else broken_for(own, turn, view)
     if found:
         return Named(found, turn, moved=found != own and not {found, own} <= set(chain.EARS))
-    if not told and own in AFTER_EARS and view.end in (CallEnd.UNREADY, CallEnd.EXPIRED, CallEnd.CLOSED):
+    if not told and own in AFTER_EARS and view.end in (CallEnd.EXPIRED, CallEnd.CLOSED):
         halt, symptom = stalled(view)
         deaf = symptom in (*chain.EARS, *chain.MIND) and halt >= turn
         if deaf or (_more_to_say(view) and symptom != own):

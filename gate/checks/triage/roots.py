@@ -30,7 +30,7 @@ LEADS_TO = {
 """What else one defect is found as in the same call: a chunk in the wrong place leaves holes and cut words."""
 
 CAME = ("tool-arguments", "words-wrong", "close-wrong", "event-differs")
-FOR_ALL_CALLS = ("unreachable", "certificate-refused", "stopped", "recording-damaged")
+FOR_ALL_CALLS = ("unreachable", "certificate-refused", "no-token", "stopped", "recording-damaged")
 
 LOOKS = ("check ", "look ", "listen ", "compare ")
 """How advice begins that says where to look, not what to do."""

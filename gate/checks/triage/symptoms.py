@@ -51,6 +51,10 @@ SYMPTOMS: dict[str, Symptom] = {
         _HANDSHAKE, "what the first call needs is only loaded when it comes",
         "what is done at the first call and never again: models, pools, tokens, caches",
         "load it before the port is opened"),
+    "refusal-silent": Symptom(
+        _HANDSHAKE, "the caller is not let in and not told so either: the socket stays open, and nothing comes",
+        "what the handler does with a caller that it does not want: a return without a close, a wait for audio",
+        "refuse on the upgrade, or close with 1008, 4401 or 4403 at once"),
     "garbage-accepted": Symptom(
         _HANDSHAKE, "a message that cannot be read is dropped silently, or kills its handler",
         "the handler of messages: what it does with what it cannot parse", "answer with an error, and go on"),
@@ -247,6 +251,10 @@ SYMPTOMS: dict[str, Symptom] = {
         None, "something of the call before is left behind: a lock, a room, a dead handler",
         "what is cleaned up when a call ends, also without a close frame", "release it however the call ends"),
     # Ours and the world's: none of this is held against the agent.
+    "no-token": Symptom(
+        _HANDSHAKE, "the service that mints tokens gave none, so the call was never made",
+        "the address, the credentials and the answer of `mint:` under auth",
+        "make it answer with a token, or correct `token_path`"),
     "not-judged": Symptom(
         None, "the call did not get far enough", "why it ended, in events.jsonl", "run it again"),
     "inconclusive": Symptom(

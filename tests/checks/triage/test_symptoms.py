@@ -125,6 +125,7 @@ EXPIRED = ended("expired", 18_000)
 PING = frame(10, Direction.SENT, Opcode.PING, "{}")
 
 ROWS: dict[str, Shown] = {
+    "no-token": Shown(ReadyInTime(5000.0), (ended("tokenless", 9, detail="no token stands at access_token"),)),
     "unreachable": Shown(ReadyInTime(5000.0), (ended("unreachable", 9, detail="connection refused"),)),
     "handshake-refused": Shown(ReadyInTime(5000.0), (upgrade(0, 401), ended("refused", 9))),
     "nothing-behind": Shown(ReadyInTime(5000.0), (upgrade(0), ended("expired", 9000, what="ready"))),
@@ -132,6 +133,8 @@ ROWS: dict[str, Shown] = {
     "session-unnamed": Shown(SessionId(present=True), (upgrade(0), received(9, "session.started"), FINISHED)),
     "caller-let-in": Shown(
         CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ready(9), ended("finished", 20))), SECOND),
+    "refusal-silent": Shown(
+        CallerRefused(0), (*CONTROL, in_call(1, upgrade(0), ended("expired", 5000, what="ready"))), SECOND),
     "garbage-accepted": Shown(
         MessageRejected(), (*OPENING, note(10, "inject"), ended("expired", 5000, what="rejected"))),
     "door-unanswered": Shown(
