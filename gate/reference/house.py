@@ -86,8 +86,7 @@ class House:
         return self._doorway.welcome(url, headers)
 
     def enter(self, *, hushed: bool = False, unwelcome: bool = False, now_s: float = 0.0) -> Mind:
-        """A new session, from `now_s` on: with nothing behind it if it is `hushed`, or of a caller that is to be refused
-        if it is `unwelcome`."""
+        """A new session, from `now_s` on: `hushed`, with nothing behind it; `unwelcome`, of a caller to be refused."""
         engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
         faults = Faults(["nothing-behind"]) if self._broken or engaged or hushed else self._faults
         number = next(self._numbers)

@@ -40,7 +40,9 @@ def test_an_absence_is_proven_only_by_a_call_that_ended_as_it_should(tmp_path: P
     seen = view(tmp_path, *OPENING, ended(end.value, 9000))
     assert seen.end is end
     assert seen.whole == (end in (CallEnd.FINISHED, CallEnd.REFUSED))
-    unseen = (CallEnd.HOPELESS, CallEnd.TOKENLESS, CallEnd.UNREACHABLE, CallEnd.ABORTED, CallEnd.BROKEN)
+    unseen = (
+        CallEnd.HOPELESS, CallEnd.TOKENLESS, CallEnd.UNREACHABLE, CallEnd.UNTRUSTED, CallEnd.ABORTED, CallEnd.BROKEN,
+    )  # fmt: skip
     assert seen.watched == (end not in unseen)
     assert not view(tmp_path, *OPENING, ended(end.value, 9000), killed=True).whole
 

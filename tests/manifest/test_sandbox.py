@@ -43,7 +43,9 @@ def mistakes(folder: Path, tools: str = "  sandbox: {}", target: str = PLAIN) ->
 
 
 def sandboxes(made: Plan) -> set[Any]:
-    return {(case.tools.sandbox.tie if case.tools.sandbox else None, case.lane) for case in made.cases}
+    """Of the cases that would not run alone for a reason of their own."""
+    own = (case for case in made.cases if case.name != "a huge message harms nobody")
+    return {(case.tools.sandbox.tie if case.tools.sandbox else None, case.lane) for case in own}
 
 
 def test_what_is_written_is_in_the_plan(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ def test_half_a_token_where_a_long_answer_is_cut_is_not_written_down(refuse: int
 def test_half_of_a_known_secret_where_a_long_refusal_is_cut_is_not_written_down() -> None:
     agent = Agent(403, 1_815)
     known = Vault({"TOKEN": "a-known-secret-of-the-caller"})
-    written, _ = asyncio.run(agent.dialled(known, headers=(("authorization", "Bearer a-known-secret-of-the-caller"),)))
+    bearer = (("authorization", "Bearer a-known-secret-of-the-caller"),)
+    written, _ = asyncio.run(agent.dialled(known=known, headers=bearer))
     body = written.frames[-1][2]["body"]
     assert len(body) == 2_000
     assert "a-known" not in body

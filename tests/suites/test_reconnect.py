@@ -39,7 +39,7 @@ PROBE = Probe(Look("https://bot/sessions", ids="sessions"), HERE, 8_000.0)
 
 
 def test_with_a_probe_every_way_to_end_a_session_is_looked_behind() -> None:
-    closed, left, cut = expand(brief("reconnect", probe=PROBE))[3:]
+    closed, left, cut = expand(brief("reconnect", probe=PROBE))[-3:]
     asked = [("ready", 0), ("configured", 0), ("script", 0), ("session-gone", 0)]
     assert claims(closed) == claims(left) == claims(cut) == asked
     assert {one.probe for one in (closed, left, cut)} == {PROBE}
