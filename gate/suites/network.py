@@ -123,8 +123,7 @@ def in_weather(case: Case, weather: Weather | None, opening: tuple[Claim, ...], 
     (call,) = case.calls
     first = replace(call, name="until the line breaks", network=weather,
                     steps=(*call.steps, Pause(weather.breaks.after_ms)))  # fmt: skip
-    holding = replace(weather, breaks=None)
-    again = replace(call, name="next call", network=holding if str(holding) else None)
+    again = replace(call, name="next call", network=replace(weather, breaks=None))
     held = tuple(one for one in case.claims if one.check not in {asked.check for asked in opening})
     claims = (claim(ScriptFollowed(), place), *opening, *(replace(one, call=1) for one in held))
     return replace(case, calls=(first, again), claims=claims)

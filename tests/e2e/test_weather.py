@@ -65,7 +65,7 @@ def test_a_clean_agent_stays_green_on_a_rough_network(dialect: str, gate: Gate, 
     assert len(rough) == len(SOME) - 1
     assert all(50 < note["to_agent"] <= 70 for note in held)
     dead = network_notes(outcome, "a line that goes dead")
-    assert [note["what"] for note in dead] == ["line", "line.dead", "line.held"]
+    assert [note["what"] for note in dead] == ["line", "line.dead", "line", "line.held", "line.held"]
 
 
 @pytest.mark.parametrize(

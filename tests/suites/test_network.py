@@ -51,7 +51,7 @@ def test_behind_a_line_that_breaks_the_case_is_made_again() -> None:
     assert (steps(one), steps(one, 1)) == (["play", "pause"], ["play"])
     assert one.calls[0].steps[-1] == Pause(2_000)
     (alone,) = expand(brief("tools"), case(network={"reset": {"after": "2s"}}, never=["error"]))
-    assert [call.weather for call in alone.calls] == [Weather(breaks=Break("reset", 2_000)), None]
+    assert [call.weather for call in alone.calls] == [Weather(breaks=Break("reset", 2_000)), Weather()]
     assert claims(one)[:3] == [("script", 0), ("ready", 1), ("configured", 1)]
     assert {call for _, call in claims(one)[1:]} == {1}
     assert sorted(check for check, call in claims(one) if call == 1) == sorted(check for check, _ in claims(fair))
@@ -74,7 +74,7 @@ suites:
   reconnect:
     network: {latency: 20ms}
     cases:
-      - {name: mine, caller: [play: hello], never: [error], network: {jitter: 5ms}}
+      - {name: mine, caller: [play: hello], never: [error], network: {jitter: 5ms, reset: {after: 1s}}}
 """
 
 
@@ -85,7 +85,7 @@ def test_the_network_of_a_suite_is_that_of_all_its_calls_but_of_those_with_their
     weathers = {(one.suite, one.name == "mine", call.weather) for one in plan.cases for call in one.calls}
     assert weathers == {
         ("smoke", False, Weather(50)), ("handshake", False, None), ("reconnect", False, Weather(20)),
-        ("reconnect", True, Weather(0, 5)),
+        ("reconnect", True, Weather(0, 5)), ("reconnect", True, Weather(0, 5, breaks=Break("reset", 1_000))),
     }  # fmt: skip
 
 
