@@ -3,8 +3,7 @@
 import pytest
 
 from gate.core.plan import Credential, Inject
-from tests.suites.briefs import BEARER, brief, case, claims, expand, params, steps
-from tests.suites.test_doors import DOORS, GARBAGE
+from tests.suites.briefs import BEARER, DOORS, GARBAGE, brief, case, claims, expand, params, steps
 
 FOUNDATION = [("ready", 0), ("configured", 0)]
 
