@@ -105,10 +105,7 @@ ALSO = {
 }
 """What another case, that asks for something else, sees of the same fault."""
 
-TEMPLATE_CANNOT = {
-    "audio that nobody can read does no harm", "an unknown path is answered", "a wrong session config is answered",
-    "audio before the configuration harms nobody",
-}  # fmt: skip
+TEMPLATE_CANNOT = {"audio that nobody can read does no harm", "an unknown path is answered"}
 OPAQUE = ("wrong-agent", "wrong-environment", "tampered-signature", "replayed")
 """What a token that is only given cannot be made to be."""
 

@@ -16,7 +16,7 @@ from gate.report.text import ranked
 from tests import rehearsal
 from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
-from tests.suites.test_doors import DOORS, GARBAGE
+from tests.suites.briefs import DOORS, GARBAGE
 
 FOUND = {
     "crashes-on-unknown-type": (GARBAGE[1], "garbage-accepted"),

@@ -19,6 +19,14 @@ HERE = Place("voice-tests.yaml", 1, 1)
 BEARER = Credential("bearer", "Authorization", "${env.TOKEN}")
 EVENTS = {"session.configured": {"type": "c"}, "transcript.final": {"type": "t"}, "error": {"type": "e"}}
 LIBRARY = Library(home() / "audio", Path())
+DOORS = (
+    "an unknown path is answered", "an unknown subprotocol is answered", "an oversized header is answered",
+    "a foreign origin is answered", "a wrong session config is answered",
+)  # fmt: skip
+GARBAGE = (
+    "garbage is rejected and the next call works", "an unknown message type harms nobody",
+    "a huge message harms nobody", "audio before the configuration harms nobody",
+)  # fmt: skip
 
 
 def place(loc: Location) -> Place:

@@ -6,16 +6,7 @@ import pytest
 
 from gate.core.plan import Dial, HttpFirst, Inject, Lane
 from gate.suites.doors import ANSWER_MS
-from tests.suites.briefs import brief, case, claims, expand, params, steps
-
-DOORS = (
-    "an unknown path is answered", "an unknown subprotocol is answered", "an oversized header is answered",
-    "a foreign origin is answered", "a wrong session config is answered",
-)  # fmt: skip
-GARBAGE = (
-    "garbage is rejected and the next call works", "an unknown message type harms nobody",
-    "a huge message harms nobody", "audio before the configuration harms nobody",
-)  # fmt: skip
+from tests.suites.briefs import DOORS, GARBAGE, brief, case, claims, expand, params, steps
 
 
 def cases(dialect: str = "canonical", settings: dict[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]

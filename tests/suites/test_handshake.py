@@ -3,8 +3,7 @@
 import pytest
 
 from gate.core.plan import Credential, Inject, Lane, Start
-from tests.suites.briefs import BEARER, brief, case, claims, expand, params, steps
-from tests.suites.test_doors import DOORS, GARBAGE
+from tests.suites.briefs import BEARER, DOORS, GARBAGE, brief, case, claims, expand, params, steps
 
 AT_ONCE = "callers at once do not disturb one another"
 COLD = "the first call after a start is answered like the second"
