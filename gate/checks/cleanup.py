@@ -42,6 +42,7 @@ class _Looks:
         return _number(self.of_before.data["count"]) if self.of_before else None
 
     def of(self, *phases: str) -> list[tuple[Note, Reading]]:
+        """The looks of these phases, each with what it showed."""
         return [
             (note, _reading(note))
             for note in self.view.notes("probe")
@@ -54,7 +55,7 @@ class _Looks:
 
     def asked_ms(self, note: Note) -> float:
         """How long after the call."""
-        return (float(str(note.data["asked_ns"])) - self.ended_ns) / 1e6
+        return (int(str(note.data["asked_ns"])) - self.ended_ns) / 1e6
 
     @cached_property
     def seen(self) -> list[tuple[Note, Reading]]:
