@@ -111,7 +111,7 @@ class Hearing:
                 return wait.event if self._take(wait.event) else None
             case "rejected":
                 return Fault.EVENT if self._take(Fault.EVENT) else None
-            case "closed":
+            case "closed" | "tool_called" | "tool_answered":
                 return None
 
     def speaking(self, t_ns: int) -> bool:

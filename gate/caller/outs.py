@@ -33,4 +33,9 @@ class Errand:
     tool: RealTool
 
 
-Out = Doing | Decision | Errand
+@dataclass(frozen=True, slots=True)
+class Restarting:
+    """The agent's program is to be stopped and started again, by whoever started it."""
+
+
+Out = Doing | Decision | Errand | Restarting

@@ -10,10 +10,24 @@ from dataclasses import dataclass
 from gate.caller.answers import Answers
 from gate.caller.hearing import MS, Hearing
 from gate.caller.mouth import Mouth
-from gate.caller.outs import Decision, Doing, Out
+from gate.caller.outs import Decision, Doing, Out, Restarting
 from gate.core import acts
 from gate.core.jsons import Json
-from gate.core.plan import BargeIn, Call, Inject, Leave, Pause, Play, Press, SendFile, Show, Step, Wait, Write
+from gate.core.plan import (
+    BargeIn,
+    Call,
+    Inject,
+    Leave,
+    Pause,
+    Play,
+    Press,
+    Restart,
+    SendFile,
+    Show,
+    Step,
+    Wait,
+    Write,
+)
 from gate.core.sound import Attachment, Sound
 
 
@@ -108,6 +122,9 @@ class Steps:
                 self._hearing.turn_began(t_ns)
                 self._note("inject")
                 self._do(acts.Send(bytes.fromhex(hexed) if hexed is not None else text or ""))
+            case Restart():
+                self._note("restart")
+                self._out.append(Restarting())
             case Pause() | Leave():
                 pass
 
@@ -161,7 +178,7 @@ class Steps:
         """A turn is not over while the gate owes an answer to a tool, and an agent that is speaking needs no patience:
         the budget of its turn counts from the last that was heard."""
         its_turn = wait.until == "turn_done"
-        why = None if its_turn and self._answers.owed else self._hearing.satisfied(wait, t_ns)
+        why = None if its_turn and self._answers.owed else self._satisfied(wait, t_ns)
         if why is not None:
             self._note("wait.satisfied", until=wait.until, by=why)
             return True
@@ -169,6 +186,11 @@ class Steps:
         if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers.owed):
             return InVain(wait.event or wait.until, wait.budget_ms)
         return False
+
+    def _satisfied(self, wait: Wait, t_ns: int) -> str | None:
+        if wait.tools:
+            return self._answers.seen(wait.until, wait.tools, self._hearing.since_ns)
+        return self._hearing.satisfied(wait, t_ns)
 
     def _do(self, act: acts.Act) -> None:
         self._out.append(Doing(act))

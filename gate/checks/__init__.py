@@ -13,13 +13,16 @@ from gate.checks import (
     closing,
     confirming,
     flow,
+    idling,
     ids,
     interruption,
+    memory,
     orders,
     phrases,
     protocol,
     refusal,
     replies,
+    restarting,
     script,
     session,
     sound,
@@ -28,7 +31,7 @@ from gate.checks import (
     words,
 )
 from gate.checks.events import counting, ending, in_order, never
-from gate.checks.tools import arguments, calls, dryrun, mocking, provenance, sandboxed, writes
+from gate.checks.tools import arguments, calls, dryrun, mocking, provenance, reconnected, sandboxed, writes
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.places import Place
@@ -94,11 +97,16 @@ CHECKS: dict[str, Check] = {
     "ids-known": Check(provenance.IdsKnown, provenance.known),
     "writes-once": Check(writes.WritesOnce, writes.once),
     "retry-key": Check(writes.RetryKey, writes.keys_kept),
+    "writes-kept": Check(reconnected.WritesKept, reconnected.kept),
     "sandboxed": Check(sandboxed.Sandboxed, sandboxed.sandboxed),
     "protocol": Check(protocol.ProtocolKept, protocol.kept),
     "script": Check(script.ScriptFollowed, script.followed),
     "bad-audio": Check(badaudio.BadAudioRefused, badaudio.refused),
     "close-code": Check(closing.CloseCode, closing.close_code),
+    "idle": Check(idling.IdleCallerKept, idling.kept),
+    "restarted": Check(restarting.CameBack, restarting.came_back),
+    "remembers": Check(memory.Remembers, memory.remembers),
+    "forgets": Check(memory.Forgets, memory.forgets),
 }
 
 

@@ -117,17 +117,19 @@ class Pause:
     step: Literal["pause"] = "pause"
 
 
-Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected"]
+Until = Literal["turn_done", "audible", "quiet", "event", "tool_called", "tool_answered", "closed", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Keep silent until something happened since the last step began; give up after `budget_ms`."""
+    """Keep silent until something happened since the last step began; give up after `budget_ms`. `tools`: one of them
+    was called, or answered, since the caller's turn began."""
 
     until: Until
     budget_ms: float = 15_000.0
     event: str = ""
     ms: float = 0.0
+    tools: tuple[str, ...] = ()
     step: Literal["wait"] = "wait"
 
 
@@ -156,7 +158,14 @@ class Leave:
     step: Literal["leave"] = "leave"
 
 
-Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Leave
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Have the agent's program stopped and started again: the next call waits until it is back."""
+
+    step: Literal["restart"] = "restart"
+
+
+Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Leave | Restart
 Pace = Literal["real-time", "burst"]
 
 
@@ -207,7 +216,8 @@ class Budgets:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One connection: dial, wait for readiness, configure, follow the steps, linger, hang up. At `pace: burst` a clip
-    goes out at once, as fast as it can."""
+    goes out at once, as fast as it can. `early`: the call is left as soon as the socket is open. `resumes`: the number
+    of the call before it whose session goes on in this one."""
 
     name: str
     dial: Dial
@@ -215,6 +225,12 @@ class Call:
     steps: tuple[Step, ...] = ()
     budgets: Budgets = Budgets()
     pace: Pace = "real-time"
+    early: Leave | None = None
+    resumes: int | None = None
+
+
+FOUNDATIONS = ("ready", "configured", "restarted")
+"""The checks without which nothing else can be asked of a call, nor of those behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +261,10 @@ class Case:
     lane: Lane = Lane.PARALLEL
     tags: tuple[str, ...] = ()
     skip: str | None = None
+
+    def stands_on(self, call: int) -> bool:
+        """Whether nothing behind this call is asked if it never gets ready."""
+        return any(claim.call == call and claim.check in FOUNDATIONS for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
+from gate.reference.aftermath import Aftermath
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit
 from gate.reference.mind import Ears, Mind
@@ -37,7 +38,7 @@ class House:
         self._delay = delay
         self._work = work
         self._numbers = itertools.count(1)
-        self._broken = False
+        self._aftermath = Aftermath(faults)
         self.sessions: dict[str, Mind] = {}
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
@@ -45,15 +46,19 @@ class House:
 
     def enter(self) -> Mind:
         """A new session."""
-        faults = Faults(["nothing-behind"]) if self._broken else self._faults
+        faults = Faults(["nothing-behind"]) if self._aftermath.broken else self._faults
         number = next(self._numbers)
         parts = f"s-{number}", self._half(), self._can, self._ears, self._voice, faults
         mind = SlowMind(*parts, self._delay.pauses_ns(number), self._work) if self._delay else Mind(*parts, self._work)
+        self._aftermath.greets(mind)
         self.sessions[mind.session_id] = mind
         return mind
 
-    def leave(self, mind: Mind, *, clean: bool) -> None:
-        """The session is over; `clean` if a close frame said so."""
+    def leave(self, mind: Mind, *, clean: bool, code: int = 1000) -> None:
+        """The session is over; `clean` if a close frame said so, with this code."""
         del self.sessions[mind.session_id]
-        if not clean and self._faults.on("first-call-only"):
-            self._broken = True
+        self._aftermath.left(mind, code if clean else None)
+
+    def restart(self) -> None:
+        """As after a start: every session is forgotten."""
+        self._aftermath.restarted()

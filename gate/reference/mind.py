@@ -4,7 +4,7 @@ It hears with the endpointer and the recogniser, follows the dialogue, calls too
 interrupted. What it hears is counted in samples, so that a busy machine changes nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,7 @@ from gate.dialects.fields import Illegal
 from gate.reference import endpointer, files
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.faults import Faults
+from gate.reference.idling import Idling
 from gate.reference.mouth import Mouth, VoiceClip
 from gate.reference.voiced import spoke
 from gate.reference.voicing import RATE_HZ, Line
@@ -76,7 +77,11 @@ class Mind:
         self._ears = ears
         self._mouth = Mouth(voice, faults, Line.of(can))
         self._faults = faults
-        self._dialogue = Dialogue(faults)
+        self.dialogue = Dialogue(faults)
+        self._recall: Callable[[str], Dialogue | None] = lambda session_id: None
+        self._owed: UseTool | None = None
+        self._idling = Idling(faults)
+        self.was_addressed = False
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
         self._to_ears = Stream(can.input_rate_hz, endpointer.RATE_HZ)
         self._configured = not can.acknowledges_configuration
@@ -88,12 +93,28 @@ class Mind:
         self._leave_ns: int | None = None
         self._out: list[Output] = []
 
+    @property
+    def was_spoken_to(self) -> bool:
+        return self._heard_samples > 0
+
+    def recalls(self, recall: Callable[[str], Dialogue | None]) -> None:
+        """Where the conversations of earlier sessions are found, by their ids."""
+        self._recall = recall
+
+    def goes_on_with(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
+
+    def owes(self, write: UseTool | None) -> None:
+        """A write to be sent as soon as the caller is heard."""
+        self._owed = write
+
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
             self._say(Ready(self.session_id))
         return self._flush()
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
+        self.was_addressed = True
         if self._faults.on("nothing-behind"):
             return []
         try:
@@ -108,7 +129,7 @@ class Mind:
     def wake(self, t_ns: int) -> list[Output]:
         self._tell(self._mouth.due(t_ns))
         for name in self._waiting.late(t_ns):
-            self._move(self._dialogue.unanswered(name), t_ns)
+            self._move(self.dialogue.unanswered(name), t_ns)
         if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
             self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
@@ -162,11 +183,23 @@ class Mind:
         if not str(language).casefold().startswith("en"):
             self._say(Fault("unsupported_language", "this agent speaks English only"))
             return
+        if not self._resumed(session.get("resume")):
+            self._say(Fault("unknown_session", "no session of this id can be resumed"))
+            return
         self._configured = True
         if self._faults.on("no-config-ack"):
             return
         applied = DEFAULTS | ({} if self._faults.on("config-not-applied") else session)
         self._say(Configured(applied))
+
+    def _resumed(self, session_id: Json) -> bool:
+        """Whether the conversation that is asked for goes on; also if none is asked for."""
+        if session_id is None:
+            return True
+        found = self._recall(str(session_id))
+        if found is not None and not self._faults.on("forgets-on-resume"):
+            self.dialogue = found
+        return found is not None
 
     def _take(self, data: bytes, t_ns: int) -> None:
         """A whole file: a good one is listened to like audio that is streamed."""
@@ -184,6 +217,7 @@ class Mind:
             return
         if self._heard_samples == 0:
             self._say(InputAccepted())
+            self._send_owed(t_ns)
         at_16k = self._to_ears.feed(heard)
         self._heard_samples += len(at_16k)
         if self._faults.on("deaf"):
@@ -194,12 +228,22 @@ class Mind:
         for event in self._endpointer.feed(at_16k):
             match event:
                 case endpointer.SpeechStarted():
+                    self._idling.active(self._heard_samples)
                     self._interrupted(t_ns)
                 case endpointer.UtteranceEnded():
+                    self._idling.active(self._heard_samples)
                     self._say(SpeechStopped())
                     self._recognised(event.samples, t_ns)
         if self._hear_more_until is not None and self._heard_samples >= self._hear_more_until:
             self._understood(self._partial, t_ns, waited=True)
+        if t_ns < self._mouth.playing_until_ns:
+            self._idling.active(self._heard_samples)
+        elif self._idling.too_long(self._heard_samples):
+            self._out.append(Close(None))
+
+    def _send_owed(self, t_ns: int) -> None:
+        if self._owed is not None:
+            self._use(self._owed, t_ns)
 
     def _canned(self, t_ns: int) -> None:
         if self._heard_samples >= self._canned_at and t_ns >= self._mouth.playing_until_ns:
@@ -221,7 +265,7 @@ class Mind:
             self._understood(UNINTELLIGIBLE, t_ns)
 
     def _understood(self, words: str, t_ns: int, *, waited: bool = False) -> None:
-        moves = self._dialogue.heard(words, waited=waited)
+        moves = self.dialogue.heard(words, waited=waited)
         if moves == (HearMore(),):
             self._partial = words
             self._hear_more_until = self._heard_samples + HEAR_MORE_MS * RATE_HZ // 1000
@@ -265,7 +309,7 @@ class Mind:
             return
         name = self._waiting.over(call_id)
         if name is not None:
-            self._move(self._dialogue.answered(name, result, error), t_ns)
+            self._move(self.dialogue.answered(name, result, error), t_ns)
 
     def _speak(self, keys: tuple[str, ...], t_ns: int) -> None:
         self._tell(self._mouth.speak(keys, t_ns))

@@ -72,7 +72,8 @@ class AgentServer:
         try:
             await Conversation(line, mind, self.runner, log).hold()
         finally:
-            self.house.leave(mind, clean=line.protocol.close_rcvd is not None)
+            close = line.protocol.close_rcvd
+            self.house.leave(mind, clean=close is not None, code=close.code if close else 1000)
         if self.log and log:
             await self.log.write(log)
 

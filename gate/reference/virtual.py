@@ -3,6 +3,7 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 
 import heapq
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
@@ -21,10 +22,12 @@ from gate.reference.mind import Close, Mind, Output
 from gate.reference.virtual_sandbox import Taken, VirtualSandbox
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange
+from gate.session.following import Following
 from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
 EPOCH_S = 1_800_000_000.0
+GOING_AWAY = 1001
 
 
 Real = Callable[[RealTool, Json], Fetched]
@@ -37,9 +40,14 @@ def unreachable(tool: RealTool, arguments: Json) -> Fetched:
 class VirtualLine:
     """One call. Events are (time, order, deed): whatever crosses the line arrives NETWORK_NS later."""
 
-    def __init__(self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real) -> None:
+    def __init__(
+        self, exchange: Exchange, mind: Mind, sandbox: VirtualSandbox, t_ns: int, real: Real,
+        restart: Callable[[], None],
+    ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.clean = False
+        self.code = 1000
+        self._restart = restart
         self._exchange = exchange
         self._mind = mind
         self._sandbox = sandbox
@@ -75,6 +83,10 @@ class VirtualLine:
                 return
             if isinstance(item, outs.Errand):
                 self._fetch(item)
+                continue
+            if isinstance(item, outs.Restarting):
+                self._restart()
+                self._later(lambda: self._arrive(Close(GOING_AWAY)))
                 continue
             opcode = Opcode.TEXT if isinstance(item.data, str) else Opcode.BINARY
             self._exchange.sent(opcode, item.data, self.now_ns, item.due_ns)
@@ -124,6 +136,7 @@ class VirtualLine:
             self._closed(Opcode.LOST, reason="the gate cut the line")
             self.clean = False
             return
+        self.code = code
         self._exchange.control(Direction.SENT, Opcode.CLOSE, self.now_ns, code=code, reason="")
         self.now_ns += 2 * NETWORK_NS
         self._closed(Opcode.CLOSE, code=code, reason="")
@@ -153,20 +166,36 @@ class VirtualDriver:
         self._house = house
         self._via = via
         self._real = real
+        self._restarted = False
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
         ends: list[CallEnd] = []
         desk = Desk(case.tools)
         sandbox = VirtualSandbox(desk, self._via)
+        following = Following(case, self._dialect.capabilities)
         for number, call in enumerate(case.calls):
-            end = self._make(number, call, case, desk, sandbox, sink)
+            self._restarted = False
+            resuming = following.resuming(call, partial(self._note, sink, number))
+            end = self._make(number, resuming, case, desk, sandbox, sink, following)
             sink.note("call.end", self.now_ns, number, {"end": end.value, "detail": "", "name": call.name})
             ends.append(end)
+            if self._restarted:
+                sink.note("restarted", self.now_ns, number, {})
+            if not following.goes_on(number, end):
+                break
         return ends
 
+    def _note(self, sink: Sink, number: int, kind: str, data: dict[str, Json]) -> None:
+        sink.note(kind, self.now_ns, number, data)
+
+    def _restart(self) -> None:
+        self._house.restart()
+        self._restarted = True
+
     def _make(
-        self, number: int, call: Call, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
+        self, number: int, call: Call, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink,
+        following: Following,
     ) -> CallEnd:  # fmt: skip
         caller = Caller(call, self._voice, self._dialect.capabilities, desk, self._files)
         name = call_id(case.id, number)
@@ -184,8 +213,9 @@ class VirtualDriver:
         if refusal is not None:
             return CallEnd.REFUSED
         mind = self._house.enter()
-        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real)
+        line = VirtualLine(exchange, mind, sandbox, self.now_ns, self._real, self._restart)
         line.hold()
+        following.over(number, exchange)
         self.now_ns = line.now_ns
-        self._house.leave(mind, clean=line.clean)
+        self._house.leave(mind, clean=line.clean, code=line.code)
         return exchange.end or CallEnd.BROKEN

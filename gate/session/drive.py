@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Errand
+from gate.caller.outs import Errand, Restarting
 from gate.core.dialling import call_id, filled
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
@@ -27,14 +27,15 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
-from gate.session.outside import Stall
+from gate.session.following import Following
+from gate.session.outside import Note, Restarts, Stall
 from gate.tools.desk import Desk
 
 
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
-    are, where its backend calls tools, and what calls tools for real."""
+    are, where its backend calls tools, what calls tools for real, and what can start the agent again."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -43,27 +44,40 @@ class Driver:
     files: Mapping[str, Attachment] = field(default_factory=dict)
     stall: Stall | None = None
     real: RealTools | None = None
+    restarts: Restarts | None = None
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case in turn, each closed by a note `call.end` with how it ended; returns those. After
-        a call that reached nobody the rest are not made."""
+        a call behind which nothing is asked the rest are not made."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
             sink.note(kind, t_ns, number, data)
 
         desk, ends = Desk(case.tools), list[CallEnd]()
+        following = Following(case, self.dialect.capabilities)
         with self.stall.open(desk, note) if self.stall else nullcontext():
             for number, call in enumerate(case.calls):
-                ends.append(await self._numbered(number, call, desk, sink, trace_id))
-                if ends[-1] is CallEnd.UNREACHABLE:
+                resuming = following.resuming(call, lambda kind, data: note(kind, self.clock.now_ns(), data))
+                ends.append(await self._numbered(number, resuming, desk, sink, trace_id, following))
+                if not (following.goes_on(number, ends[-1]) and await self._is_back(note)):
                     break
         return ends
 
-    async def _numbered(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> CallEnd:
+    async def _is_back(self, note: Note) -> bool:
+        """Whether the agent runs, once a restart that was begun is over."""
+        told = await self.restarts.over() if self.restarts else None
+        if told is None:
+            return True
+        note("restarted", self.clock.now_ns(), told)
+        return not told
+
+    async def _numbered(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, following: Following
+    ) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
         try:
-            end, detail = await self._make(number, call, desk, sink, trace_id)
+            end, detail = await self._make(number, call, desk, sink, trace_id, following)
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise
@@ -72,7 +86,9 @@ class Driver:
             sink.note("call.end", self.clock.now_ns(), number, data)
         return end
 
-    async def _make(self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str) -> tuple[CallEnd, str]:
+    async def _make(
+        self, number: int, call: Call, desk: Desk, sink: Sink, trace_id: str, following: Following
+    ) -> tuple[CallEnd, str]:
         filled_call = replace(call, session=self.vault.fill_object(call.session))
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, desk, self.files)
         name = call_id(trace_id, number)
@@ -90,6 +106,7 @@ class Driver:
         except TimeoutError:
             return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
         finally:
+            following.over(number, exchange)
             line.transport.abort()
 
     async def _hold(self, line: StampedClient, exchange: Exchange) -> tuple[CallEnd, str]:
@@ -133,7 +150,10 @@ class Driver:
                 if isinstance(item, Ending):
                     await self._hang_up(line, exchange, item.code)
                     return
-                if isinstance(item, Errand):
+                if isinstance(item, Restarting):
+                    assert self.restarts is not None, "a restart is planned only where the gate started the agent"
+                    self.restarts.begin()
+                elif isinstance(item, Errand):
                     errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
                 else:
                     await self._send(line, exchange, item)

@@ -6,14 +6,14 @@ and observed here, both ways, in the order in which it crossed the line."""
 from dataclasses import dataclass
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Decision, Doing, Errand
+from gate.caller.outs import Decision, Doing, Errand, Restarting
 from gate.core import acts
 from gate.core.ends import CallEnd
 from gate.core.fetched import Fetched
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, canonical
 from gate.core.ports import Encoder, Observer, Sink
-from gate.core.signals import Signal
+from gate.core.signals import Ready, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Ending:
     code: int | None
 
 
+Due = Outgoing | Ending | Errand | Restarting
+
+
 class Exchange:
     def __init__(self, call: int, caller: Caller, encoder: Encoder, observer: Observer, sink: Sink) -> None:
         self._call = call
@@ -38,6 +41,12 @@ class Exchange:
         self._encoder = encoder
         self._observer = observer
         self._sink = sink
+        self.session_id: str | None = None
+
+    @property
+    def talked(self) -> bool:
+        """Whether the session got as far as the caller's first step."""
+        return self._caller.talked
 
     @property
     def wake_ns(self) -> int:
@@ -54,6 +63,8 @@ class Exchange:
         """A frame arrived at `t_ns`: it is written down before anybody thinks about it."""
         for signal in self._cross(Direction.RECEIVED, opcode, data, t_ns, None):
             self._encoder.heard(signal)
+            if isinstance(signal, Ready):
+                self.session_id = signal.session_id
             self._caller.hear(signal, t_ns)
 
     def sent(self, opcode: Opcode, data: str | bytes, t_ns: int, due_ns: int | None = None) -> None:
@@ -76,14 +87,14 @@ class Exchange:
         self.note("real.result", t_ns, call_id=errand.call_id, name=errand.name, via="socket", **data)
         self._caller.fetched(errand.call_id, answer.result, answer.error, t_ns)
 
-    def due(self, t_ns: int) -> list[Outgoing | Ending | Errand]:
+    def due(self, t_ns: int) -> list[Due]:
         """What is to be sent, or fetched, by now. The caller's decisions are written down on the way."""
-        out: list[Outgoing | Ending | Errand] = []
+        out: list[Due] = []
         for item in self._caller.act(t_ns):
             match item:
                 case Decision(kind, data):
                     self._sink.note(kind, t_ns, self._call, data)
-                case Errand():
+                case Errand() | Restarting():
                     out.append(item)
                 case Doing(acts.HangUp(None), _):
                     out.append(Ending(None))

@@ -1,29 +1,51 @@
-"""The reconnect suite: how a call ends, in good order and in bad, and that the next one works at once."""
+"""The reconnect suite: how a call ends, in good order and in bad, that the next one works at once, and what it knows of
+the one before."""
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gate.checks import claim
 from gate.checks.closing import CloseCode
-from gate.checks.replies import Replied
-from gate.checks.script import ScriptFollowed
-from gate.checks.speech import Answered
+from gate.core.durations import Budget
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Claim, Leave, Wait
+from gate.core.plan import Case, Leave, Wait
+from gate.core.wrong import Wrong
+from gate.suites import leaving, resuming
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
 from gate.suites.foundation import LISTEN, foundation, let_in, stays
+from gate.suites.keys import Given
+from gate.suites.nextcall import answered, case, next_call, served
+from gate.suites.resuming import MemorySettings, State, StepsToTheWrite
 from gate.suites.written import all_written
 
 GOOD_CODES = [1000, 1001, 1005]
+INTERNAL_ERROR = 1011
 AUDIBLE_FOR_MS = 500.0
+IDLE_MS = 10_000.0
 
 
 class Settings(SuiteSettings):
-    """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code."""
+    """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code. `idle`: how
+    long a caller is silent, and `idle_codes`: with what it may be sent away then. `restart: false` leaves the agent
+    running. `state` and `memory`: what becomes of a conversation, and how that shows. `write`: what makes the agent
+    call a tool that writes."""
 
     close_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(GOOD_CODES))
+    idle: Budget = IDLE_MS
+    idle_codes: Given[Annotated[list[Code], Field(min_length=1)]] = None
+    restart: bool = True
+    state: Given[State] = None
+    memory: Given[MemorySettings] = None
+    write: Given[StepsToTheWrite] = None
+
+    @model_validator(mode="after")
+    def _shows(self) -> "Settings":
+        if (self.state is None) != (self.memory is None):
+            told, missing = ("state", "memory") if self.memory is None else ("memory", "state")
+            raise Wrong(f"has `{told}` without `{missing}`", "both, or neither")
+        return self
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
@@ -31,6 +53,13 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _normal_close(settings, brief),
         _left_in_the_middle(brief, "a caller who hangs up in mid-answer is followed by the next", 1000),
         _left_in_the_middle(brief, "a line cut in mid-answer is followed by the next call", None),
+        _left_in_the_middle(brief, "a close with an error in mid-answer is followed by the next call", INTERNAL_ERROR),
+        leaving.quick(brief),
+        leaving.early(brief),
+        leaving.idle(brief, settings.idle, tuple(settings.idle_codes or ())),
+        *((leaving.restarted(brief),) if settings.restart else ()),
+        *resuming.remembering(settings.state, settings.memory, brief),
+        *resuming.writing(settings.write, brief),
         *all_written(settings, brief),
     )
 
@@ -38,26 +67,13 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
 def _normal_close(settings: Settings, brief: Brief) -> Case:
     claims = (*foundation(brief, ()), claim(CloseCode(tuple(settings.close_codes)), brief.place(())))
     calls = (brief.call("call", Leave(1000)), brief.call("next call", *stays(brief)))
-    return _case(brief, "a normal close is answered", calls, (*claims, *let_in(brief, Layer.CLOSE)))
+    return case(brief, "a normal close is answered", calls, (*claims, *let_in(brief, Layer.CLOSE)))
 
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
-    question = brief.say("hello", ())
-    speaks = brief.capabilities.speaks
+    """What is typed is left at once, so that nobody knows whether an answer was under way."""
+    question, speaks = brief.say("hello", ()), brief.capabilities.speaks
     heard = (Wait("audible", ms=AUDIBLE_FOR_MS),) if speaks else ()
-    answered = Answered(1) if speaks else Replied(1)
     left = brief.call("left in mid-answer", LISTEN, question, *heard, Leave(code))
-    following = brief.call("next call", LISTEN, question, Wait("turn_done"))
-    claims = (
-        *foundation(brief, ()),
-        *((claim(answered, brief.place(())),) if speaks else ()),
-        claim(ScriptFollowed(), brief.place(())),
-        *foundation(brief, (), call=1, layer=Layer.CLOSE),
-        claim(answered, brief.place(()), call=1, layer=Layer.CLOSE),
-        claim(ScriptFollowed(), brief.place(()), call=1, layer=Layer.CLOSE),
-    )
-    return _case(brief, name, (left, following), claims)
-
-
-def _case(brief: Brief, name: str, calls: tuple[Call, ...], claims: tuple[Claim, ...]) -> Case:
-    return Case(brief.case_id(name), brief.target.name, brief.suite, name, brief.place(()), calls, claims, brief.tools)
+    first = tuple(one for one in answered(brief, 0) if speaks or one.check != "replied")
+    return case(brief, name, (left, next_call(brief)), (*first, *served(brief, 1)))
