@@ -112,6 +112,11 @@ class Dialogue:
             return (Say((f"done-{self._wanted}",)), write)
         return (write, replace(write, key=self._key())) if self._faults.on("tool-twice") else (write,)
 
+    def repeat(self, write: UseTool) -> UseTool:
+        """The write of another conversation, as if it were one of this."""
+        self._wanted = str(write.arguments["day"]).casefold()
+        return self._use(write.name, write.arguments, self._key())
+
     def answered(self, name: str, result: Json, error: str | None) -> tuple[Move, ...]:
         """A tool answered."""
         failure = error if error is not None else _failure(result)

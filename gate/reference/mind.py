@@ -243,7 +243,7 @@ class Mind:
 
     def _send_owed(self, t_ns: int) -> None:
         if self._owed is not None:
-            self._use(self._owed, t_ns)
+            self._move((self.dialogue.repeat(self._owed),), t_ns)
 
     def _canned(self, t_ns: int) -> None:
         if self._heard_samples >= self._canned_at and t_ns >= self._mouth.playing_until_ns:

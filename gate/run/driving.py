@@ -29,7 +29,7 @@ from gate.run.bench import Bench
 from gate.run.judging import judge_case, report_of
 from gate.session.clock import Clock
 from gate.session.drive import Driver
-from gate.world.program import NotStarted, Program, mask_log
+from gate.world.program import NotStarted, Program, Restarts, mask_log
 from gate.world.real_tools import RealTools
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Run:
     _late: list[Case] = field(default_factory=list)
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
+    _programs: dict[str, Program] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Path:
@@ -76,20 +77,19 @@ class Run:
         """Drives every case and judges it. A stop from outside cuts what is under way; all of it is still reported."""
         began_ns = self.clock.now_ns()
         self.progress.planned(len(self.plan.cases), tuple(target.name for target in self.plan.targets))
-        programs: list[Program] = []
         bench: Bench | None = None
         try:
             bench = await Bench.open(self.evidence)
             self._real = RealTools(self.vault) if any(case.tools.real for case in self.plan.cases) else None
             self._sandbox = await self._open_sandbox()
-            programs = await self._start_agents()
+            self._programs = await self._start_agents()
             await self._drive_all(bench)
         except NotStarted as problem:
             self.problems.append(str(problem))
         except asyncio.CancelledError:
             self.problems.append("the run was stopped from outside before it was through")
         finally:
-            await asyncio.shield(self._stop_agents(programs))
+            await asyncio.shield(self._stop_agents(self._programs.values()))
             if self._sandbox:
                 await asyncio.shield(self._sandbox.close())
                 self.problems += self._sandbox.problems
@@ -122,12 +122,14 @@ class Run:
 
         return await Sandbox.open(settings, plans, self.evidence, self.vault, self.clock.now_ns, self._real)
 
-    async def _start_agents(self) -> list[Program]:
-        """All at once; if one does not start, none is left running."""
+    async def _start_agents(self) -> dict[str, Program]:
+        """All at once, by their targets; if one does not start, none is left running."""
         vault = self.vault.knowing(self._sandbox.addresses) if self._sandbox else self.vault
-        starting = [asyncio.create_task(self._start(target, vault)) for target in self.plan.targets if target.start]
+        started_for = [target for target in self.plan.targets if target.start]
+        starting = [asyncio.create_task(self._start(target, vault)) for target in started_for]
         try:
-            return await asyncio.gather(*starting)
+            programs = await asyncio.gather(*starting)
+            return dict(zip((target.name for target in started_for), programs, strict=True))
         except BaseException:
             for task in starting:
                 task.cancel()
@@ -191,7 +193,9 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
-        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real)
+        program = self._programs.get(target.name)
+        restarts = Restarts(program) if program else None
+        driver = Driver(dialect, sounds, vault, self.clock, files, stall, self._real, restarts)
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         with Writer(folder, dialect, self.vault, header, self.clock.now_ns()) as writer:

@@ -12,7 +12,7 @@ from gate.core.findings import Layer
 from gate.core.plan import Case, Lane, Leave, Pause, Restart, Wait
 from gate.suites.brief import Brief
 from gate.suites.foundation import LISTEN, foundation
-from gate.suites.nextcall import answered, asks, case, next_call, served, skipped
+from gate.suites.nextcall import answers, begun, case, control, heard, next_call, served, skipped
 
 QUICK = 10
 GOING_AWAY = 1001
@@ -28,30 +28,27 @@ RESTART_NAME = "after a restart of the agent the next call works"
 
 def quick(brief: Brief) -> Case:
     """Each hangs up as soon as its session is ready. An agent that limits how fast callers may come says so by HTTP."""
-    calls = tuple(brief.call(f"call {number}", Leave()) for number in range(1, QUICK + 1))
-    place, ready_ms = brief.place(()), brief.target.budgets.ready_ms
-    hurried = tuple(
-        claim(ReadyInTime(ready_ms, may_limit=True), place, call=number, layer=Layer.CLOSE)
-        for number in range(1, QUICK)
-    )
-    return case(
-        brief, QUICK_NAME, (*calls, next_call(brief)), (*foundation(brief, ()), *hurried, *served(brief, QUICK))
-    )
+    quickly = range(1, QUICK + 1)
+    calls = (control(brief), *(brief.call(f"call {number}", Leave()) for number in quickly), next_call(brief))
+    in_time = ReadyInTime(brief.target.budgets.ready_ms, may_limit=True)
+    hurried = (claim(in_time, brief.place(()), call=number, layer=Layer.CLOSE) for number in quickly)
+    return case(brief, QUICK_NAME, calls, (*begun(brief), *hurried, *served(brief, QUICK + 1)))
 
 
 def early(brief: Brief) -> Case:
-    """As a browser does whose page is left: with 1001, before the session is ready. The first call shows that the agent
-    lets callers in at all."""
+    """As a browser does whose page is left: with 1001, before the session is ready."""
     left = replace(brief.call("left at once"), early=Leave(GOING_AWAY))
-    calls = (brief.call("control", Leave()), left, next_call(brief))
-    return case(brief, EARLY_NAME, calls, (*foundation(brief, ()), *served(brief, 2)))
+    calls = (control(brief), left, next_call(brief))
+    return case(brief, EARLY_NAME, calls, (*begun(brief), *served(brief, 2)))
 
 
 def idle(brief: Brief, ms: float, codes: tuple[int, ...]) -> Case:
-    """The caller sends silence all the time, as a telephone does."""
+    """The caller sends silence all the time, as a telephone does. Whether it would have been answered is not known, so
+    a next call that gets no answer is about the answer."""
     calls = (brief.call("silent", LISTEN, Pause(ms), Leave()), next_call(brief))
     kept = claim(IdleCallerKept(ms, codes), brief.place(()))
-    return case(brief, IDLE_NAME, calls, (*foundation(brief, ()), kept, *served(brief, 1)))
+    next_ready = foundation(brief, (), call=1, layer=Layer.CLOSE)
+    return case(brief, IDLE_NAME, calls, (*foundation(brief, ()), kept, *next_ready, *answers(brief, 1)))
 
 
 def restarted(brief: Brief) -> Case:
@@ -60,8 +57,7 @@ def restarted(brief: Brief) -> Case:
     if start is None or start.port is None:
         missing = "the manifest does not start the agent" if start is None else "nothing says when the agent is ready"
         return skipped(brief, RESTART_NAME, f"{missing}: see `start:` with `ready: {{port: …}}`")
-    calls = (brief.call("call", *asks(brief), Restart(), Wait("closed", STOPPED_MS)), next_call(brief))
+    calls = (brief.call("call", *heard(brief), Restart(), Wait("closed", STOPPED_MS)), next_call(brief))
     told = claim(CloseCode(STOP_CODES), brief.place(()), blocks=False)
     back = claim(CameBack(), brief.place(()))
-    first = tuple(one for one in answered(brief, 0) if one.check != "script")
-    return case(brief, RESTART_NAME, calls, (*first, told, back, *served(brief, 1)), lane=Lane.ALONE)
+    return case(brief, RESTART_NAME, calls, (*begun(brief), told, back, *served(brief, 1)), lane=Lane.ALONE)

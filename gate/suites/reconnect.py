@@ -9,20 +9,19 @@ from gate.checks import claim
 from gate.checks.closing import CloseCode
 from gate.core.durations import Budget
 from gate.core.findings import Layer
-from gate.core.plan import Case, Leave, Wait
+from gate.core.plan import Case, Leave
 from gate.core.wrong import Wrong
 from gate.suites import leaving, resuming
 from gate.suites.brief import Brief
 from gate.suites.cases import Code, SuiteSettings
-from gate.suites.foundation import LISTEN, foundation, let_in, stays
+from gate.suites.foundation import foundation, let_in, stays
 from gate.suites.keys import Given
-from gate.suites.nextcall import answered, case, next_call, served
+from gate.suites.nextcall import begun, case, heard, next_call, served
 from gate.suites.resuming import MemorySettings, State, StepsToTheWrite
 from gate.suites.written import all_written
 
 GOOD_CODES = [1000, 1001, 1005]
 INTERNAL_ERROR = 1011
-AUDIBLE_FOR_MS = 500.0
 IDLE_MS = 10_000.0
 
 
@@ -71,9 +70,5 @@ def _normal_close(settings: Settings, brief: Brief) -> Case:
 
 
 def _left_in_the_middle(brief: Brief, name: str, code: int | None) -> Case:
-    """What is typed is left at once, so that nobody knows whether an answer was under way."""
-    question, speaks = brief.say("hello", ()), brief.capabilities.speaks
-    heard = (Wait("audible", ms=AUDIBLE_FOR_MS),) if speaks else ()
-    left = brief.call("left in mid-answer", LISTEN, question, *heard, Leave(code))
-    first = tuple(one for one in answered(brief, 0) if speaks or one.check != "replied")
-    return case(brief, name, (left, next_call(brief)), (*first, *served(brief, 1)))
+    calls = (brief.call("left in mid-answer", *heard(brief), Leave(code)), next_call(brief))
+    return case(brief, name, calls, (*begun(brief), *served(brief, 1)))

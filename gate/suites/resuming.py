@@ -16,7 +16,7 @@ from gate.core.wrong import Wrong
 from gate.suites.brief import Brief, Location
 from gate.suites.foundation import LISTEN, foundation
 from gate.suites.matching import Part
-from gate.suites.nextcall import case, next_call, served, skipped
+from gate.suites.nextcall import asks, case, skipped
 from gate.suites.saying import Phrase
 from gate.suites.settings import StepSettings
 from gate.suites.written import step_of
@@ -128,12 +128,13 @@ def _unseen(steps: list[StepSettings] | None, brief: Brief) -> str:
 
 
 def _written(brief: Brief, name: str, steps: tuple[Step, ...]) -> Case:
-    following = replace(next_call(brief), resumes=0 if brief.capabilities.resumes else None)
+    following = replace(brief.call("next call", *asks(brief)), resumes=0 if brief.capabilities.resumes else None)
     calls = (brief.call("cut in mid-write", LISTEN, *steps, Leave(None)), following)
     claims = (
         *foundation(brief, ()),
         claim(ScriptFollowed(), brief.place(("write",))),
-        *served(brief, 1),
+        *foundation(brief, (), call=1, layer=Layer.CLOSE),
+        claim(ScriptFollowed(), brief.place(("write",)), call=1, layer=Layer.CLOSE),
         claim(WritesKept(0), brief.place(("write",)), call=1),
     )
     return case(brief, name, calls, claims)
