@@ -20,6 +20,7 @@ from gate.checks import (
     orders,
     phrases,
     protocol,
+    reconnected,
     refusal,
     replies,
     restarting,
@@ -31,7 +32,7 @@ from gate.checks import (
     words,
 )
 from gate.checks.events import counting, ending, in_order, never
-from gate.checks.tools import arguments, calls, dryrun, mocking, provenance, reconnected, sandboxed, writes
+from gate.checks.tools import arguments, calls, dryrun, mocking, provenance, sandboxed, writes
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.places import Place

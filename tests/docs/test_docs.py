@@ -52,7 +52,7 @@ from gate.suites import SUITES
 from gate.suites.cases import CaseSettings
 from gate.suites.matching import CALLER_EVENTS, MATCHERS
 from gate.suites.mocking import MockSettings
-from gate.suites.settings import Until
+from gate.suites.settings import StepSettings, Until
 from gate.suites.smoke import FIRST_AUDIO_MS
 from tests.docs import pages
 from tests.docs.pages import Block
@@ -150,7 +150,7 @@ def known_keys() -> dict[str, Any]:
     found |= dict(keys(CaseSettings, "cases", apart)) | dict(keys(MockSettings, "tools.mocks"))
     found |= dict(keys(RecipeSettings, "clips", (RecipeSettings,)))
     for name, suite in SUITES.items():
-        found |= dict(keys(suite.Settings, f"suites.{name}", apart))
+        found |= dict(keys(suite.Settings, f"suites.{name}", (*apart, StepSettings)))
     return found | dict(keys(Template.Options, "options"))
 
 
@@ -248,20 +248,23 @@ def test_every_suite_has_its_section_and_every_case_its_line(tmp_path: Path) -> 
     for row in pages.table(pages.MANIFEST, "case"):
         told.setdefault(row.under, []).append(row.cells[0])
     assert told == claimed
-    assert {row.under for row in pages.rows(pages.MANIFEST) if row.under.startswith("suites.")} == {
-        f"suites.{name}" for name in SUITES
-    }
+    sections = [row.under.split(".") for row in pages.rows(pages.MANIFEST) if row.under.startswith("suites.")]
+    assert {suite for _, suite, *_ in sections} == set(SUITES)
     assert {row.code(0)[0] for row in pages.table(pages.README, "suite")} == set(SUITES)
 
 
 def test_what_is_only_shown_is_told_as_shown(tmp_path: Path) -> None:
-    plan = plan_of(ALL + "suites: {handshake: , smoke: , reconnect: }\n", tmp_path)
+    start = "  start: {command: bot, ready: {port: 8765}}\n"
+    plan = plan_of(ALL + start + "suites: {handshake: , smoke: , reconnect: }\n", tmp_path)
     shown = {case.name for case in plan.cases for claim in case.claims if not claim.blocks}
     told = [row.cells for row in pages.table(pages.MANIFEST, "case") if "*shown" in row.cells[1].casefold()]
     questions = {row.cells[0] for row in pages.table(pages.MANIFEST, "case") if ": the answer" in row.cells[1]}
     assert {name for name, *_ in told} | questions == shown
-    (skipped,) = [case.name for case in plan.cases if case.skip]
-    assert f"`{skipped}`" in pages.MANIFEST.read_text("utf-8")
+    told_as_skipped = re.findall(r"^\| (.+?) \| .*[Ss]kipped", pages.MANIFEST.read_text("utf-8"), re.MULTILINE)
+    assert {case.name.replace("expired", "*name*") for case in plan.cases if case.skip} <= {
+        *told_as_skipped,
+        "*name* token is refused",
+    }
 
 
 @pytest.mark.parametrize(
