@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field
 
 from gate.checks import claim
 from gate.checks.memory import Forgets, Remembers
-from gate.checks.script import ScriptFollowed
 from gate.checks.reconnected import WritesKept
+from gate.checks.script import ScriptFollowed
 from gate.core.findings import Layer
 from gate.core.plan import Case, Claim, Leave, Pause, Step, Wait
 from gate.core.wrong import Wrong
