@@ -17,6 +17,8 @@ SWITCHING = 101
 
 
 AT_ITS_LIMIT = (429, 503)
+LIMIT_CODES = (1013, 4429)
+"""1013 is to try again later (IANA), 4429 the habit of writing HTTP 429 as a close code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def ready(view: View, params: ReadyInTime) -> Answer:
         return passed(Layer.HANDSHAKE, expected, f"after {took_ms:.0f} ms", at=(view.ready.frame,))
     if not view.can.announces_ready and opened:
         return passed(Layer.HANDSHAKE, expected, at=(opened.index,))
-    if params.may_limit and _is_at_its_limit(view):
+    if params.may_limit and (_is_at_its_limit(view) or _closes_for_its_limit(view)):
         actual = "the agent takes no more calls at this pace, and says so"
         return unproven_here(Layer.HANDSHAKE, expected, actual, "raise its limit for the test")
     seen = (view.refused, view.closed_by_agent)
@@ -83,6 +85,11 @@ def _why_not_ready(view: View) -> str:
 def _is_at_its_limit(view: View) -> bool:
     refused = view.refused.signal if view.refused else None
     return isinstance(refused, Refused) and refused.status in AT_ITS_LIMIT
+
+
+def _closes_for_its_limit(view: View) -> bool:
+    closed = view.closed_by_agent.signal if view.closed_by_agent else None
+    return isinstance(closed, Closed) and closed.code in LIMIT_CODES
 
 
 def _what_to_check(view: View) -> str:

@@ -44,6 +44,7 @@ def agent(arguments: argparse.Namespace) -> int:
 async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "AnswerDelay | None") -> int:
     from gate.reference.heartbeat import Heartbeat
     from gate.reference.house import House
+    from gate.reference.lock import started_before
     from gate.reference.recogniser import Recogniser
     from gate.reference.server import AgentServer
     from gate.reference.voice import load
@@ -59,6 +60,8 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     runner = _runner(arguments)
     work = Work(runner is not None, arguments.tool_budget)
     house = House(dialect.agent, dialect.capabilities, ears, load(), faults, os.environ.get(KEY), delay, work)
+    if faults.on("does-not-come-back") and started_before(arguments.port):
+        house.restart()
     log = _log(arguments.log, dialect)
     url_path = getattr(dialect, "url_path", "")
     server = AgentServer(house, runner, arguments.host, arguments.port, arguments.http_port, log, url_path)

@@ -18,7 +18,7 @@ class Restarts(Protocol):
 
     async def over(self) -> dict[str, Json] | None:
         """What became of a restart that was begun, once the agent is back or is known not to come back: empty, or a
-        `problem`. None if there was none."""
+        `problem`, and whether it was `stopped`. None if there was none."""
         ...
 
 

@@ -27,12 +27,13 @@ RESTART_NAME = "after a restart of the agent the next call works"
 
 
 def quick(brief: Brief) -> Case:
-    """Each hangs up as soon as its session is ready. An agent that limits how fast callers may come says so by HTTP."""
+    """Each hangs up as soon as its session is ready. An agent may limit how fast callers come, if it says so."""
     quickly = range(1, QUICK + 1)
     calls = (control(brief), *(brief.call(f"call {number}", Leave()) for number in quickly), next_call(brief))
     in_time = ReadyInTime(brief.target.budgets.ready_ms, may_limit=True)
-    hurried = (claim(in_time, brief.place(()), call=number, layer=Layer.CLOSE) for number in quickly)
-    return case(brief, QUICK_NAME, calls, (*begun(brief), *hurried, *served(brief, QUICK + 1)))
+    hurried = (claim(in_time, brief.place(()), call=number, layer=Layer.CLOSE) for number in (*quickly, QUICK + 1))
+    behind = (one for one in served(brief, QUICK + 1) if one.check != ReadyInTime.CHECK)
+    return case(brief, QUICK_NAME, calls, (*begun(brief), *hurried, *behind))
 
 
 def early(brief: Brief) -> Case:

@@ -21,6 +21,10 @@ class NotStarted(Exception):
     """Why the agent is not running: the sentence for the user, with the last lines of its log."""
 
 
+class NotStopped(NotStarted):
+    """Why the agent is still running."""
+
+
 class Program:
     """One running agent. Its standard input stays open as long as the gate lives."""
 
@@ -45,8 +49,20 @@ class Program:
     async def restart(self) -> None:
         """Stops the agent and starts it again; returns when it listens, raises NotStarted."""
         await self.stop()
+        await self._gone()
         self._process = await _run(self._start, *self._how, self._log, "ab")
         await self._listening()
+
+    async def _gone(self) -> None:
+        """Returns when nothing listens on the port any more."""
+        port = self._start.port
+        try:
+            async with asyncio.timeout(self._start.timeout_ms / 1000):
+                while port is not None and await _listens(port):  # noqa: ASYNC110 (nobody tells when a port is free)
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError:
+            why = f"its command was stopped, and port {port} was still taken after {self._start.timeout_ms:g} ms"
+            raise NotStopped(why) from None
 
     async def _listening(self) -> None:
         try:
@@ -116,13 +132,14 @@ class Restarts:
         self._under_way = asyncio.create_task(self._program.restart())
 
     async def over(self) -> dict[str, Json] | None:
-        """What became of a restart that was begun: nothing more to say, or a problem. None if there was none."""
+        """What became of a restart that was begun: nothing more to say, or a problem, and whether that was to stop it.
+        None if there was none."""
         if self._under_way is None:
             return None
         try:
             await self._under_way
         except NotStarted as problem:
-            return {"problem": str(problem)}
+            return {"problem": str(problem), "stopped": not isinstance(problem, NotStopped)}
         finally:
             self._under_way = None
         return {}

@@ -55,7 +55,7 @@ def test_ten_callers_come_and_go_between_two_that_are_answered() -> None:
     hurried = [("ready", number) for number in range(1, 11)]
     assert claims(quick) == [*asked(ANSWERED, 0), *hurried, *asked(ANSWERED, 11)]
     limits = [claim.params["may_limit"] for claim in quick.claims if claim.check == "ready"]
-    assert limits == [False, *[True] * 10, False]
+    assert limits == [False, *[True] * 11]
 
 
 def test_a_caller_leaves_before_it_is_ready_and_nothing_is_asked_of_that() -> None:
