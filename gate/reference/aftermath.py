@@ -3,7 +3,7 @@ with a fault, what ought to be gone. Pure."""
 
 from collections import OrderedDict
 
-from gate.reference.dialogue import Dialogue
+from gate.reference.dialogue import Dialogue, UseTool
 from gate.reference.faults import Faults
 from gate.reference.mind import Mind
 
@@ -18,25 +18,24 @@ class Aftermath:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self._slots = SLOTS
-        self._kept: OrderedDict[str, Dialogue] = OrderedDict()
-        self._cut: Dialogue | None = None
+        self._minds: OrderedDict[str, Mind] = OrderedDict()
+        self._stranger: Dialogue | None = None
+        self._owed: UseTool | None = None
         self.broken = False
 
     def greets(self, mind: Mind) -> None:
-        """A session begins."""
-        mind.recalls(self._kept.get)
-        if self._kept and self._faults.on("remembers-strangers"):
-            mind.goes_on_with(next(reversed(self._kept.values())))
-        if self._cut is not None and self._faults.on("repeats-write-after-reconnect"):
-            mind.owes(self._cut.last_write)
-        self._cut = None
+        """A session begins. It is known from here on: who was cut off may call again before that is noticed."""
+        mind.remembers(self)
+        self._minds[mind.session_id] = mind
+        while len(self._minds) > KEPT:
+            self._minds.popitem(last=False)
 
     def left(self, mind: Mind, code: int | None) -> None:
         """A session is over: with a close code, or (None) with no close frame."""
-        self._kept[mind.session_id] = mind.dialogue
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        self._cut = mind.dialogue if code is None else None
+        if mind.dialogue.knows_something:
+            self._stranger = mind.dialogue
+        if code is None:
+            self._owed = mind.dialogue.last_write or self._owed
         self._slots -= not mind.was_spoken_to
         self.broken |= any(self._faults.on(fault) for fault, so in self._breaks(mind, code).items() if so)
 
@@ -48,7 +47,17 @@ class Aftermath:
             "runs-out-of-sessions": self._slots <= 0,
         }
 
+    def recalled(self, session_id: str) -> Dialogue | None:
+        mind = self._minds.get(session_id)
+        return mind.dialogue if mind else None
+
+    def stranger(self) -> Dialogue | None:
+        return self._stranger if self._faults.on("remembers-strangers") else None
+
+    def owed(self) -> UseTool | None:
+        return self._owed if self._faults.on("repeats-write-after-reconnect") else None
+
     def restarted(self) -> None:
-        self._kept.clear()
-        self._cut, self._slots = None, SLOTS
+        self._minds.clear()
+        self._stranger, self._owed, self._slots = None, None, SLOTS
         self.broken = self._faults.on("does-not-come-back")

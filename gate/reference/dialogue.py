@@ -112,6 +112,11 @@ class Dialogue:
             return (Say((f"done-{self._wanted}",)), write)
         return (write, replace(write, key=self._key())) if self._faults.on("tool-twice") else (write,)
 
+    @property
+    def knows_something(self) -> bool:
+        """Whether it got as far as an appointment."""
+        return self._appointment is not None
+
     def repeat(self, write: UseTool) -> UseTool:
         """The write of another conversation, as if it were one of this."""
         self._wanted = str(write.arguments["day"]).casefold()

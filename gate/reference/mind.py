@@ -4,7 +4,7 @@ It hears with the endpointer and the recogniser, follows the dialogue, calls too
 interrupted. What it hears is counted in samples, so that a busy machine changes nothing."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,7 @@ from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Sa
 from gate.reference.faults import Faults
 from gate.reference.idling import Idling
 from gate.reference.mouth import Mouth, VoiceClip
+from gate.reference.past import NO_PAST, Past
 from gate.reference.voiced import spoke
 from gate.reference.voicing import RATE_HZ, Line
 from gate.reference.waiting import CALLERS_WORK, Errand, Waiting, Work
@@ -78,8 +79,8 @@ class Mind:
         self._mouth = Mouth(voice, faults, Line.of(can))
         self._faults = faults
         self.dialogue = Dialogue(faults)
-        self._recall: Callable[[str], Dialogue | None] = lambda session_id: None
-        self._owed: UseTool | None = None
+        self._past: Past = NO_PAST
+        self._is_new = True
         self._idling = Idling(faults)
         self.was_addressed = False
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
@@ -97,16 +98,8 @@ class Mind:
     def was_spoken_to(self) -> bool:
         return self._heard_samples > 0
 
-    def recalls(self, recall: Callable[[str], Dialogue | None]) -> None:
-        """Where the conversations of earlier sessions are found, by their ids."""
-        self._recall = recall
-
-    def goes_on_with(self, dialogue: Dialogue) -> None:
-        self.dialogue = dialogue
-
-    def owes(self, write: UseTool | None) -> None:
-        """A write to be sent as soon as the caller is heard."""
-        self._owed = write
+    def remembers(self, past: Past) -> None:
+        self._past = past
 
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
@@ -196,7 +189,7 @@ class Mind:
         """Whether the conversation that is asked for goes on; also if none is asked for."""
         if session_id is None:
             return True
-        found = self._recall(str(session_id))
+        found = self._past.recalled(str(session_id))
         if found is not None and not self._faults.on("forgets-on-resume"):
             self.dialogue = found
         return found is not None
@@ -217,7 +210,6 @@ class Mind:
             return
         if self._heard_samples == 0:
             self._say(InputAccepted())
-            self._send_owed(t_ns)
         at_16k = self._to_ears.feed(heard)
         self._heard_samples += len(at_16k)
         if self._faults.on("deaf"):
@@ -230,6 +222,7 @@ class Mind:
                 case endpointer.SpeechStarted():
                     self._idling.active(self._heard_samples)
                     self._interrupted(t_ns)
+                    self._first_words(t_ns)
                 case endpointer.UtteranceEnded():
                     self._idling.active(self._heard_samples)
                     self._say(SpeechStopped())
@@ -241,9 +234,14 @@ class Mind:
         elif self._idling.too_long(self._heard_samples):
             self._out.append(Close(None))
 
-    def _send_owed(self, t_ns: int) -> None:
-        if self._owed is not None:
-            self._move((self.dialogue.repeat(self._owed),), t_ns)
+    def _first_words(self, t_ns: int) -> None:
+        """What the faults bring in from other sessions, once, when the caller begins to speak."""
+        if not self._is_new:
+            return
+        self._is_new = False
+        self.dialogue = self._past.stranger() or self.dialogue
+        if owed := self._past.owed():
+            self._move((self.dialogue.repeat(owed),), t_ns)
 
     def _canned(self, t_ns: int) -> None:
         if self._heard_samples >= self._canned_at and t_ns >= self._mouth.playing_until_ns:

@@ -18,9 +18,9 @@ from tests.e2e.test_outcomes import free_port
 
 LISTEN = """
 import os, socket, subprocess, sys, time
-server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print("token", os.environ.get("TOKEN"), "child", child.pid, flush=True)
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 time.sleep(600)
 """
 

@@ -1,11 +1,14 @@
 """What a call leaves behind: its conversation for who resumes it, and with a fault what ought to be gone."""
 
+import numpy as np
 import pytest
 
+from gate.audio.pcm import pack
 from gate.core import acts
-from gate.core.signals import Configured, Fault
+from gate.core.signals import Configured, Fault, ToolCall
 from gate.reference.aftermath import KEPT, SLOTS
 from gate.reference.house import House
+from gate.reference.mind import Mind
 from tests.reference.test_house import house
 
 RESUME = acts.Configure({"resume": "s-1"})
@@ -28,15 +31,15 @@ def call(home: House, *, code: int | None = 1000, addressed: bool = True, spoken
 def test_a_session_that_is_resumed_has_the_conversation_of_the_first() -> None:
     home = house()
     first = home.enter()
-    home.leave(first, clean=False)
     second = home.enter()
     assert isinstance(second.hear(RESUME, 0)[0], Configured)  # type: ignore[arg-type]
     assert second.dialogue is first.dialogue
+    home.leave(first, clean=False)
     assert home.enter().dialogue is not first.dialogue
 
 
 def test_a_session_that_nobody_knows_cannot_be_resumed() -> None:
-    (said,) = house().enter().hear(RESUME, 0)  # type: ignore[arg-type]
+    (said,) = house().enter().hear(acts.Configure({"resume": "s-9"}), 0)  # type: ignore[arg-type]
     assert isinstance(said, Fault)
     assert said.code == "unknown_session"
 
@@ -61,11 +64,46 @@ def test_forgets_on_resume_has_a_new_conversation_and_says_nothing_of_it() -> No
     assert second.dialogue is not first.dialogue
 
 
-def test_remembers_strangers_goes_on_with_the_last() -> None:
+def met(home: House, *words: str) -> Mind:
+    """A session whose caller has agreed to Thursday, and was cut off."""
+    mind = home.enter()
+    for spoken in words:
+        mind.hear(acts.Type(spoken), 0)  # type: ignore[arg-type]
+        mind.hear(acts.Answer("call_1", "", {"id": "A-17", "day": "Tuesday"}), 0)  # type: ignore[arg-type]
+    home.leave(mind, clean=False)
+    return mind
+
+
+def first_words(home: House) -> tuple[Mind, list[object]]:
+    mind = home.enter()
+    loud = (np.sin(np.arange(16_000) * 0.2) * 8000).astype(np.int16)
+    said: list[object] = mind.hear(acts.Configure({}), 0)  # type: ignore[arg-type, assignment]
+    for at in range(0, len(loud), 320):
+        said += mind.hear(acts.Speak(pack(loud[at : at + 320])), 0)  # type: ignore[arg-type]
+    return mind, said
+
+
+THURSDAY = ("move my appointment to thursday", "yes thursday please")
+
+
+def test_remembers_strangers_goes_on_with_the_last_that_knew_something() -> None:
     home = house("remembers-strangers")
-    first = home.enter()
-    home.leave(first, clean=True)
-    assert home.enter().dialogue is first.dialogue
+    first = met(home, THURSDAY[0])
+    call(home)
+    assert first_words(home)[0].dialogue is first.dialogue
+    clean = house()
+    first = met(clean, THURSDAY[0])
+    assert first_words(clean)[0].dialogue is not first.dialogue
+
+
+def test_repeats_write_after_reconnect_writes_when_the_next_caller_speaks() -> None:
+    home = house("repeats-write-after-reconnect")
+    met(home, *THURSDAY)
+    (again,) = [said for said in first_words(home)[1] if isinstance(said, ToolCall)]
+    assert (again.name, again.arguments) == ("reschedule_appointment", {"id": "A-17", "day": "Thursday"})
+    clean = house()
+    met(clean, *THURSDAY)
+    assert not [said for said in first_words(clean)[1] if isinstance(said, ToolCall)]
 
 
 def test_runs_out_of_sessions_gives_no_slot_of_a_short_call_back() -> None:
