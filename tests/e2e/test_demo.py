@@ -60,7 +60,7 @@ SIX_FAULTS = {
     "no-final-marker": ("smoke", "output audio"),
     "wrong-close-code": ("reconnect", "close"),
 }
-CASES = {"tool-twice": ("--case", "A write that works")}
+CASES = {"tool-twice": ("--case", "A write that works"), "wrong-close-code": ("--case", "After goodbye")}
 """Where one case of a suite shows it, the others are not waited for."""
 
 
