@@ -1,6 +1,6 @@
 """The tool calls that the caller has to answer: each once, each after its mock's delay. Pure."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from gate.caller.outs import Decision, Doing, Errand, Out
 from gate.core.acts import Answer, Respond
@@ -29,6 +29,13 @@ class Answers:
         self._calling_until_ns: int | None = None
         self._to_go_on = False
         self._cut_off = False
+        self._names: dict[str, str] = {}
+        self._seen: list[tuple[int, str, str]] = []
+
+    def seen(self, until: str, tools: Sequence[str], since_ns: int) -> str | None:
+        """One of these tools that was called (`tool_called`) or got its answer (`tool_answered`) since then."""
+        return next((name for at_ns, what, name in self._seen if at_ns >= since_ns and what == until and name in tools),
+                    None)  # fmt: skip
 
     @property
     def owed(self) -> bool:
@@ -45,6 +52,8 @@ class Answers:
         """Takes a call in, of one of the responses that are open; a call id that was answered already is told and not
         answered again."""
         reply = self._reply(call)
+        self._names[call.call_id] = call.name
+        self._seen.append((t_ns, "tool_called", call.name))
         outs: list[Out] = [Decision("tool", dict(told(reply, call.call_id, call.name, "socket")))]
         if reply.ours:
             self._answered.add(call.call_id)
@@ -76,6 +85,10 @@ class Answers:
             return Reply("again")
         return self._desk.answer(call.name, _arguments(call))
 
+    def answered(self, call_id: str, t_ns: int) -> None:
+        """A call has its answer, from whomever."""
+        self._seen.append((t_ns, "tool_answered", self._names.get(call_id, "")))
+
     def cancelled(self, call_id: str) -> None:
         """The agent no longer wants this answer."""
         self._owed = [owed for owed in self._owed if owed[1].call_id != call_id]
@@ -91,6 +104,8 @@ class Answers:
     def due(self, t_ns: int) -> list[Doing]:
         due = [owed for owed in self._owed if owed[0] <= t_ns]
         self._owed = [owed for owed in self._owed if owed[0] > t_ns]
+        for _, call, _ in due:
+            self.answered(call.call_id, t_ns)
         doings = [Doing(Answer(call.call_id, call.name, reply.result, reply.error), at) for at, call, reply in due]
         self._to_go_on |= bool(doings) and not self._cut_off
         still_calling = bool(self._calling) or (self._calling_until_ns is not None and t_ns < self._calling_until_ns)

@@ -33,6 +33,7 @@ from gate.core.signals import (
     Signal,
     ToolCall,
     ToolCancelled,
+    ToolResult,
     TurnDone,
     throws_away,
 )  # fmt: skip
@@ -80,6 +81,7 @@ class Caller:
         self._ready = not capabilities.announces_ready
         self._asked = False
         self._configured = not capabilities.acknowledges_configuration
+        self.talked = False
         self.end: CallEnd | None = None
 
     def opened(self, t_ns: int) -> None:
@@ -88,7 +90,9 @@ class Caller:
         if self._call.network and (breaks := self._call.network.breaks):
             self._lost_ns, self._lost_as = t_ns + int(breaks.after_ms * MS), breaks.how
         self._enter(Phase.READYING, t_ns)
-        if self._can.configures_first:
+        if self._call.early is not None:
+            self._finish("left before anything was said", self._call.early.code)
+        elif self._can.configures_first:
             self._configure()
 
     def hear(self, signal: Signal, t_ns: int) -> None:
@@ -105,6 +109,8 @@ class Caller:
                 self._out += self._answers.called(signal, t_ns, self._hearing.open_responses)
             case Mark(name) if self._can.echoes_marks:
                 self._marks.received(name, t_ns, self._hearing.playback.until_ns)
+            case ToolResult(call_id):
+                self._answers.answered(call_id, t_ns)
             case ToolCancelled(call_id):
                 self._answers.cancelled(call_id)
             case TurnDone(response_id):
@@ -167,6 +173,7 @@ class Caller:
                 self._advance(t_ns)
             case Phase.CONFIGURING if self._configured:
                 self._enter(Phase.TALKING, t_ns)
+                self.talked = True
                 self._mouth.begin(t_ns)
                 self._hearing.talk_began(t_ns)
                 self._talk(t_ns)

@@ -114,7 +114,7 @@ class Hearing:
                 return Fault.EVENT if self._take(Fault.EVENT) else None
             case "pong":
                 return Ponged.EVENT if self._take(Ponged.EVENT) else None
-            case "closed":
+            case "closed" | "tool_called" | "tool_answered":
                 return None
 
     def speaking(self, t_ns: int) -> bool:

@@ -38,4 +38,9 @@ class Pinging:
     """A ping of the WebSocket protocol is to be sent, in which no dialect has a part."""
 
 
-Out = Doing | Decision | Errand | Pinging
+@dataclass(frozen=True, slots=True)
+class Restarting:
+    """The agent's program is to be stopped and started again, by whoever started it."""
+
+
+Out = Doing | Decision | Errand | Pinging | Restarting

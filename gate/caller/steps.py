@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from gate.caller.answers import Answers
 from gate.caller.hearing import MS, Hearing
 from gate.caller.mouth import Mouth
-from gate.caller.outs import Decision, Doing, Out, Pinging
+from gate.caller.outs import Decision, Doing, Out, Pinging, Restarting
 from gate.core import acts
 from gate.core.jsons import Json
-from gate.core.plan import BargeIn, Call, Inject, Leave, Pause, Ping, Play, Press, SendFile, Show, Step, Wait, Write
+from gate.core.plan import (
+    BargeIn,
+    Call,
+    Inject,
+    Leave,
+    Pause,
+    Ping,
+    Play,
+    Press,
+    Restart,
+    SendFile,
+    Show,
+    Step,
+    Wait,
+    Write,
+)
 from gate.core.sound import Attachment, Sound
 
 
@@ -110,6 +125,9 @@ class Steps:
                 self._do(acts.Send(bytes.fromhex(hexed) if hexed is not None else (text or "") + " " * spaces))
             case Ping():
                 self._out.append(Pinging())
+            case Restart():
+                self._note("restart")
+                self._out.append(Restarting())
             case Pause() | Leave():
                 pass
 
@@ -163,7 +181,7 @@ class Steps:
         """A turn is not over while the gate owes an answer to a tool, and an agent that is speaking needs no patience:
         the budget of its turn counts from the last that was heard."""
         its_turn = wait.until == "turn_done"
-        why = None if its_turn and self._answers.owed else self._hearing.satisfied(wait, t_ns)
+        why = None if its_turn and self._answers.owed else self._satisfied(wait, t_ns)
         if why is not None:
             self._note("wait.satisfied", until=wait.until, by=why)
             return Leave() if wait.parting else True
@@ -171,6 +189,11 @@ class Steps:
         if t_ns - since_ns >= wait.budget_ms * MS and not (its_turn and self._answers.owed):
             return wait.parting or InVain(wait.event or wait.until, wait.budget_ms)
         return False
+
+    def _satisfied(self, wait: Wait, t_ns: int) -> str | None:
+        if wait.tools:
+            return self._answers.seen(wait.until, wait.tools, self._hearing.since_ns)
+        return self._hearing.satisfied(wait, t_ns)
 
     def _do(self, act: acts.Act) -> None:
         self._out.append(Doing(act))

@@ -1,18 +1,17 @@
 """Asks every claim of a case of its recording. A claim that cannot be answered is UNKNOWN, never a pass."""
 
 from gate.checks import CHECKS
-from gate.checks.answer import Answer, unknown
+from gate.checks.answer import Answer, unknown, unproven_here
 from gate.checks.triage.roots import Asked, triaged
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Finding, Layer, Verdict
 from gate.core.measurement import Measurement
-from gate.core.plan import Case, Claim, Clip
+from gate.core.plan import FOUNDATIONS, Case, Claim, Clip
 from gate.core.recording import Recording
 from gate.measures import measure
 
 REPORT = "this is a bug of Voxgate: please report it, with this case's evidence"
-FOUNDATIONS = ("ready", "configured")
 
 
 def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]) -> tuple[Finding, ...]:
@@ -46,7 +45,8 @@ def _answers(case: Case, views: dict[int, View]) -> tuple[Finding, ...]:
     asked: list[Asked] = []
     for number, claim in enumerate(case.claims):
         answer = _ask(claim, views[claim.call]) if fallen is None else _not_asked(asked[fallen])
-        asked.append(Asked(claim, answer, under=fallen, again=_failed_before(claim, asked)))
+        under = fallen if answer.verdict is not Verdict.SKIP else None
+        asked.append(Asked(claim, answer, under=under, again=_failed_before(claim, asked)))
         if fallen is None and claim.check in FOUNDATIONS and answer.verdict is not Verdict.PASS:
             fallen = number
     return triaged(asked, views)
@@ -73,4 +73,6 @@ def _named(bug: Exception) -> str:
 def _not_asked(root: Asked) -> Answer:
     actual = f"not judged: the call did not get that far ({root.claim.check})"
     answer = root.answer
+    if answer.verdict is Verdict.SKIP:
+        return unproven_here(answer.layer, "a session that is ready", actual, "", at=answer.at)
     return unknown(answer.layer, "a session that is ready", actual, at=answer.at, blame=answer.blame)

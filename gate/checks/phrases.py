@@ -17,7 +17,7 @@ from gate.core.signals import Transcript
 from gate.measures.spoken import Moment, Part, Unwritten
 from gate.measures.wording import Phrase, holds, names, plain
 
-READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm"})
+READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm", "remembers", "forgets"})
 """The checks that read the agent's words, wherever they were written down."""
 
 LONGEST_SHOWN: Final = 200

@@ -18,6 +18,8 @@ WAITS = {
     "audible": Layer.OUTPUT,
     "quiet": Layer.OUTPUT,
     "closed": Layer.CLOSE,
+    "tool_called": Layer.TOOLS,
+    "tool_answered": Layer.TOOLS,
     "rejected": Layer.HANDSHAKE,
 }
 

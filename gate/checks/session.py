@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.checks import certificate
-from gate.checks.answer import Answer, failed, passed
+from gate.checks.answer import Answer, failed, passed, unproven_here
 from gate.checks.view import View
 from gate.core import jsons
 from gate.core.ends import CallEnd
@@ -19,14 +19,18 @@ SWITCHING = 101
 
 
 AT_ITS_LIMIT = (429, 503)
+LIMIT_CODES = (1013, 4429)
+"""1013 is to try again later (IANA), 4429 the habit of writing HTTP 429 as a close code."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyInTime:
-    """The socket opens and the agent says that it is ready, where its protocol has a word for that."""
+    """The socket opens and the agent says that it is ready, where its protocol has a word for that. `may_limit`: calls
+    come so fast that an agent may well turn some away, if it says so."""
 
     CHECK: ClassVar[str] = "ready"
     within_ms: float
+    may_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,9 @@ def ready(view: View, params: ReadyInTime) -> Answer:
         return passed(Layer.HANDSHAKE, expected, f"after {took_ms:.0f} ms", at=(view.ready.frame,))
     if not view.can.announces_ready and opened:
         return passed(Layer.HANDSHAKE, expected, at=(opened.index,))
+    if params.may_limit and (_is_at_its_limit(view) or _closes_for_its_limit(view)):
+        actual = "the agent takes no more calls at this pace, and says so"
+        return unproven_here(Layer.HANDSHAKE, expected, actual, "raise its limit for the test")
     seen = (view.refused, view.closed_by_agent)
     at = [*([opened.index] if opened else []), *(heard.frame for heard in seen if heard)]
     return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
@@ -79,8 +86,18 @@ def _why_not_ready(view: View) -> str:
     return "the socket opened, and then nothing said that the session is ready"
 
 
+def _is_at_its_limit(view: View) -> bool:
+    refused = view.refused.signal if view.refused else None
+    return isinstance(refused, Refused) and refused.status in AT_ITS_LIMIT
+
+
+def _closes_for_its_limit(view: View) -> bool:
+    closed = view.closed_by_agent.signal if view.closed_by_agent else None
+    return isinstance(closed, Closed) and closed.code in LIMIT_CODES
+
+
 def _what_to_check(view: View) -> str:
-    if view.refused and isinstance(view.refused.signal, Refused) and view.refused.signal.status in AT_ITS_LIMIT:
+    if _is_at_its_limit(view):
         return "the agent takes no more calls: try --jobs 1, or raise its limit"
     if view.end is CallEnd.REFUSED:
         return "check the address, the token and its scope, and the headers; replay with the same headers"

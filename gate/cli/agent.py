@@ -48,6 +48,7 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     from gate.reference.hearing import listening
     from gate.reference.heartbeat import Heartbeat
     from gate.reference.house import House
+    from gate.reference.lock import started_before
     from gate.reference.recogniser import Recogniser
     from gate.reference.server import AgentServer
     from gate.reference.voice import load
@@ -64,6 +65,8 @@ async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "Answer
     runner = _runner(arguments)
     work = Work(runner is not None, arguments.tool_budget)
     house = House(dialect.agent, dialect.capabilities, Recogniser(), load(), faults, os.environ.get(KEY), delay, work)
+    if faults.on("does-not-come-back") and started_before(arguments.port):
+        house.restart()
     log = _log(arguments.log, dialect)
     address = arguments.host, arguments.port, arguments.http_port
     url_path = getattr(dialect, "url_path", "")

@@ -26,7 +26,8 @@ class Capabilities:
     tool, for typed text, for a whole file of audio that says what it is, for keys, for images, and for the echo of the
     agent's marks (`echoes_cleared`: also of those whose audio was thrown away). `cancels`: it is the client's duty to
     tell the provider of an interruption. `speech_interrupts`: that the agent heard the caller begin takes back what it
-    sent ahead. `bursts`: audio may come faster than real time."""
+    sent ahead. `bursts`: audio may come faster than real time. `resumes`: the field of `session:` that holds the id of
+    an earlier session, to go on with it; empty where no message says so."""
 
     shows: frozenset[str]
     input_rate_hz: int
@@ -49,6 +50,7 @@ class Capabilities:
     cancels: bool = False
     speech_interrupts: bool = False
     bursts: bool = True
+    resumes: str = ""
 
     @property
     def takes_back(self) -> bool:

@@ -19,3 +19,7 @@ class CallEnd(StrEnum):
     def whole(self) -> bool:
         """Whether nothing more could have been seen: only then may an absence be proven."""
         return self in (CallEnd.FINISHED, CallEnd.REFUSED)
+
+
+NEVER_THERE = frozenset({CallEnd.UNREACHABLE, CallEnd.UNTRUSTED, CallEnd.TOKENLESS, CallEnd.HOPELESS})
+"""Nobody was called, or nobody answered whom the gate may talk to."""

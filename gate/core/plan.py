@@ -124,19 +124,23 @@ class Pause:
     step: Literal["pause"] = "pause"
 
 
-Until = Literal["turn_done", "audible", "quiet", "event", "closed", "rejected", "pong"]
+Until = Literal[
+    "turn_done", "audible", "quiet", "event", "tool_called", "tool_answered", "closed", "rejected", "pong",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Keep silent until something happened since the last step began; give up after `budget_ms`. `parting`: hang up if
-    it happens, and go on if it does not."""
+    it happens, and go on if it does not. `tools`: one of them was called, or answered, since the caller's turn
+    began."""
 
     until: Until
     budget_ms: float = 15_000.0
     event: str = ""
     ms: float = 0.0
     parting: bool = False
+    tools: tuple[str, ...] = ()
     step: Literal["wait"] = "wait"
 
 
@@ -174,7 +178,14 @@ class Leave:
     loss: Loss | None = None
 
 
-Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Ping | Leave
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Have the agent's program stopped and started again: the next call waits until it is back."""
+
+    step: Literal["restart"] = "restart"
+
+
+Step = Play | BargeIn | SendFile | Show | Press | Pause | Wait | Write | Inject | Ping | Leave | Restart
 Pace = Literal["real-time", "burst"]
 
 
@@ -246,7 +257,8 @@ class Call:
     goes out at once, as fast as it can. A call that is `beside` begins with the one before it, not after it. `network`:
     what its line is made to pass through. So much silence as `early_ms` goes out before the configuration does. `mute`:
     no silence is sent while the caller waits. `token` is made when the call is dialled, and `signature` signs it in the
-    header `signed_in`."""
+    header `signed_in`. `early`: the call is left as soon as the socket is open. `resumes`: the number of the call
+    before it whose session goes on in this one."""
 
     name: str
     dial: Dial
@@ -261,12 +273,18 @@ class Call:
     token: Token | None = None
     signature: Signature | None = None
     signed_in: str = ""
+    early: Leave | None = None
+    resumes: int | None = None
 
     @property
     def weather(self) -> Weather | None:
         """A line that is to be lost needs a weather that can do so, be it fair otherwise."""
         is_lost = any(isinstance(step, Leave) and step.loss for step in self.steps)
         return self.network or (Weather() if is_lost else None)
+
+
+FOUNDATIONS = ("ready", "configured", "restarted")
+"""The checks without which nothing else can be asked of a call, nor of those behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +341,10 @@ class Case:
         """The networks of its calls that are not as this machine has them, in words."""
         told = (str(call.network) for call in self.calls if call.network)
         return "; ".join(dict.fromkeys(words for words in told if words))
+
+    def stands_on(self, call: int) -> bool:
+        """Whether nothing behind this call is asked if it never gets ready."""
+        return any(claim.call == call and claim.check in FOUNDATIONS for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Dialogue:
         self._keys = 0
         self._using: UseTool | None = None
         self._tried_again = False
+        self.last_write: UseTool | None = None
 
     def heard(self, words: str, *, waited: bool = False) -> tuple[Move, ...]:
         """The caller said this. `waited`: the caller was given time to finish the sentence."""
@@ -106,9 +107,20 @@ class Dialogue:
         day = "tuesday" if self._faults.on("wrong-day") else self._wanted
         found = "A-71" if self._faults.on("invents-id") else self._appointment
         write = self._use(RESCHEDULE, {"id": found, "day": day.capitalize()}, self._key())
+        self.last_write = write
         if self._faults.on("confirms-before-result"):
             return (Say((f"done-{self._wanted}",)), write)
         return (write, replace(write, key=self._key())) if self._faults.on("tool-twice") else (write,)
+
+    @property
+    def knows_something(self) -> bool:
+        """Whether it got as far as an appointment."""
+        return self._appointment is not None
+
+    def repeat(self, write: UseTool) -> UseTool:
+        """The write of another conversation, as if it were one of this."""
+        self._wanted = str(write.arguments["day"]).casefold()
+        return self._use(write.name, write.arguments, self._key())
 
     def answered(self, name: str, result: Json, error: str | None) -> tuple[Move, ...]:
         """A tool answered."""

@@ -83,6 +83,16 @@ FAULTS: dict[str, Fault] = {
     ),
     "ignores-pings": Fault(Layer.CLOSE, "the socket never answers a ping"),
     "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
+    "runs-out-of-sessions": Fault(
+        Layer.CLOSE, "slots of short calls are not given back: the ninth caller finds silence"
+    ),
+    "stuck-when-left-early": Fault(Layer.CLOSE, "a caller who leaves during the setup leaves its lock behind"),
+    "crashes-on-error-close": Fault(Layer.CLOSE, "a close code that is an error ends the worker, not just the call"),
+    "drops-idle-callers": Fault(Layer.CLOSE, "a caller who says nothing for 8 s is dropped without a close frame"),
+    "does-not-come-back": Fault(Layer.CLOSE, "after a restart the socket opens and nothing answers behind it"),
+    "forgets-on-resume": Fault(Layer.CLOSE, "a session that is resumed is a new one: all that was said is lost"),
+    "remembers-strangers": Fault(Layer.CLOSE, "a new session goes on with the conversation of the last caller"),
+    "repeats-write-after-reconnect": Fault(Layer.TOOLS, "the write of a call that was cut is sent again in the next"),
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
+from gate.reference.aftermath import Aftermath
 from gate.reference.doorway import Doorway, Welcome
 from gate.reference.doubtful import Guarded, Late, Silent
 from gate.reference.faults import Faults
@@ -46,7 +47,7 @@ class House:
         self._token_at = token_at
         self._used: set[str] = set()
         self._numbers = itertools.count(1)
-        self._broken = False
+        self._aftermath = Aftermath(faults)
         self._doorway = Doorway(faults)
         self.sessions: dict[str, Mind] = {}
         self.register = Register(faults)
@@ -88,10 +89,11 @@ class House:
     def enter(self, *, hushed: bool = False, unwelcome: bool = False, now_s: float = 0.0) -> Mind:
         """A new session, from `now_s` on: `hushed`, with nothing behind it; `unwelcome`, of a caller to be refused."""
         engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
-        faults = Faults(["nothing-behind"]) if self._broken or engaged or hushed else self._faults
+        faults = Faults(["nothing-behind"]) if self._aftermath.broken or engaged or hushed else self._faults
         number = next(self._numbers)
         mind = self._mind(number, faults, unwelcome=unwelcome, now_s=now_s)
         self._crowded(mind, first=number == 1)
+        self._aftermath.greets(mind)
         self.sessions[mind.session_id] = mind
         self.register.enter(mind.session_id)
         return mind
@@ -125,11 +127,12 @@ class House:
         if first and self._faults.on("cold-first-call"):
             mind.mute = True
 
-    def leave(self, mind: Mind, *, clean: bool, t_ns: int = 0) -> None:
-        """The session is over; `clean` if a close frame said so."""
+    def leave(self, mind: Mind, *, clean: bool, code: int = 1000, t_ns: int = 0) -> None:
+        """The session is over; `clean` if a close frame said so, with this code."""
         del self.sessions[mind.session_id]
         self.register.leave(mind.session_id, clean=clean, in_mid_answer=mind.is_speaking(t_ns), t_ns=t_ns)
-        if not clean and self._faults.on("first-call-only"):
-            self._broken = True
-        if mind.puzzled and self._faults.on("dies-after-garbage"):
-            self._broken = True
+        self._aftermath.left(mind, code if clean else None)
+
+    def restart(self) -> None:
+        """As after a start: every session is forgotten."""
+        self._aftermath.restarted()

@@ -34,7 +34,9 @@ from gate.dialects.fields import Illegal, is_object
 from gate.reference import endpointer, files
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.faults import Faults
+from gate.reference.idling import Idling
 from gate.reference.mouth import Mouth, VoiceClip
+from gate.reference.past import NO_PAST, Past
 from gate.reference.voiced import spoke
 from gate.reference.voicing import RATE_HZ, Line
 from gate.reference.waiting import CALLERS_WORK, Errand, Waiting, Work
@@ -85,7 +87,11 @@ class Mind:
         self._can = can
         self._mouth = Mouth(voice, faults, Line.of(can))
         self._faults = faults
-        self._dialogue = Dialogue(faults)
+        self.dialogue = Dialogue(faults)
+        self._past: Past = NO_PAST
+        self._is_new = True
+        self._idling = Idling(faults)
+        self.was_addressed = False
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
         self._unheard: deque[endpointer.Event] = deque()
         self._utterance: Samples | None = None
@@ -103,12 +109,20 @@ class Mind:
         self.cut = False
         self.mute = False
 
+    @property
+    def was_spoken_to(self) -> bool:
+        return self._heard_samples > 0
+
+    def remembers(self, past: Past) -> None:
+        self._past = past
+
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
             self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
         return self._flush()
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
+        self.was_addressed = True
         if self._faults.on("nothing-behind") or self._choked:
             return []
         if self.cut:
@@ -128,7 +142,7 @@ class Mind:
     def wake(self, t_ns: int) -> list[Output]:
         self._tell(self._mouth.due(t_ns))
         for name in self._waiting.late(t_ns):
-            self._move(self._dialogue.unanswered(name), t_ns)
+            self._move(self.dialogue.unanswered(name), t_ns)
         if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
             self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
@@ -200,11 +214,23 @@ class Mind:
             if not self._faults.on("hangs-on-wrong-config"):
                 self._complain("unsupported_language", "this agent speaks English only")
             return
+        if not self._resumed(session.get("resume")):
+            self._say(Fault("unknown_session", "no session of this id can be resumed"))
+            return
         self._configured = True
         if self._faults.on("no-config-ack"):
             return
         applied = DEFAULTS | ({} if self._faults.on("config-not-applied") else session)
         self._say(Configured(applied))
+
+    def _resumed(self, session_id: Json) -> bool:
+        """Whether the conversation that is asked for goes on; also if none is asked for."""
+        if session_id is None:
+            return True
+        found = self._past.recalled(str(session_id))
+        if found is not None and not self._faults.on("forgets-on-resume"):
+            self.dialogue = found
+        return found is not None
 
     def _take(self, data: bytes, t_ns: int) -> None:
         """A whole file: a good one is listened to like audio that is streamed."""
@@ -240,14 +266,30 @@ class Mind:
         while self._unheard and self._utterance is None:
             match self._unheard.popleft():
                 case endpointer.SpeechStarted():
+                    self._idling.active(self._heard_samples)
                     self._interrupted(t_ns)
+                    self._first_words(t_ns)
                 case endpointer.UtteranceEnded() as ended:
+                    self._idling.active(self._heard_samples)
                     self._say(SpeechStopped())
                     self._utterance = ended.samples
                     self._out.append(Utterance(ended.samples))
         waited = self._hear_more_until is not None and self._heard_samples >= self._hear_more_until
         if waited and self._utterance is None:
             self._understood(self._partial, t_ns, waited=True)
+        if t_ns < self._mouth.playing_until_ns:
+            self._idling.active(self._heard_samples)
+        elif self._idling.too_long(self._heard_samples):
+            self._out.append(Close(None))
+
+    def _first_words(self, t_ns: int) -> None:
+        """What the faults bring in from other sessions, once, when the caller begins to speak."""
+        if not self._is_new:
+            return
+        self._is_new = False
+        self.dialogue = self._past.stranger() or self.dialogue
+        if owed := self._past.owed():
+            self._move((self.dialogue.repeat(owed),), t_ns)
 
     def _canned(self, t_ns: int) -> None:
         if self._heard_samples >= self._canned_at and t_ns >= self._mouth.playing_until_ns:
@@ -268,7 +310,7 @@ class Mind:
             self._understood(UNINTELLIGIBLE, t_ns)
 
     def _understood(self, words: str, t_ns: int, *, waited: bool = False) -> None:
-        moves = self._dialogue.heard(words, waited=waited)
+        moves = self.dialogue.heard(words, waited=waited)
         if moves == (HearMore(),):
             self._partial = words
             self._hear_more_until = self._heard_samples + HEAR_MORE_MS * RATE_HZ // 1000
@@ -312,7 +354,7 @@ class Mind:
             return
         name = self._waiting.over(call_id)
         if name is not None:
-            self._move(self._dialogue.answered(name, result, error), t_ns)
+            self._move(self.dialogue.answered(name, result, error), t_ns)
 
     def _speak(self, keys: tuple[str, ...], t_ns: int) -> None:
         self._tell(self._mouth.speak(keys, t_ns))

@@ -122,7 +122,10 @@ class AgentServer:
         try:
             await Conversation(line, mind, self._words, self.runner, log).hold()
         finally:
-            self.house.leave(mind, clean=line.protocol.close_rcvd is not None, t_ns=time.monotonic_ns())
+            close = line.protocol.close_rcvd
+            self.house.leave(
+                mind, clean=close is not None, code=close.code if close else 1000, t_ns=time.monotonic_ns()
+            )  # fmt: skip
         if self.log and log:
             await self.log.write(log)
 

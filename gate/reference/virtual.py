@@ -4,6 +4,7 @@ and the same recording as over a socket. Nobody waits here; time jumps to whatev
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from gate.caller import outs
 from gate.caller.caller import NO_FILES, Caller
@@ -29,11 +30,13 @@ from gate.reference.virtual_vigil import VirtualVigil
 from gate.reference.virtual_way import VirtualWay
 from gate.reference.waiting import MS, Errand
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.session.following import Following
 from gate.session.proof import NoToken, Prover
 from gate.tools.desk import Desk
 
 NETWORK_NS = 2_000_000  # one way
 EPOCH_S = 1_800_000_000.0
+GOING_AWAY = 1001
 
 
 Real = Callable[[RealTool, Json], Fetched]
@@ -52,7 +55,7 @@ class VirtualLine:
 
     def __init__(
         self, exchange: Exchange, mind: Mind, ears: Ears, sandbox: VirtualSandbox, t_ns: int, real: Real,
-        way: VirtualWay, vigil: VirtualVigil | None = None, *, pongs: bool = True,
+        way: VirtualWay, restart: Callable[[], None], vigil: VirtualVigil | None = None, *, pongs: bool = True,
     ) -> None:  # fmt: skip
         self.now_ns = t_ns
         self.open = True
@@ -61,6 +64,8 @@ class VirtualLine:
         self.dead = False
         self._way = way
         self._pongs = pongs
+        self.code = 1000
+        self._restart = restart
         self._exchange = exchange
         self._ears = ears
         self._sandbox = sandbox
@@ -73,6 +78,10 @@ class VirtualLine:
             self._later(self._look)
         self._utter(self.mind.opened(self.now_ns))
         self._talk()
+
+    @property
+    def exchange(self) -> Exchange:
+        return self._exchange
 
     @property
     def end(self) -> CallEnd:
@@ -114,6 +123,9 @@ class VirtualLine:
                     self._fetch(item)
                 case outs.Pinging():
                     self._ping()
+                case outs.Restarting():
+                    self._restart()
+                    self._later(lambda: self._arrive(Close(GOING_AWAY)))
                 case Outgoing(data, due_ns):
                     self._send(data, due_ns)
         if self._exchange.end is not None:
@@ -191,6 +203,7 @@ class VirtualLine:
             self._close(code)
 
     def _close(self, code: int) -> None:
+        self.code = code
         self._exchange.control(Direction.SENT, Opcode.CLOSE, self.now_ns, code=code, reason="")
         self.now_ns += 2 * NETWORK_NS
         self._closed(Opcode.CLOSE, code=code, reason="")
@@ -223,22 +236,29 @@ class VirtualDriver:
         self._real = real
         self._dead: list[Mind] = []
         self._mint = mint
+        self._restarted = False
         self.now_ns = 1_000_000_000
 
     def drive(self, case: Case, sink: Sink) -> list[CallEnd]:
         ends: list[CallEnd] = []
         desk = Desk(case.tools)
         sandbox = VirtualSandbox(desk, self._via)
+        following = Following(case, self._dialect.capabilities)
         for beside in case.rounds:
-            dialled = {number: self._dialled(number, case, desk, sandbox, sink) for number in beside}
+            self._restarted = False
+            dialled = {number: self._dialled(number, case, desk, sandbox, sink, following) for number in beside}
             lines = [line for line, _ in dialled.values() if isinstance(line, VirtualLine)]
             self._hold(list(lines))
             for number, (line, detail) in dialled.items():
                 ends.append(line.end if isinstance(line, VirtualLine) else line)
                 data: dict[str, Json] = {"end": ends[-1].value, "detail": detail, "name": case.calls[number].name}
                 sink.note("call.end", self.now_ns, number, data)
+                if isinstance(line, VirtualLine):
+                    following.over(number, line.exchange)
+            if self._restarted:
+                sink.note("restarted", self.now_ns, beside[0], {})
             self.now_ns = max([self.now_ns, *(line.vigil.behind(self.now_ns) for line in lines if line.vigil)])
-            if CallEnd.TOKENLESS in ends:
+            if not all(following.goes_on(number, ends[number]) for number in beside):
                 break
         for mind in self._dead:
             self._house.leave(mind, clean=False, t_ns=self.now_ns)
@@ -249,11 +269,15 @@ class VirtualDriver:
         """What the calendar says."""
         return EPOCH_S + self.now_ns / 1e9
 
+    def _restart(self) -> None:
+        self._house.restart()
+        self._restarted = True
+
     def _dialled(
-        self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
+        self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink, following: Following
     ) -> tuple[VirtualLine | CallEnd, str]:  # fmt: skip
         try:
-            return self._dial(number, case, desk, sandbox, sink), ""
+            return self._dial(number, case, desk, sandbox, sink, following), ""
         except NoToken as reason:
             return CallEnd.TOKENLESS, str(reason)
 
@@ -270,12 +294,15 @@ class VirtualDriver:
                 if line.dead:
                     self._dead.append(line.mind)
                 else:
-                    self._house.leave(line.mind, clean=line.clean, t_ns=self.now_ns)
+                    self._house.leave(line.mind, clean=line.clean, code=line.code, t_ns=self.now_ns)
+
+    def _note(self, sink: Sink, number: int, kind: str, data: dict[str, Json]) -> None:
+        sink.note(kind, self.now_ns, number, data)
 
     def _dial(
-        self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink
+        self, number: int, case: Case, desk: Desk, sandbox: VirtualSandbox, sink: Sink, following: Following
     ) -> VirtualLine | CallEnd:  # fmt: skip
-        call = case.calls[number]
+        call = following.resuming(case.calls[number], partial(self._note, sink, number))
         name = call_id(case.id, number)
         prover = Prover(call, self._vault, name)
         told = prover.token(self._mint(call.token) if isinstance(call.token, Mint) else None, self._now_s)
@@ -315,5 +342,6 @@ class VirtualDriver:
         mind = self._house.enter(hushed=welcome is Welcome.HUSHED, unwelcome=unwelcome, now_s=now_s)
         way = VirtualWay(call.weather, self.now_ns)
         return VirtualLine(
-            exchange, mind, self._house.ears, sandbox, self.now_ns, self._real, way, vigil, pongs=self._house.pongs
+            exchange, mind, self._house.ears, sandbox, self.now_ns, self._real, way, self._restart, vigil,
+            pongs=self._house.pongs
         )  # fmt: skip

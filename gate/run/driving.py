@@ -36,7 +36,7 @@ from gate.session.drive import Driver
 from gate.session.hopes import Hopes
 from gate.world.backend import HttpBackend
 from gate.world.mint import HttpMint
-from gate.world.program import NotStarted, Program, mask_log
+from gate.world.program import NotStarted, Program, Restarts, mask_log
 from gate.world.real_tools import RealTools
 from gate.world.weather import WeatheredLine
 
@@ -70,6 +70,7 @@ class Run:
     _sandbox: "Sandbox | None" = None
     _real: RealTools | None = None
     _backend: HttpBackend | None = None
+    _programs: dict[str, Program] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Path:
@@ -89,7 +90,6 @@ class Run:
         """Drives every case and judges it. A stop from outside cuts what is under way; all of it is still reported."""
         began_ns = self.clock.now_ns()
         self.progress.planned(len(self.plan.cases), tuple(target.name for target in self.plan.targets))
-        programs: list[Program] = []
         bench: Bench | None = None
         try:
             bench = await Bench.open(self.evidence)
@@ -97,14 +97,14 @@ class Run:
             asks = any(case.probe or case.cleanup for case in self.plan.cases)
             self._backend = HttpBackend(self.vault) if asks else None
             self._sandbox = await self._open_sandbox()
-            programs = await self._start_agents()
+            self._programs = await self._start_agents()
             await self._drive_all(bench)
         except NotStarted as problem:
             self.problems.append(str(problem))
         except asyncio.CancelledError:
             self.problems.append("the run was stopped from outside before it was through")
         finally:
-            await asyncio.shield(self._stop_agents(programs))
+            await asyncio.shield(self._stop_agents(self._programs.values()))
             if self._sandbox:
                 await asyncio.shield(self._sandbox.close())
                 self.problems += self._sandbox.problems
@@ -138,12 +138,14 @@ class Run:
 
         return await Sandbox.open(settings, plans, self.evidence, self.vault, self.clock.now_ns, self._real)
 
-    async def _start_agents(self) -> list[Program]:
-        """All at once; if one does not start, none is left running."""
+    async def _start_agents(self) -> dict[str, Program]:
+        """All at once, by their targets; if one does not start, none is left running."""
         vault = self.vault.knowing(self._sandbox.addresses) if self._sandbox else self.vault
-        starting = [asyncio.create_task(self._start(target, vault)) for target in self.plan.targets if target.start]
+        started_for = [target for target in self.plan.targets if target.start]
+        starting = [asyncio.create_task(self._start(target, vault)) for target in started_for]
         try:
-            return await asyncio.gather(*starting)
+            programs = await asyncio.gather(*starting)
+            return dict(zip((target.name for target in started_for), programs, strict=True))
         except BaseException:
             for task in starting:
                 task.cancel()
@@ -216,9 +218,10 @@ class Run:
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
         sounds = sounds_of(case, self.plan.clips, self.library, dialect)
         files = attachments_of(case, self.plan.files, self.library)
+        program = self._programs.get(target.name)
         driver = Driver(
             dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine, self._mint,
-            self._hopes[target.name], self._begun[case.id].set,
+            self._hopes[target.name], Restarts(program) if program else None, self._begun[case.id].set,
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from websockets.exceptions import ConnectionClosed
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Errand, Pinging
+from gate.caller.outs import Errand, Pinging, Restarting
 from gate.core.callnames import CallNames
 from gate.core.dialling import call_id, filled
-from gate.core.ends import CallEnd
+from gate.core.ends import NEVER_THERE, CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case, Dial
@@ -30,14 +30,14 @@ from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.dial import Dialler, NotConnected
 from gate.session.exchange import Ending, Exchange, Outgoing
+from gate.session.following import Following
 from gate.session.hopes import Hopes
-from gate.session.outside import Line, LineThrough, Stall
+from gate.session.outside import Line, LineThrough, Note, Restarts, Stall
 from gate.session.pinging import listen, ping
 from gate.session.proof import NoToken, Prover
 from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
 
-NEVER_THERE = frozenset({CallEnd.UNREACHABLE, CallEnd.UNTRUSTED, CallEnd.TOKENLESS, CallEnd.HOPELESS})
 NEVER_IN = NEVER_THERE | {CallEnd.REFUSED}
 
 
@@ -53,15 +53,16 @@ class Calls:
     trace_id: str
     desk: Desk
     dead: AsyncExitStack
+    following: Following
 
 
 @dataclass(frozen=True)
 class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
     are, where its backend calls tools, what calls tools for real, what its sessions are looked after with, what makes a
-    line that has a weather, what asks for tokens, and what is known of the target from other calls. The vault is this
-    drive's own: it learns the tokens of the calls. `after_round` is told when calls were made; `exchanges` gets one for
-    each call that was dialled, by its number."""
+    line that has a weather, what asks for tokens, what is known of the target from other calls, and what can start the
+    agent again. The vault is this drive's own: it learns the tokens of the calls. `after_round` is told when calls were
+    made; `exchanges` gets one for each call that was dialled, by its number."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -74,13 +75,14 @@ class Driver:
     through: LineThrough | None = None
     mint: Minting | None = None
     hopes: Hopes = field(default_factory=Hopes)
+    restarts: Restarts | None = None
     after_round: Callable[[], None] = _nothing
     exchanges: dict[int, Exchange] = field(default_factory=dict)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
         """Makes the calls of the case, round after round, each closed by a note `call.end` with how it ended; returns
-        those. After a call that reached nobody, or nobody to be trusted, or had no token to show, the rest are not
-        made. What a backend calls meanwhile is written down under the first call of a round."""
+        those. After a call behind which nothing is asked the rest are not made. What a backend calls meanwhile is
+        written down under the first call of a round."""
         number = 0
 
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
@@ -88,15 +90,25 @@ class Driver:
 
         ends = list[CallEnd]()
         async with AsyncExitStack() as dead:
-            calls = Calls(case, sink, trace_id, Desk(case.tools), dead)
+            following = Following(case, self.dialect.capabilities)
+            calls = Calls(case, sink, trace_id, Desk(case.tools), dead, following)
             with self.stall.open(calls.desk, note) if self.stall else nullcontext():
                 for beside in case.rounds:
                     number = beside[0]
                     ends += await self._together(beside, calls)
                     self.after_round()
-                    if not NEVER_THERE.isdisjoint(ends):
+                    goes_on = all(following.goes_on(one, ends[one]) for one in beside)
+                    if not (goes_on and await self._is_back(note)):
                         break
         return ends
+
+    async def _is_back(self, note: Note) -> bool:
+        """Whether the agent runs, once a restart that was begun is over."""
+        told = await self.restarts.over() if self.restarts else None
+        if told is None:
+            return True
+        note("restarted", self.clock.now_ns(), told)
+        return not told
 
     async def _together(self, beside: list[int], calls: Calls) -> list[CallEnd]:
         vigils = [self._vigil(number, calls) for number in beside]
@@ -138,7 +150,9 @@ class Driver:
         return end
 
     async def _make(self, number: int, calls: Calls, vigil: Vigil | None) -> tuple[CallEnd, str]:
-        call = calls.case.calls[number]
+        call = calls.following.resuming(
+            calls.case.calls[number], lambda kind, data: calls.sink.note(kind, self.clock.now_ns(), number, data)
+        )
         name = call_id(calls.trace_id, number)
         prover = Prover(call, self.vault, name)
         asked = call.token if isinstance(call.token, Mint) else None
@@ -156,7 +170,10 @@ class Driver:
             await vigil.before()
         exchange.note("call", self.clock.now_ns(), name=call.name, **told)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
-        return await self._dialled(filled_call, prover.signed(dial, self.clock.wall_s()), exchange, calls, vigil)
+        try:
+            return await self._dialled(filled_call, prover.signed(dial, self.clock.wall_s()), exchange, calls, vigil)
+        finally:
+            calls.following.over(number, exchange)
 
     async def _dialled(
         self, call: Call, dial: Dial, exchange: Exchange, calls: Calls, vigil: Vigil | None
@@ -243,6 +260,9 @@ class Driver:
                         return None
                     case Errand():
                         errands.add(asyncio.create_task(self._fetch(item, exchange, heard)))
+                    case Restarting():
+                        assert self.restarts is not None, "a restart is planned only where the gate started the agent"
+                        self.restarts.begin()
                     case Pinging():
                         await ping(line, exchange, self.clock.now_ns())
                     case Outgoing():

@@ -6,7 +6,7 @@ and observed here, both ways, in the order in which it crossed the line."""
 from dataclasses import dataclass, replace
 
 from gate.caller.caller import Caller
-from gate.caller.outs import Decision, Doing, Errand, Pinging
+from gate.caller.outs import Decision, Doing, Errand, Pinging, Restarting
 from gate.core import acts
 from gate.core.callnames import CallNames
 from gate.core.ends import CallEnd
@@ -34,6 +34,9 @@ class Ending:
     loss: Loss | None = None
 
 
+Due = Outgoing | Ending | Errand | Pinging | Restarting
+
+
 class Exchange:
     """`names`: what the call is called by now."""
 
@@ -44,6 +47,11 @@ class Exchange:
         self._observer = observer
         self._sink = sink
         self.names = CallNames()
+
+    @property
+    def talked(self) -> bool:
+        """Whether the session got as far as the caller's first step."""
+        return self._caller.talked
 
     @property
     def wake_ns(self) -> int:
@@ -89,14 +97,14 @@ class Exchange:
         self.note("real.result", t_ns, call_id=errand.call_id, name=errand.name, via="socket", **data)
         self._caller.fetched(errand.call_id, answer.result, answer.error, t_ns)
 
-    def due(self, t_ns: int) -> list[Outgoing | Ending | Pinging | Errand]:
+    def due(self, t_ns: int) -> list[Due]:
         """What is to be sent, or fetched, by now. The caller's decisions are written down on the way."""
-        out: list[Outgoing | Ending | Pinging | Errand] = []
+        out: list[Due] = []
         for item in self._caller.act(t_ns):
             match item:
                 case Decision(kind, data):
                     self._sink.note(kind, t_ns, self._call, data)
-                case Errand() | Pinging():
+                case Errand() | Pinging() | Restarting():
                     out.append(item)
                 case Doing(acts.HangUp(None, loss=loss), _):
                     out.append(Ending(None, loss))

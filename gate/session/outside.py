@@ -12,6 +12,17 @@ Note = Callable[[str, int, dict[str, Json]], None]
 """Writes a decision down with the number of the call under way: its kind, its time in ns, its data."""
 
 
+class Restarts(Protocol):
+    """What stops the agent's program and starts it again, during one case."""
+
+    def begin(self) -> None: ...
+
+    async def over(self) -> dict[str, Json] | None:
+        """What became of a restart that was begun, once the agent is back or is known not to come back: empty, or a
+        `problem`, and whether it was `stopped`. None if there was none."""
+        ...
+
+
 class Stall(Protocol):
     """Where the agent's backend calls the tools of one case."""
 

@@ -28,7 +28,7 @@ def all_written(suite: SuiteSettings, brief: Brief) -> tuple[Case, ...]:
 
 def written(case: CaseSettings, brief: Brief, loc: Location) -> Case:
     """The case at `loc` of the suite's node."""
-    steps = tuple(_step(step, brief, (*loc, "caller", i)) for i, step in enumerate(case.caller))
+    steps = tuple(step_of(step, brief, (*loc, "caller", i)) for i, step in enumerate(case.caller))
     call = _asking(case, brief.call("call", *steps), brief, (*loc, "session"))
     call = replace(call, pace=case.pace)
     if case.pace == "burst" and not brief.capabilities.bursts:
@@ -91,7 +91,7 @@ def _asking(case: CaseSettings, call: Call, brief: Brief, loc: Location) -> Call
     return replace(call, session={**call.session, **asked})
 
 
-def _step(step: StepSettings, brief: Brief, loc: Location) -> Step:
+def step_of(step: StepSettings, brief: Brief, loc: Location) -> Step:
     match step:
         case StepSettings(play=str(name)):
             return brief.say(name, (*loc, "play"))

@@ -6,7 +6,9 @@ import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
+from gate.core.jsons import Json
 from gate.core.plan import Start
 from gate.core.vault import Vault
 
@@ -19,36 +21,55 @@ class NotStarted(Exception):
     """Why the agent is not running: the sentence for the user, with the last lines of its log."""
 
 
+class NotStopped(NotStarted):
+    """Why the agent is still running."""
+
+
 class Program:
     """One running agent. Its standard input stays open as long as the gate lives."""
 
-    def __init__(self, start: Start, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(
+        self, start: Start, process: asyncio.subprocess.Process, log: Path, how: tuple[list[str], dict[str, str]]
+    ) -> None:
         self._start = start
         self._process = process
         self._log = log
+        self._how = how
 
     @classmethod
     async def launch(cls, start: Start, environ: Mapping[str, str], vault: Vault, log: Path) -> "Program":
         """Returns when the agent listens on its port; raises NotStarted."""
-        if start.port is not None and await _listens(start.port):
-            raise NotStarted(f"port {start.port} is in use already: something else would be tested, not this agent")
         env = {**environ, **{name: vault.fill(value) for name, value in start.env.items()}}
         command = [vault.fill(word) for word in start.command]
-        with log.open("wb") as sink:
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    *command, env=env, cwd=start.cwd, stdin=asyncio.subprocess.PIPE, stdout=sink, stderr=sink,
-                    start_new_session=True,
-                )  # fmt: skip
-            except OSError as error:
-                raise NotStarted(f"{start.command[0]!r} cannot be run: {error.strerror}") from None
-        program = cls(start, process, log)
-        try:
-            await program._ready()
-        except BaseException:
-            await program.stop()
-            raise
+        process = await _run(start, command, env, log, "wb")
+        program = cls(start, process, log, (command, env))
+        await program._listening()
         return program
+
+    async def restart(self) -> None:
+        """Stops the agent and starts it again; returns when it listens, raises NotStarted."""
+        await self.stop()
+        await self._gone()
+        self._process = await _run(self._start, *self._how, self._log, "ab")
+        await self._listening()
+
+    async def _gone(self) -> None:
+        """Returns when nothing listens on the port any more."""
+        port = self._start.port
+        try:
+            async with asyncio.timeout(self._start.timeout_ms / 1000):
+                while port is not None and await _listens(port):  # noqa: ASYNC110 (nobody tells when a port is free)
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError:
+            why = f"its command was stopped, and port {port} was still taken after {self._start.timeout_ms:g} ms"
+            raise NotStopped(why) from None
+
+    async def _listening(self) -> None:
+        try:
+            await self._ready()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def _ready(self) -> None:
         if self._start.port is None:
@@ -83,6 +104,45 @@ class Program:
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
+
+
+async def _run(
+    start: Start, command: list[str], env: dict[str, str], log: Path, mode: Literal["wb", "ab"]
+) -> asyncio.subprocess.Process:
+    if start.port is not None and await _listens(start.port):
+        raise NotStarted(f"port {start.port} is in use already: something else would be tested, not this agent")
+    with log.open(mode) as sink:
+        try:
+            return await asyncio.create_subprocess_exec(
+                *command, env=env, cwd=start.cwd, stdin=asyncio.subprocess.PIPE, stdout=sink, stderr=sink,
+                start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise NotStarted(f"{start.command[0]!r} cannot be run: {error.strerror}") from None
+
+
+class Restarts:
+    """The restarts of one program during one case."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._under_way: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        self._under_way = asyncio.create_task(self._program.restart())
+
+    async def over(self) -> dict[str, Json] | None:
+        """What became of a restart that was begun: nothing more to say, or a problem, and whether that was to stop it.
+        None if there was none."""
+        if self._under_way is None:
+            return None
+        try:
+            await self._under_way
+        except NotStarted as problem:
+            return {"problem": str(problem), "stopped": not isinstance(problem, NotStopped)}
+        finally:
+            self._under_way = None
+        return {}
 
 
 async def _listens(port: int) -> bool:

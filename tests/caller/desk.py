@@ -6,12 +6,12 @@ import numpy as np
 
 from gate.audio.pcm import pack
 from gate.caller.caller import Caller
-from gate.caller.outs import Decision, Doing
+from gate.caller.outs import Decision, Doing, Restarting
 from gate.core import acts
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.places import Place
-from gate.core.plan import Budgets, Call, Dial, Pace, Step
+from gate.core.plan import Budgets, Call, Dial, Leave, Pace, Step
 from gate.core.signals import AudioOut, Configured, Ready, Signal
 from gate.core.sound import Attachment, Sound
 from gate.core.tooling import Mock, MockAnswer, ToolPlan
@@ -42,15 +42,17 @@ class Desk:
     def __init__(
         self, *steps: Step, can: Capabilities = CAN, tools: ToolPlan | None = None,
         session: dict[str, Any] | None = None, pace: Pace = "real-time", early_ms: float = 0.0, mute: bool = False,
-        **budgets: float,
+        early: Leave | None = None, **budgets: float,
     ) -> None:  # fmt: skip
         call = Call(
-            "call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace, early_ms=early_ms, mute=mute
+            "call", Dial("ws://x"), session or {}, steps, Budgets(**budgets), pace, early_ms=early_ms, mute=mute,
+            early=early,
         )  # fmt: skip
         self.caller = Caller(call, VOICE, can, tools_desk.Desk(tools or ToolPlan()), FILES)
         self.now_ms = 0.0
         self.did: list[tuple[float, acts.Act, float | None]] = []
         self.notes: list[tuple[float, str, dict[str, Any]]] = []
+        self.restarts: list[float] = []
 
     def open(self, at: float = 0) -> "Desk":
         self.caller.opened(int(at * MS))
@@ -74,6 +76,8 @@ class Desk:
                     self.did.append((ms, act, None if due_ns is None else due_ns / MS))
                 case Decision(kind, data):
                     self.notes.append((ms, kind, data))
+                case Restarting():
+                    self.restarts.append(ms)
         return self
 
     def to(self, ms: float) -> "Desk":

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gate.checks import claim
+from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.core.capabilities import Capabilities
 from gate.core.findings import Blame, Layer
@@ -13,6 +15,8 @@ from tests.checks.notation import (
     FAIL,
     OPENING,
     PASS,
+    PLACE,
+    SKIP,
     UNKNOWN,
     ask,
     asked,
@@ -21,8 +25,10 @@ from tests.checks.notation import (
     configured,
     ended,
     fault,
+    findings,
     note,
     ready,
+    recording,
     upgrade,
 )
 
@@ -171,3 +177,32 @@ def test_a_secret_of_the_session_need_not_be_shown(tmp_path: Path) -> None:
         assert ask(tmp_path, CONFIGURED, upgrade(-100), ready(), told, answer, ended("finished", 10)).verdict is PASS
     other = configured(voice="a", metadata={"flow": "y"})
     assert ask(tmp_path, CONFIGURED, upgrade(-100), ready(), told, other, ended("finished", 10)).verdict is FAIL
+
+
+HURRIED = ReadyInTime(5000.0, may_limit=True)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (upgrade(-100, 429), ended("refused", 0)),
+        (upgrade(-100, 503), ended("refused", 0)),
+        (upgrade(-100), closed(-50, 1013), ended("closed", -50)),
+        (upgrade(-100), closed(-50, 4429), ended("closed", -50)),
+    ],
+)
+def test_an_agent_may_say_that_calls_come_too_fast_where_they_do(tmp_path: Path, lines: tuple[Any, ...]) -> None:
+    assert ask(tmp_path, READY, *lines).verdict is FAIL
+    assert ask(tmp_path, HURRIED, *lines).verdict is SKIP
+
+
+def test_another_refusal_is_none_of_a_limit(tmp_path: Path) -> None:
+    assert ask(tmp_path, HURRIED, upgrade(-100, 500), ended("refused", 0)).verdict is FAIL
+    assert ask(tmp_path, HURRIED, upgrade(-100), closed(-50, 1011), ended("closed", -50)).verdict is FAIL
+    assert ask(tmp_path, HURRIED, upgrade(-100), ended("expired", 9000, what="ready")).verdict is FAIL
+
+
+def test_behind_a_limit_nothing_is_held_against_the_agent(tmp_path: Path) -> None:
+    recorded = recording(tmp_path, upgrade(-100, 429), ended("refused", 0))
+    asked_of = (claim(HURRIED, PLACE), claim(READY, PLACE, call=1), claim(ScriptFollowed(), PLACE, call=1))
+    assert [one.verdict for one in findings(recorded, *asked_of, calls=2)] == [SKIP, SKIP, SKIP]

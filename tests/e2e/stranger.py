@@ -1,7 +1,7 @@
 """A second agent, a bakery, written from the template dialect's description alone. It shares no code with the gate, and
 has another voice (espeak-ng), other words and other manners than the reference agent: it answers any speech after 3.2 s
 of silence, sends at the pace of speech and not ahead, has no ids, no marks and no transcripts, and stops at any sound.
-`--hasty` ends a turn after 0.9 s of silence."""
+`--hasty` ends a turn after 0.9 s of silence; `--lock=FILE` lets nobody start it a second time."""
 
 import asyncio
 import base64
@@ -60,6 +60,11 @@ async def main() -> None:
 
 
 VOICE = voice()
+LOCKS = [Path(word.removeprefix("--lock=")) for word in sys.argv if word.startswith("--lock=")]
 
 if __name__ == "__main__":
+    for lock in LOCKS:
+        if lock.exists():
+            sys.exit("the bakery is open already: its lock is there")
+        lock.touch()
     asyncio.run(main())

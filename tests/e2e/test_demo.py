@@ -65,6 +65,7 @@ CASES = {
     "canned-reply": ("--case", "a question is answered"),
     "tool-twice": ("--case", "A write that works"),
     "no-final-marker": ("--case", "a question is answered"),
+    "wrong-close-code": ("--case", "After goodbye"),
 }
 """Where one case of a suite shows it, the others are not waited for."""
 

@@ -1,6 +1,8 @@
 """Starting and stopping the agent's program, for real."""
 
 import asyncio
+import os
+import signal
 import socket
 import sys
 import time
@@ -8,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from gate.core.jsons import Json
 from gate.core.plan import Start
 from gate.core.vault import Vault
-from gate.world.program import NotStarted, Program, mask_log
+from gate.world.program import NotStarted, Program, Restarts, mask_log
 from tests.e2e.test_outcomes import free_port
 
 LISTEN = """
 import os, socket, subprocess, sys, time
-server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print("token", os.environ.get("TOKEN"), "child", child.pid, flush=True)
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 time.sleep(600)
 """
 
@@ -56,6 +59,90 @@ def test_it_is_up_when_it_listens_and_gone_with_its_children_when_stopped(tmp_pa
 def _state(pid: int) -> str:
     stat = Path(f"/proc/{pid}/stat")
     return stat.read_text().rsplit(")", 1)[1].split()[0] if stat.exists() else ""
+
+
+LIFE = """
+import os, socket, sys, time
+print("a life", flush=True)
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(600)
+"""
+ONCE = """
+import pathlib, socket, sys, time
+been = pathlib.Path(sys.argv[2])
+if been.exists():
+    print("a lock of the run before", flush=True)
+    raise SystemExit(1)
+been.touch()
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(600)
+"""
+
+
+def test_a_program_that_is_started_again_listens_again_and_goes_on_with_its_log(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+
+    async def two_lives() -> None:
+        program = await Program.launch(start(port, LIFE), {}, VAULT, log)
+        restarts = Restarts(program)
+        assert await restarts.over() is None
+        restarts.begin()
+        assert await restarts.over() == {}
+        assert await restarts.over() is None
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        await program.stop()
+
+    asyncio.run(two_lives())
+    assert log.read_text() == "a life\n" * 2
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=2)
+
+
+DAEMON = """
+import socket, subprocess, sys, time
+script = (
+    "import os, socket, sys, time; print('child', os.getpid(), flush=True); "
+    "server = socket.create_server(('127.0.0.1', int(sys.argv[1]))); time.sleep(600)"
+)
+subprocess.Popen([sys.executable, "-c", script, sys.argv[1]], start_new_session=True)
+time.sleep(600)
+"""
+
+
+def test_a_program_that_leaves_another_behind_cannot_be_restarted(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+
+    async def never_gone() -> dict[str, Json] | None:
+        program = await Program.launch(start(port, DAEMON, 5_000), {}, VAULT, log)
+        restarts = Restarts(program)
+        restarts.begin()
+        return await restarts.over()
+
+    try:
+        told = asyncio.run(never_gone())
+    finally:
+        os.kill(int(log.read_text().split()[1]), signal.SIGKILL)
+    problem = f"its command was stopped, and port {port} was still taken after 5000 ms"
+    assert told == {"problem": problem, "stopped": False}
+
+
+def test_a_program_that_does_not_come_back_is_told_with_its_last_words(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+    what = Start((sys.executable, "-c", ONCE, str(port), str(tmp_path / "been")), {}, None, port, 20_000)
+
+    async def one_life() -> dict[str, Json] | None:
+        program = await Program.launch(what, {}, VAULT, log)
+        restarts = Restarts(program)
+        restarts.begin()
+        told = await restarts.over()
+        await program.stop()
+        return told
+
+    told = asyncio.run(one_life())
+    assert told is not None
+    assert "exit code 1 before it listened" in str(told["problem"])
+    assert "a lock of the run before" in str(told["problem"])
+    assert told["stopped"] is True
 
 
 def test_a_program_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:

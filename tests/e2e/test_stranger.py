@@ -33,8 +33,9 @@ def test_the_bare_suites_are_true_of_another_agent(gate: Gate, tmp_path: Path) -
     verdicts = {name: case["verdict"] for name, case in outcome.cases.items()}
     assert verdicts.pop("no token is refused") == "skip"
     assert verdicts.pop("audio that nobody can read does no harm") == "skip"
+    assert verdicts.pop("a new session knows nothing of the one before") == "skip"
     assert set(verdicts.values()) == {"pass"}, outcome.out
-    assert len(verdicts) >= 12
+    assert len(verdicts) >= 17
     assert outcome.exit == 0
 
 
@@ -52,4 +53,15 @@ def test_what_is_wrong_with_it_is_found(
     outcome = gate("run", "--suite", "smoke", "--case", case)
     assert outcome.cases[case]["verdict"] == "fail", outcome.out
     assert {finding["layer"] for finding in outcome.failures()} == {layer}
+    assert outcome.exit == 1
+
+
+def test_an_agent_that_does_not_start_a_second_time_is_found(gate: Gate, tmp_path: Path) -> None:
+    case = "after a restart of the agent the next call works"
+    manifest(tmp_path, manner=f"--lock={tmp_path / 'lock'}")
+    outcome = gate("run", "--suite", "reconnect", "--case", case)
+    (finding,) = outcome.failures()
+    assert (finding["check"], finding["layer"], finding["symptom"]) == ("restarted", "close", "not-back")
+    assert "its lock is there" in finding["actual"]
+    assert [f["check"] for f in outcome.cases[case]["findings"] if f["verdict"] == "pass"][:2] == ["ready", "answered"]
     assert outcome.exit == 1

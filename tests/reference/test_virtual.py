@@ -40,6 +40,9 @@ SHOWN_BY = {
     "wrong-close-code": "reconnect", "first-call-only": "reconnect", "leaves-session-open": "reconnect",
     "leaks-after-hangup": "reconnect", "slow-cleanup": "reconnect", "holds-dead-line": "reconnect",
     "ignores-pings": "reconnect",
+    "stuck-when-left-early": "reconnect", "crashes-on-error-close": "reconnect", "drops-idle-callers": "reconnect",
+    "does-not-come-back": "reconnect", "forgets-on-resume": "reconnect", "remembers-strangers": "reconnect",
+    "repeats-write-after-reconnect": "reconnect",
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
@@ -95,6 +98,9 @@ SYMPTOM = {
     "retries-with-new-key": "retry-without-key", "invents-id": "tool-arguments", "wrong-close-code": "close-wrong",
     "first-call-only": "next-call-lost", "leaves-session-open": "session-left", "leaks-after-hangup": "session-left",
     "slow-cleanup": "session-left", "holds-dead-line": "next-call-lost", "ignores-pings": "ping-unanswered",
+    "stuck-when-left-early": "next-call-lost", "crashes-on-error-close": "next-call-lost",
+    "drops-idle-callers": "idle-dropped", "does-not-come-back": "next-call-lost", "forgets-on-resume": "state-lost",
+    "remembers-strangers": "state-leaked", "repeats-write-after-reconnect": "tool-twice",
 }  # fmt: skip
 """The row of the table of triage that each fault is the root of."""
 
@@ -108,6 +114,17 @@ ALSO = {
 TEMPLATE_CANNOT = {"audio that nobody can read does no harm", "an unknown path is answered"}
 OPAQUE = ("wrong-agent", "wrong-environment", "tampered-signature", "replayed")
 """What a token that is only given cannot be made to be."""
+AFTER_RECONNECTING = {
+    "runs-out-of-sessions": "ten callers who hang up at once are followed by the next",
+    "stuck-when-left-early": "a caller who leaves before it is ready is followed by the next",
+    "crashes-on-error-close": "a close with an error in mid-answer is followed by the next call",
+    "drops-idle-callers": "a silent caller is kept, or told why not",
+    "does-not-come-back": "after a restart of the agent the next call works",
+    "forgets-on-resume": "a session that is resumed goes on where it ended",
+    "remembers-strangers": "a new session knows nothing of the one before",
+    "repeats-write-after-reconnect": "a write is not repeated after a cut",
+}
+"""The one case, or two, of the reconnect suite that such a fault breaks."""
 
 EARS = Remembering()
 
@@ -145,13 +162,18 @@ def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     skipped = {case.name for case in report.cases if case.verdict is Verdict.SKIP}
     bare = {"audio that nobody can read does no harm"}
     opaque = {f"{kind} token is refused" for kind in OPAQUE}
-    assert skipped == {"canonical": set(), "openai-realtime": bare, "template": TEMPLATE_CANNOT | opaque}[dialect]
+    anew = {"a new session knows nothing of the one before"}
+    assert (
+        skipped == {"canonical": set(), "openai-realtime": bare, "template": TEMPLATE_CANNOT | opaque | anew}[dialect]
+    )
     assert {case.verdict for case in report.cases} - {Verdict.SKIP} == {Verdict.PASS}
     assert len(report.cases) >= 12
     assert report.outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("fault", [f for f in FAULTS if f in EXACTLY or f not in (*WRITES, *SHOWN_ONLY)])
+@pytest.mark.parametrize(
+    "fault", [f for f in FAULTS if f in EXACTLY or f not in (*WRITES, *SHOWN_ONLY, *AFTER_RECONNECTING)]
+)
 def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] else ()
     plan, vault = demo()
@@ -220,6 +242,22 @@ def test_who_answers_one_after_another_is_told_and_blocks_where_the_manifest_has
     assert report.outcome is (Outcome.FAILED if limit_ms else Outcome.PASSED)
 
 
+@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+@pytest.mark.parametrize("fault", AFTER_RECONNECTING)
+def test_a_fault_across_calls_breaks_its_own_case_and_no_other(tmp_path: Path, fault: str, dialect: str) -> None:
+    plan, vault = demo(dialect)
+    own, other = AFTER_RECONNECTING[fault], "a caller who hangs up in mid-answer is followed by the next"
+    shown = tuple(case for case in plan.cases if case.name.startswith((own, other)))
+    report = rehearse(replace(plan, cases=shown), vault, tmp_path / "evidence", (fault,))
+    red = {case.name for case in report.cases if case.verdict is Verdict.FAIL}
+    assert red == {case.name for case in shown} - {other}
+    assert len(shown) > 1 or dialect not in CAN_RESUME
+    assert roots(report) == ({(SYMPTOM[fault], FAULTS[fault].layer)} if red else set())
+
+
+CAN_RESUME = ("canonical",)
+
+
 def test_every_fault_has_a_suite_that_shows_it() -> None:
     assert SHOWN_BY.keys() == FAULTS.keys()
     assert {SHOWN_BY[fault] for fault in WRITES} == {"tools"}
@@ -233,9 +271,16 @@ def test_a_fault_that_a_suite_cannot_see_does_not_fail_it(tmp_path: Path, fault:
 
 
 def test_the_same_call_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (files(rehearsed(tmp_path / name, suites=("reconnect",)), tmp_path / name) for name in ("a", "b"))
+    first, second = (files(rehearsed_ends(tmp_path / name), tmp_path / name) for name in ("a", "b"))
     assert first == second
-    assert len(first) > 30
+    assert len(first) > 15
+
+
+def rehearsed_ends(folder: Path) -> Report:
+    """Some cases of many calls: enough of them for what holds of every call."""
+    plan, vault = demo()
+    ends = tuple(case for case in plan.cases if "followed by the next" in case.name and "mid-answer" not in case.name)
+    return rehearse(replace(plan, cases=ends), vault, folder / "evidence")
 
 
 def files(report: Report, folder: Path) -> dict[str, bytes]:
@@ -245,7 +290,7 @@ def files(report: Report, folder: Path) -> dict[str, bytes]:
 
 
 def test_in_virtual_time_nobody_is_late(tmp_path: Path) -> None:
-    report = rehearsed(tmp_path, suites=("reconnect",))
+    report = rehearsed_ends(tmp_path)
     assert max(case.duration_ms for case in report.cases) > 10_000
     lines = [json.loads(line) for wire in tmp_path.rglob("wire.jsonl") for line in wire.read_bytes().splitlines()]
     late = [line["t"] - line["due"] for line in lines if "due" in line]

@@ -8,7 +8,12 @@ from tests.suites.briefs import brief
 
 def test_a_call_is_to_be_ready_and_configured_within_the_targets_budgets() -> None:
     ready, configured = foundation(brief("smoke", budgets=Budgets(ready_ms=7.0, configure_ms=8.0)), (), 1, Layer.CLOSE)
-    assert (ready.check, ready.params, ready.call, ready.layer) == ("ready", {"within_ms": 7.0}, 1, "close")
+    assert (ready.check, ready.params, ready.call, ready.layer) == (
+        "ready",
+        {"within_ms": 7.0, "may_limit": False},
+        1,
+        "close",
+    )
     assert (configured.check, configured.params) == ("configured", {"within_ms": 8.0, "before_audio": True})
 
 

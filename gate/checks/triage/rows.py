@@ -21,8 +21,8 @@ BY_CHECK = {
     "calls": "tool-missing",
     "call-after-turn": "tool-unwanted", "mocks": "tool-without-mock", "protocol": "protocol-broken",
     "bad-audio": "bad-audio-taken", "close-code": "close-wrong", "session-gone": "session-left",
-    "pong": "ping-unanswered",
-    "recording": "recording-damaged",
+    "pong": "ping-unanswered", "recording": "recording-damaged", "idle": "idle-dropped", "restarted": "not-back",
+    "remembers": "state-lost", "forgets": "state-leaked", "writes-kept": "tool-twice",
 }  # fmt: skip
 
 OF_THE_MANIFEST = ("mocks", "mocks-used", "dry-run")
@@ -55,6 +55,7 @@ DIFFERS = {
 WAITS = {
     "ready": "nothing-behind", "configured": "config-unacknowledged", "audible": "no-audio", "quiet": "talks-on",
     "closed": "close-missing", "rejected": "garbage-accepted", "call": "late",
+    "tool_called": "tool-missing", "tool_answered": "tool-unanswered",
 }  # fmt: skip
 
 AFTER_EARS = frozenset(

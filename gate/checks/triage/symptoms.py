@@ -250,6 +250,20 @@ SYMPTOMS: dict[str, Symptom] = {
     "next-call-lost": Symptom(
         None, "something of the call before is left behind: a lock, a room, a dead handler",
         "what is cleaned up when a call ends, also without a close frame", "release it however the call ends"),
+    "idle-dropped": Symptom(
+        _CLOSE, "a timeout for silent callers ends the handler, and not the call",
+        "what happens when nobody speaks for a while, and its log at that time",
+        "ask whether the caller is still there, then close with 1000 or a code of your own"),
+    "not-back": Symptom(
+        _CLOSE, "the program does not start a second time: a port, a lock or a file of the run before",
+        "the agent's log behind the restart", "clean up when it is stopped, or when it starts"),
+    "state-lost": Symptom(
+        _CLOSE, "the conversation dies with its connection, or is looked for under another id",
+        "what is kept of a session, where, and for how long", "keep it by the id that the caller resumes with"),
+    "state-leaked": Symptom(
+        _CLOSE, "the conversation is kept in a place that callers share",
+        "where the conversation is kept, and what a new session begins with",
+        "keep it by session, and begin with none"),
     # Ours and the world's: none of this is held against the agent.
     "no-token": Symptom(
         _HANDSHAKE, "the service that mints tokens gave none, so the call was never made",

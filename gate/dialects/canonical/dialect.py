@@ -2,7 +2,8 @@
 
 Gate to agent: `session.configure {session}`, `input_audio.append {audio, media_type?}` (a media type: a whole file as
 it is), `text.input {text}`, `dtmf.input {digits}`, `image.input {name, media_type, image}`, `mark.played {name}`,
-`tool.result {call_id, result | error}`. Agent to gate: the events of `core.signals`, with snake_case fields."""
+`tool.result {call_id, result | error}`. Agent to gate: the events of `core.signals`, with snake_case fields. `resume`
+in the session is the id of an earlier one, to go on with it."""
 
 import base64
 from collections.abc import Callable
@@ -86,6 +87,7 @@ class Canonical:
         presses=True,
         sees_images=True,
         echoes_marks=True,
+        resumes="resume",
     )
 
     def __init__(self, options: CanonicalOptions | None = None, *, http_first: bool = False) -> None:

@@ -19,11 +19,14 @@ from gate.checks.events.in_order import EventsInOrder
 from gate.checks.events.never import EventNever
 from gate.checks.events.wanted import Expectation
 from gate.checks.flow import Flows, Undisturbed
+from gate.checks.idling import IdleCallerKept
 from gate.checks.ids import SessionId
 from gate.checks.interruption import Interrupted
+from gate.checks.memory import Forgets, Remembers
 from gate.checks.pinging import PingAnswered
 from gate.checks.protocol import ProtocolKept
 from gate.checks.refusal import CallerRefused, MessageRejected
+from gate.checks.restarting import CameBack
 from gate.checks.script import ScriptFollowed
 from gate.checks.session import ConfiguredAsAsked, ReadyInTime
 from gate.checks.sound import InOrder, LoudEnough, Unclipped, Voiced, WithoutHoles
@@ -207,6 +210,15 @@ ROWS: dict[str, Shown] = {
     "next-call-lost": Shown(
         ReadyInTime(5000.0), (*CONTROL, in_call(1, upgrade(0), ended("expired", 9000, what="ready"))),
         {**SECOND, "layer": Layer.CLOSE}),
+    "idle-dropped": Shown(
+        IdleCallerKept(8_000.0), (*OPENING, closed(9000, None), ended("closed", 9000))),
+    "not-back": Shown(
+        CameBack(),
+        (*OPENING, closed(2000, 1001), ended("finished", 2001, linger=0), note(2002, "restarted", problem="no"))),
+    "state-lost": Shown(
+        Remembers((Matcher("contains", "Thursday"),)), (*SAID, done(4200), says(4100, "well"), FINISHED)),
+    "state-leaked": Shown(
+        Forgets((Matcher("contains", "well"),)), (*SAID, done(4200), says(4100, "well"), FINISHED)),
     "not-judged": Shown(EventNever("error"), (*SAID, closed(5000), ended("closed", 5000))),
     "inconclusive": Shown(NotCutShort(1), (*SPOKE, *audio(1300, 900), FINISHED)),
     "manifest-too-little": Shown(
