@@ -27,9 +27,13 @@ class Written:
 
     def __init__(self) -> None:
         self.frames: list[tuple[Direction, Opcode, dict[str, Any]]] = []
+        self.notes: list[tuple[str, dict[str, Any]]] = []
 
     def control(self, direction: Direction, opcode: Opcode, _t_ns: int, **data: Any) -> None:
         self.frames.append((direction, opcode, data))
+
+    def note(self, kind: str, _t_ns: int, **data: Any) -> None:
+        self.notes.append((kind, data))
 
 
 class Agent:

@@ -7,6 +7,7 @@ import pytest
 
 from gate.checks import claim
 from gate.checks.session import ReadyInTime
+from gate.core.callnames import CallNames
 from gate.core.ends import CallEnd
 from gate.core.plan import Call, Case, Dial
 from gate.session.following import Following
@@ -21,7 +22,7 @@ def case(*calls_that_must_get_ready: int) -> Case:
 
 
 def over(session_id: str | None = "s-1", *, talked: bool = True) -> Any:
-    return SimpleNamespace(session_id=session_id, talked=talked)
+    return SimpleNamespace(names=CallNames(session_id=session_id), talked=talked)
 
 
 def resuming(following: Following, call: Call = CALL) -> tuple[Call, list[Any]]:
