@@ -119,12 +119,13 @@ def _dry_run(settings: DryRunSettings | None, faults: Faults, loc: Loc) -> Match
 
 
 def placed(case: Case, plan: ToolPlan) -> Case:
-    """The case with what the target's plan says of the sandbox and of real tools, whichever suite it is of."""
+    """The case with what the target's plan says of the sandbox and of real tools, whichever suite it is of. A case that
+    comes before all others stays there: whatever runs alone runs behind it."""
     claims = tuple(_dry_run_claims(case))
     case = replace(case, claims=(*case.claims, *claims)) if claims else case
     if plan.sandbox is None:
         return case
-    alone = plan.sandbox.tie == "alone"
+    alone = plan.sandbox.tie == "alone" and case.lane is not Lane.FIRST
     return replace(case, tools=replace(case.tools, sandbox=plan.sandbox), lane=Lane.ALONE if alone else case.lane)
 
 

@@ -79,8 +79,9 @@ def test_a_reference_in_what_the_call_itself_says_gives_it_an_address(tmp_path: 
 def test_a_program_is_told_the_address_that_all_cases_share_so_they_run_alone(tmp_path: Path) -> None:
     start = 'start: {command: [bot, "${sandbox.mcp}"], env: {TOOLS: "${sandbox.http}"}}'
     target = f"target: {{url: ws://127.0.0.1:1/, dialect: canonical, {start}}}"
-    assert sandboxes(plan(tmp_path, target=target)) == {("alone", Lane.ALONE)}
-    assert sandboxes(plan(tmp_path, "  sandbox: {tie: traceparent}", target)) == {("traceparent", Lane.PARALLEL)}
+    assert sandboxes(plan(tmp_path, target=target)) == {("alone", Lane.ALONE), ("alone", Lane.FIRST)}
+    tied = plan(tmp_path, "  sandbox: {tie: traceparent}", target)
+    assert sandboxes(tied) == {("traceparent", Lane.PARALLEL), ("traceparent", Lane.FIRST)}
 
 
 def test_each_target_is_tied_by_what_it_says(tmp_path: Path) -> None:
