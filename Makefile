@@ -12,7 +12,7 @@ UNUSED := numba llvmlite resampy onnxruntime flatbuffers litellm tokenizers hugg
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact system check format wheel dialects bench lock clean
+.PHONY: demo test calls exact sockets system check format wheel dialects bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -23,10 +23,13 @@ test: system $(VENV)/.dev $(PROOF)/.done  ## everything that must hold before a 
 	$(MAKE) --no-print-directory wheel
 
 calls: $(VENV)/.dev  ## the tests over real sockets: they mostly wait, and go before all others when they do not
-	$(BIN)/python -m pytest -n 3 --dist worksteal tests/e2e
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not long" tests/e2e
 
 exact: $(VENV)/.dev $(PROOF)/.done  ## all other tests: they only compute, and make way for calls in real time
-	nice -n 10 $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/e2e
+	nice -n 10 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --ignore tests/e2e
+
+sockets: $(VENV)/.dev  ## whole demos over real sockets, also on a bad network: some ten minutes
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long tests/e2e
 
 system:  ## what tests need and no Python package brings
 	@command -v flite >/dev/null || \

@@ -74,10 +74,10 @@ class House:
         self._used |= {found.token_id} if found.token_id else set()
         return None
 
-    @property
-    def takes_anybody(self) -> bool:
-        """Whether who is to be refused gets a socket first."""
-        return self._faults.on("silent-refusal") or self._faults.on("refuses-after-audio")
+    def takes_anybody(self, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether who is to be refused for a token gets a socket first."""
+        lax = self._faults.on("silent-refusal") or self._faults.on("refuses-after-audio")
+        return lax and self._doorway.refusal(url, headers) is None
 
     @property
     def hangs_on_large_headers(self) -> bool:

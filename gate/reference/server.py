@@ -94,7 +94,7 @@ class AgentServer:
         if "upgrade" not in headers and (shown := self.house.register.shown(request.path, time.monotonic_ns())):
             return connection.respond(HTTPStatus(shown[0]), json.dumps(shown[1]))
         refusal = self.house.admit(request.path, headers, time.time())
-        if refusal and self.house.takes_anybody:
+        if refusal and self.house.takes_anybody(request.path, headers):
             self._unwelcome.add(connection)
             return None
         if refusal:

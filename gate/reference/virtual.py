@@ -325,7 +325,7 @@ class VirtualDriver:
         headers |= {"sec-websocket-protocol": ", ".join(dial.subprotocols)} if dial.subprotocols else {}
         now_s = self._now_s
         refusal = self._house.admit(url, headers, now_s)
-        unwelcome = refusal is not None and self._house.takes_anybody
+        unwelcome = refusal is not None and self._house.takes_anybody(url, headers)
         refusal = None if unwelcome else refusal
         welcome = self._house.welcome(url, headers) if refusal is None else Welcome.SERVED
         if welcome is Welcome.UNANSWERED:

@@ -73,8 +73,8 @@ def _door(brief: Brief, name: str, params: DoorAnswered, dial: Dial, refusals: M
 
 
 def _impatient(brief: Brief, dial: Dial) -> Call:
-    made = brief.call("other door", *stays(brief), dial=dial)
-    return replace(made, budgets=_at_most(made.budgets))
+    made = brief.call("other door", *stays(brief))
+    return replace(made, dial=dial, budgets=_at_most(made.budgets))
 
 
 def _at_most(budgets: Budgets) -> Budgets:

@@ -27,15 +27,17 @@ def manifest(folder: Path, *, rate: int = 16_000, manner: str = "--patient") -> 
     write(folder, MANIFEST.format(port=free_port(), python=sys.executable, agent=agent, rate=rate, manner=manner))
 
 
+@pytest.mark.long
 def test_the_bare_suites_are_true_of_another_agent(gate: Gate, tmp_path: Path) -> None:
     manifest(tmp_path)
     outcome = gate("run")
     verdicts = {name: case["verdict"] for name, case in outcome.cases.items()}
-    assert verdicts.pop("no token is refused") == "skip"
-    assert verdicts.pop("audio that nobody can read does no harm") == "skip"
-    assert verdicts.pop("a new session knows nothing of the one before") == "skip"
-    assert set(verdicts.values()) == {"pass"}, outcome.out
-    assert len(verdicts) >= 17
+    assert {name for name, verdict in verdicts.items() if verdict == "skip"} == {
+        "no token is refused", "audio that nobody can read does no harm",
+        "a session that ended is gone from the backend", "a new session knows nothing of the one before",
+    }, outcome.out  # fmt: skip
+    assert set(verdicts.values()) == {"pass", "skip"}, outcome.out
+    assert len(verdicts) >= 30
     assert outcome.exit == 0
 
 

@@ -54,6 +54,7 @@ def network_notes(outcome: Outcome, case: str) -> list[dict[str, Any]]:
     return [line["data"] for line in lines if line.get("note") == "network"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
 def test_a_clean_agent_stays_green_on_a_rough_network(dialect: str, gate: Gate, tmp_path: Path) -> None:
     cases = [word for name in SOME for word in ("--case", name)]
