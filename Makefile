@@ -12,7 +12,7 @@ UNUSED := numba llvmlite resampy onnxruntime flatbuffers litellm tokenizers hugg
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact sockets system check format wheel dialects bench lock clean
+.PHONY: demo test calls exact long system check format wheel dialects bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -28,8 +28,8 @@ calls: $(VENV)/.dev  ## the tests over real sockets: they mostly wait, and go be
 exact: $(VENV)/.dev $(PROOF)/.done  ## all other tests: they only compute, and make way for calls in real time
 	nice -n 10 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --ignore tests/e2e
 
-sockets: $(VENV)/.dev  ## whole demos over real sockets, also on a bad network: some ten minutes
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m long tests/e2e
+long: $(VENV)/.dev  ## whole demos, most of them over real sockets, also on a bad network: some ten minutes
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 
 system:  ## what tests need and no Python package brings
 	@command -v flite >/dev/null || \

@@ -261,7 +261,8 @@ def test_an_agent_that_takes_calls_and_says_nothing_is_proven_to_do_so_and_then_
     assert (outcome.exit, outcome.report["outcome"]) == (1, "failed")
     assert len(taken) == 2
     driven = {name: case for name, case in outcome.cases.items() if case["verdict"] != "skip"}
-    assert [case["verdict"] for case in driven.values()] == ["fail", "fail", "unknown", "unknown"]
+    assert [case["verdict"] for case in driven.values()] == ["fail", "fail", *["unknown"] * (len(driven) - 2)]
+    assert len(driven) > 4
     told = {finding["actual"] for finding in driven["malformed token is refused"]["findings"] if not finding["folded"]}
     assert told == {"not called: 2 earlier calls of this run waited in vain for a session that is ready"}
     symptoms = {finding["symptom"] for case in driven.values() for finding in case["findings"]}

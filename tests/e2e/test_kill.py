@@ -31,7 +31,7 @@ def test_evidence_of_a_killed_gate_proves_no_more_than_it_holds(
         pass
     process.kill()
     out = process.communicate(timeout=60)[0]
-    passed = {line.split("  ")[1] for line in out.splitlines() if line.startswith("PASS")}
+    passed = {tuple(line.split("  ")[1:3]) for line in out.splitlines() if line.startswith("PASS")}
     judged = subprocess.run(
         command("judge", "voxgate-results"), cwd=tmp_path, env=environ(), capture_output=True, text=True, check=False
     )
@@ -39,7 +39,7 @@ def test_evidence_of_a_killed_gate_proves_no_more_than_it_holds(
     report = json.loads((results / "report.json").read_text("utf-8"))
     assert report["outcome"] == "environment"
     for case in report["cases"]:
-        finished = f"{case['suite']} · {case['name']}" in passed
+        finished = (f"{case['suite']} · {case['name']}", case["target"]) in passed
         attempt = results / "evidence" / "cases" / case["id"] / "1" / "wire.jsonl"
         closed = attempt.is_file() and b'"end":"driven"' in attempt.read_bytes()
         assert case["verdict"] == ("pass" if closed else "unknown"), case

@@ -39,7 +39,9 @@ def test_nobody_there_is_an_error_of_the_environment(gate: Gate, tmp_path: Path)
     assert "connection refused: nothing listens there" in outcome.out
     suites = JUnitXml.fromfile(str(outcome.results / "junit.xml"))
     results = [result for suite in suites for case in suite for result in case.result]
-    assert [result.type for result in results if isinstance(result, Error)] == ["environment"] * 3
+    driven = [case for case in outcome.cases.values() if case["verdict"] != "skip"]
+    assert len(driven) > 3
+    assert [result.type for result in results if isinstance(result, Error)] == ["environment"] * len(driven)
 
 
 def test_a_manifest_with_mistakes_is_exit_2_and_opens_no_socket(gate: Gate, tmp_path: Path) -> None:
