@@ -27,15 +27,17 @@ NOTHING_TO_CONFIGURE = "this dialect has no message for a voice, a language or a
 UNACKNOWLEDGED = "this dialect has no acknowledgement of a configuration, so silence is an answer"
 
 
-def doors(brief: Brief, refusals: Mapping[str, Refusals]) -> tuple[Case, ...]:
-    """`refusals`: what must be refused, by the name of its case, with which statuses and close codes."""
+def doors(brief: Brief, refusals: Mapping[str, Refusals], *, header_blocks: bool) -> tuple[Case, ...]:
+    """`refusals`: what must be refused, by the name of its case, with which statuses and close codes. `header_blocks`:
+    whether an oversized header must have an answer; a server of many (uvicorn over websockets) leaves it without one,
+    and no agent can help that."""
     dial = brief.call("").dial
     return (
         _unknown_path(brief, dial, refusals),
         _door(brief, "an unknown subprotocol is answered", DoorAnswered("an unknown subprotocol"),
               replace(dial, subprotocols=(NO_SUCH_SUBPROTOCOL,)), refusals),
         _door(brief, "an oversized header is answered", DoorAnswered("a header of 16 KiB", may_drop=True),
-              replace(dial, headers=(*dial.headers, LARGE)), refusals),
+              replace(dial, headers=(*dial.headers, LARGE)), refusals, blocks=header_blocks),
         _door(brief, FOREIGN_ORIGIN, DoorAnswered("a foreign origin"), _from_afar(dial), refusals),
         _wrong_session(brief, dial),
     )  # fmt: skip
@@ -66,10 +68,12 @@ def _wrong_session(brief: Brief, dial: Dial) -> Case:
     return _between(brief, name, call, (claim(params, brief.place(()), call=1),))
 
 
-def _door(brief: Brief, name: str, params: DoorAnswered, dial: Dial, refusals: Mapping[str, Refusals]) -> Case:
+def _door(
+    brief: Brief, name: str, params: DoorAnswered, dial: Dial, refusals: Mapping[str, Refusals], *, blocks: bool = True
+) -> Case:  # fmt: skip
     statuses, codes = refusals.get(name, ((), ()))
     params = replace(params, statuses=statuses, codes=codes)
-    return _between(brief, name, _impatient(brief, dial), (claim(params, brief.place(()), call=1),))
+    return _between(brief, name, _impatient(brief, dial), (claim(params, brief.place(()), call=1, blocks=blocks),))
 
 
 def _impatient(brief: Brief, dial: Dial) -> Call:

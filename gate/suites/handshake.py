@@ -30,7 +30,8 @@ Wanted = Literal["answered", "refused"]
 class Settings(SuiteSettings):
     """`refusal_codes` and `refusal_statuses` replace what counts as a refusal. `slower_at_once` and `slower_cold`: how
     much later an answer may come with several callers on the line, or in the first call after a start; they block only
-    if given. `foreign_origin`, `unknown_path`: what is to become of such a call."""
+    if given. `foreign_origin`, `unknown_path`: what is to become of such a call. `oversized_header`: whether its answer
+    blocks, since common servers give none."""
 
     refusal_statuses: Annotated[list[int], Field(min_length=1)] = Field(default_factory=lambda: [401, 403])
     slower_at_once: Duration | None = None
@@ -38,13 +39,14 @@ class Settings(SuiteSettings):
     refusal_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(REFUSAL_CODES))
     foreign_origin: Wanted = "answered"
     unknown_path: Wanted = "answered"
+    oversized_header: Literal["shown", "answered"] = "shown"
 
 
 def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
     return (
         _opens(brief),
         *_refusals(settings, brief),
-        *doors(brief, _must_be_refused(settings)),
+        *doors(brief, _must_be_refused(settings), header_blocks=settings.oversized_header == "answered"),
         *garbage(brief),
         company.at_once(brief, CROWDS, settings.slower_at_once),
         company.cold(brief, settings.slower_cold),
