@@ -62,9 +62,17 @@ class Outcome:
         return bool(self.failed)
 
 
+ASKED_IN: dict[Layer, tuple[str, ...]] = {
+    Layer.HANDSHAKE: ("handshake",), Layer.CONFIG: ("handshake",), Layer.INPUT: ("smoke",), Layer.CLOSE: ("reconnect",),
+    Layer.ORDER: ("smoke", "tools"), Layer.OUTPUT: ("smoke", "tools"), Layer.TOOLS: ("tools", "reconnect"),
+}  # fmt: skip
+"""The suites that ask about a layer: a fault is rehearsed in them alone."""
+
+
 def rehearsed(dialect: str, fault: str | None = None) -> Outcome:
+    suites = ASKED_IN[FAULTS[fault].layer] if fault else ()
     with TemporaryDirectory() as folder:
-        report = rehearse(*demo_plan(dialect), Path(folder) / "evidence", (fault,) if fault else ())
+        report = rehearse(*demo_plan(dialect), Path(folder) / "evidence", (fault,) if fault else (), suites)
     return told(dialect, fault, report)
 
 
