@@ -203,6 +203,7 @@ def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
 AT_THE_DOOR = [fault for fault in FAULTS if fault.startswith("accepts-") or "refus" in fault]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", AT_THE_DOOR)
 def test_who_may_not_call_is_found_to_be_let_in_by_another_protocol_too(tmp_path: Path, fault: str) -> None:
     plan, vault = demo("openai-realtime")

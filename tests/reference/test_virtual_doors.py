@@ -58,6 +58,7 @@ def roots(report: Report) -> dict[str, set[tuple[str, Layer]]]:
     return {name: {(f.symptom, f.layer) for other, f in red if other == name} for name, _ in red}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", sorted(demos()))
 def test_a_decent_agent_of_any_dialect_has_an_answer_at_every_door(tmp_path: Path, dialect: str) -> None:
     report = rehearsed(tmp_path, dialect)

@@ -64,8 +64,11 @@ ROUGH = [
 ]
 
 
+OTHER = pytest.param("openai-realtime", marks=pytest.mark.long)
+
+
 @pytest.mark.parametrize("network", ROUGH, ids=str)
-@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+@pytest.mark.parametrize("dialect", ["canonical", OTHER])
 def test_a_clean_agent_passes_in_rough_weather(dialect: str, network: dict[str, Any], tmp_path: Path) -> None:
     case = driven(tmp_path, network, dialect=dialect)
     assert [(finding.check, finding.actual) for finding in (*case.failures, *case.doubts)] == []
@@ -152,9 +155,12 @@ FOUND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("network", ["{}", "{network: {latency: 50ms, jitter: 20ms, seed: 5}}"])
+ROUGHER = pytest.param("{network: {latency: 50ms, jitter: 20ms, seed: 5}}", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("network", ["{}", ROUGHER])
 @pytest.mark.parametrize("fault", FOUND)
-@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+@pytest.mark.parametrize("dialect", ["canonical", OTHER])
 def test_a_bare_suite_finds_what_a_lost_line_leaves_behind(
     dialect: str, fault: str, network: str, tmp_path: Path
 ) -> None:
