@@ -51,12 +51,15 @@ class Vault:
         self._addresses = dict(addresses or {})
         self._made: dict[str, str] = {}
         self._masks: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
         self._know({form: f"[secret:{name}]" for name, value in self._secrets.items() for form in _forms(value)})
 
     def _know(self, forms: dict[str, str]) -> None:
         self._masks = dict(sorted({**self._masks, **forms}.items(), key=lambda item: -len(item[0])))
-        self._pattern = re.compile("|".join(map(re.escape, self._masks))) if self._masks else None
+
+    def _found(self, text: str) -> list[str]:
+        """The forms that stand in it, the longest first. Each is searched for by itself: a pattern of all of them takes
+        longer to make than a call may be held up, and tokens come about while others talk."""
+        return [form for form in self._masks if form in text]
 
     def __repr__(self) -> str:
         return f"Vault({', '.join(self._secrets)})"
@@ -100,10 +103,13 @@ class Vault:
         """Whether any trace of a secret stands in this text or these bytes."""
         if isinstance(data, bytes):
             return any(form.encode() in data for form in self._masks)
-        return self._pattern is not None and self._pattern.search(data) is not None
+        return any(form in data for form in self._masks)
 
     def mask(self, text: str) -> str:
-        return self._pattern.sub(lambda found: self._masks[found[0]], text) if self._pattern else text
+        forms = self._found(text)
+        if not forms:
+            return text
+        return re.sub("|".join(map(re.escape, forms)), lambda found: self._masks[found[0]], text)
 
     def mask_json(self, value: Json) -> Json:
         match value:
