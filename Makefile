@@ -26,9 +26,9 @@ calls: $(VENV)/.dev  ## the tests over real sockets: they mostly wait, and go be
 	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not long" tests/e2e
 
 exact: $(VENV)/.dev $(PROOF)/.done  ## all other tests: they only compute, and make way for calls in real time
-	nice -n 10 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --ignore tests/e2e
+	nice -n 10 $(BIN)/python -m pytest -n 3 --dist worksteal -m "not long" --ignore tests/e2e
 
-long: $(VENV)/.dev  ## whole demos, most of them over real sockets, also on a bad network: some ten minutes
+long: $(VENV)/.dev $(PROOF)/.done  ## whole demos, most of them over real sockets, also on a bad network: some ten minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 
 system:  ## what tests need and no Python package brings
@@ -54,7 +54,7 @@ wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, 
 	$(PYTHON) -m venv "$$empty/env" && \
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/agent.txt && \
 	"$$empty/env/bin/python" -m pip --disable-pip-version-check --quiet install --no-deps dist/*.whl && \
-	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo --suite handshake,tools
+	mkdir "$$empty/folder" && cd "$$empty/folder" && "$$empty/env/bin/voxgate" demo --case "is refused" --case "A write that"
 
 dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtual time; writes the table in docs/dialects.md
 	$(BIN)/python -m tests.matrix.dialects

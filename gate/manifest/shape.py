@@ -20,11 +20,13 @@ def _schema_of(model: type[BaseModel]) -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    root: Schema
+    """Making the schema takes longer than to check a whole manifest: it waits for the first question."""
 
-    @classmethod
-    def of(cls, model: type[BaseModel]) -> "Shape":
-        return cls(_schema_of(model))
+    model: type[BaseModel]
+
+    @property
+    def root(self) -> Schema:
+        return _schema_of(self.model)
 
     def keys(self, path: Loc, tags: Tags) -> list[str]:
         """The keys that a mapping at the path may have."""

@@ -37,7 +37,7 @@ class Checked(Generic[M]):
 def check(model: type[M], data: Json, document: Document, base: Loc = ()) -> Checked[M]:
     """`base` is the path of `data` in the document."""
     value, errors = _attempt(model, data)
-    shape = Shape.of(model)
+    shape = Shape(model)
     mistakes = tuple(_mistake(error, shape, document, base) for error in _without_slips(errors, shape))
     dropped: set[Loc] = set()
     left = Pruned(data)

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gate.core.plan import Dial
 from gate.dialects.twilio_media_streams import TwilioMediaStreams
 from tests.outside.conftest import PYTHON, ROOT, SCRIPTS, Proof, free_port, serving
@@ -40,6 +42,7 @@ ONE_TURN = """
         expect: [{event: output_audio.delta}]
 """
 HANDSHAKE = "\n  handshake: {}\n"
+TOKENS = ("opens and is ready", "no token is refused", "malformed token is refused")
 SESSION = "session: {metadata: {tier: gold, from_number: '+15550100001'}}"
 TARGETS = {
     "twilio-media-streams": SESSION,
@@ -56,7 +59,13 @@ SIGNED = {
 
 
 def gate_calls(
-    folder: Path, targets: dict[str, str], suites: str, *, token: str = "", stream: str = ""
+    folder: Path,
+    targets: dict[str, str],
+    suites: str,
+    *,
+    token: str = "",
+    stream: str = "",
+    cases: tuple[str, ...] = (),
 ) -> tuple[int, dict[str, Any], list[dict[str, Any]]]:
     """The gate's exit code and its report, and what the server understood of each call."""
     port, log, manifest = free_port(), folder / "log.json", folder / "m.yaml"
@@ -67,10 +76,11 @@ def gate_calls(
     manifest.write_text(f"version: 1\ntargets:\n{named}suites:{suites}")
     clip = str(ROOT / "fixtures" / "audio" / "hello.wav")
     server = [str(PYTHON), str(SCRIPTS / "carrier_server.py"), str(port), clip, str(log), token, stream]
+    only = [word for case in cases for word in ("--case", case)]
     with serving(server, "listening"):
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "gate", "run", str(manifest), "--out", str(folder / "results")],
-            env={**os.environ, **TOKEN}, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+            [sys.executable, "-P", "-m", "gate", "run", str(manifest), "--out", str(folder / "results"), *only],
+            env={**os.environ, **TOKEN}, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
     report = folder / "results" / "report.json"
     assert report.exists(), done.stdout + done.stderr
@@ -105,8 +115,9 @@ def verdicts(report: dict[str, Any]) -> dict[str, str]:
     return {case["name"]: case["verdict"] for case in report["cases"]}
 
 
-def test_twilios_validator_lets_the_signed_call_in_and_no_other(tmp_path: Path) -> None:
-    code, report, calls = gate_calls(tmp_path, SIGNED, HANDSHAKE, token=TOKEN["TWILIO_AUTH_TOKEN"])
+@pytest.mark.parametrize("cases", [TOKENS, pytest.param((), id="all", marks=pytest.mark.long)])
+def test_twilios_validator_lets_the_signed_call_in_and_no_other(tmp_path: Path, cases: tuple[str, ...]) -> None:
+    code, report, calls = gate_calls(tmp_path, SIGNED, HANDSHAKE, token=TOKEN["TWILIO_AUTH_TOKEN"], cases=cases)
     assert code == 0, report
     assert calls
     found = verdicts(report)
@@ -114,7 +125,7 @@ def test_twilios_validator_lets_the_signed_call_in_and_no_other(tmp_path: Path) 
 
 
 def test_a_server_with_another_token_lets_nobody_in(tmp_path: Path) -> None:
-    code, report, calls = gate_calls(tmp_path, SIGNED, HANDSHAKE, token="another")
+    code, report, calls = gate_calls(tmp_path, SIGNED, HANDSHAKE, token="another", cases=TOKENS)
     assert (code, calls) == (1, [])
     assert verdicts(report)["opens and is ready"] == "fail"
 

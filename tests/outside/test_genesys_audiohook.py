@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.outside.conftest import PYTHON, ROOT, SCRIPTS, free_port, serving
 
 MANIFEST = """\
@@ -67,6 +69,7 @@ def test_pipecat_understands_a_whole_call(tmp_path: Path) -> None:
     assert all(re.fullmatch(r"PT\d+\.\d{3}S", position) for position in told["positions"])
 
 
+@pytest.mark.long
 def test_media_that_was_not_offered_is_told(tmp_path: Path) -> None:
     """So that the test above could fail."""
     code, report, _ = gate_calls(tmp_path, "L16")

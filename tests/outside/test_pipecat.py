@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gate.core import acts, signals
 from gate.core.acts import Act
 from gate.core.signals import Signal
@@ -305,6 +307,7 @@ def test_real_pipecat_bots_and_the_gate_understand_one_another(tmp_path: Path) -
         assert (by_path[path]["version"], by_path[path]["keys"]) == ([2, 2, 0], "1#")
 
 
+@pytest.mark.long
 def test_audio_of_a_bot_that_does_not_say_its_channels_is_told(tmp_path: Path) -> None:
     code, shown, _ = gate_calls(tmp_path, ("short",), "channels")
     assert code == 1

@@ -57,6 +57,7 @@ def test_pipecats_service_has_a_whole_conversation(proof: Proof, join: Callable[
     assert audio_ms > 1500
 
 
+@pytest.mark.long
 def test_pipecats_service_sees_that_an_answer_has_no_end(proof: Proof, join: Callable[..., str]) -> None:
     told, _ = heard_by(proof, join("--fault", "no-final-marker"))
     assert [each[0] for each in told].count("LLMFullResponseEndFrame") < 2

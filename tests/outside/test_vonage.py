@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.outside.conftest import PYTHON, ROOT, SCRIPTS, free_port, serving
 
 MANIFEST = """\
@@ -58,6 +60,7 @@ def test_pipecat_understands_a_whole_call(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_notification_without_its_payload_is_told(tmp_path: Path) -> None:
     code, report, _ = gate_calls(tmp_path, "640", "playload")
     assert code == 1

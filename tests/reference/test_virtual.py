@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -183,7 +184,16 @@ APART = (*WRITES, *SHOWN_ONLY, *AFTER_RECONNECTING, "holds-dead-line", "ignores-
 """The last two are those of a line: see test_virtual_weather.py."""
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault in EXACTLY or fault not in APART])
+def whole(fault: str) -> Any:
+    """Those that a whole suite is driven for, and that sockets show as well: see tests/e2e/test_demo.py."""
+    return (
+        pytest.param(fault, marks=pytest.mark.long)
+        if fault in ("canned-reply", "no-final-marker", "wrong-close-code")
+        else fault
+    )
+
+
+@pytest.mark.parametrize("fault", [whole(fault) for fault in FAULTS if fault in EXACTLY or fault not in APART])
 def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] else ()
     plan, vault = demo()
