@@ -12,7 +12,7 @@ UNUSED := numba llvmlite resampy onnxruntime flatbuffers litellm tokenizers hugg
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long system check format wheel dialects bench lock clean
+.PHONY: demo test calls exact long system check format wheel dialects false-alarms bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -58,6 +58,9 @@ wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, 
 
 dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtual time; writes the table in docs/dialects.md
 	$(BIN)/python -m tests.matrix.dialects
+
+false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time and ten over sockets: hours; writes docs/false-alarms.md
+	$(BIN)/python -m tests.matrix.clean
 
 bench: system $(VENV)/.dev  ## how true and how fast it is, some ten minutes; writes docs/benchmarks.md
 	$(BIN)/python -m bench.page

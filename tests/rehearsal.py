@@ -19,6 +19,7 @@ from gate.reference.faults import Faults
 from gate.reference.gatekeeper import mint
 from gate.reference.house import House
 from gate.reference.recogniser import Recogniser
+from gate.reference.slow import AnswerDelay
 from gate.reference.virtual import EPOCH_S, VirtualDriver
 from gate.reference.voice import load
 from gate.reference.waiting import BUDGET_MS, Work
@@ -62,10 +63,10 @@ def work_of(command: tuple[str, ...]) -> tuple[Via, Work]:
 
 def rehearse(
     plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = (),
-    beside: Library | None = None,
+    beside: Library | None = None, delay: AnswerDelay | None = None,
 ) -> Report:  # fmt: skip
     """Every case against a house of its own, so that no order of cases matters; judged from the folder. `beside` finds
-    the files that stand beside the manifest."""
+    the files that stand beside the manifest; `delay`: how slow the agent is."""
     beside = beside or library()
     store.create(folder, plan, {"run_id": "rehearsal", "problems": []}, vault)
     for case in plan.cases:
@@ -78,7 +79,7 @@ def rehearse(
         ).agent
         key = KEY if target.start and "VOXGATE_AGENT_KEY" in target.start.env else None
         via, work = work_of(target.start.command if target.start else ())
-        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key, work=work)
+        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key, delay, work)
         sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
         own = vault.knowing({})
         driver = VirtualDriver(dialect, sounds, own, house, files, via)

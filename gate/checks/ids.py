@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed
 from gate.checks.events.describing import short, told
-from gate.checks.events.eventlog import log_of
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.recording import Event
@@ -40,7 +39,7 @@ def call_ids(view: View, params: CallIds) -> Answer:
     expected = "each tool result has the id of an earlier tool call"
     called: dict[str, Event] = {}
     checked = 0
-    for event in log_of(view):
+    for event in view.log:
         call_id = event.payload.get("call_id")
         if not isinstance(call_id, str) or not call_id:
             continue

@@ -13,13 +13,16 @@ from gate.checks.triage import chain
 from gate.checks.triage.symptoms import SYMPTOMS
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
-from gate.core.plan import Case
-from gate.core.recording import Heard, Note
+from gate.core.plan import Case, Leave
+from gate.core.recording import Event, Heard, Note
 from gate.core.signals import AudioOut, Closed, Ready, Refused, ResponseStarted, ToolResult, Transcript
 from gate.measures.facts import Facts, Turn
 
 LATE_MS = 20.0
 """When the gate's own audio is so late, what was measured says nothing of the agent."""
+
+THEIRS = ("server_to_client", "probe")
+"""Where an event of the agent's comes from."""
 
 UNPROVEN = {
     CallEnd.UNREACHABLE: (Blame.ENVIRONMENT, "start the agent, or correct the address in the manifest"),
@@ -72,6 +75,20 @@ class View(Facts):
     @cached_property
     def ready(self) -> Heard | None:
         return self.first(Ready)
+
+    @cached_property
+    def log(self) -> list[Event]:
+        """The events that may be expected or excluded: what came from the agent, by the wire or by a sandbox, and once
+        where it came by both; what the caller said; and answers to tools, whoever gave them. A close that only answers
+        the gate's own is no event of the agent's, unless hanging up was a step of the caller's."""
+        leaves = any(isinstance(step, Leave) for step in self.case.calls[self.call].steps)
+        echo = self.closed.frame if self.closed and self.closed is not self.closed_by_agent and not leaves else None
+        left_out = self.echoes
+        return [
+            event for event in self.events
+            if (event.direction in THEIRS or event.name == "tool.result" or event.name.startswith("caller."))
+            and event.index not in left_out and event.at != echo
+        ]  # fmt: skip
 
     @cached_property
     def refused(self) -> Heard | None:

@@ -1,21 +1,20 @@
-"""The commands by name. A new command is one module and one line here."""
+"""The commands by name, each imported when it is asked for. A new command is one module and one line here."""
 
 import argparse
 from collections.abc import Callable
+from pkgutil import resolve_name
+from typing import cast
 
-from gate.cli.agent import agent
-from gate.cli.demo import demo
-from gate.cli.fixtures import fixtures
-from gate.cli.init import init
-from gate.cli.judging import judge
-from gate.cli.running import check, run
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "run": run,
-    "init": init,
-    "check": check,
-    "judge": judge,
-    "demo": demo,
-    "agent": agent,
-    "fixtures": fixtures,
+COMMANDS = {
+    "run": "gate.cli.running:run",
+    "init": "gate.cli.init:init",
+    "check": "gate.cli.running:check",
+    "judge": "gate.cli.judging:judge",
+    "demo": "gate.cli.demo:demo",
+    "agent": "gate.cli.agent:agent",
+    "fixtures": "gate.cli.fixtures:fixtures",
 }
+
+
+def command(name: str) -> Callable[[argparse.Namespace], int]:
+    return cast(Callable[[argparse.Namespace], int], resolve_name(COMMANDS[name]))

@@ -4,8 +4,6 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-import structlog
-
 from gate.core.vault import Vault
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "exception": 40, "critical": 50}
@@ -42,6 +40,8 @@ class _Tee:
 
 def open_log(path: Path, shown_from: str, vault: Vault) -> TextIO:
     """Starts the log. The caller closes the file when the run is over."""
+    import structlog
+
     file = path.open("a", encoding="utf-8", errors="replace", buffering=1)
     lowest = min(LEVELS["info"], LEVELS[shown_from])
     structlog.configure(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from gate import __version__
+from gate.cli.commands import command
 from gate.cli.outcomes import told
 
 EXITS = "exit codes: 0 passed; 1 not passed; 2 usage or configuration, nothing was judged; 3 a bug of Voxgate"
@@ -14,10 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     arguments = parser().parse_args(argv)
     with told():
-        from gate.cli.commands import COMMANDS
-
-        code: int = COMMANDS[arguments.command](arguments)
-        return code
+        return command(arguments.command)(arguments)
     raise AssertionError("told() exits")
 
 

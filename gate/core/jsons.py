@@ -29,7 +29,7 @@ def parse(text: str | bytes) -> Json:
     return value
 
 
-def read(text: str) -> Json:
+def read(text: str | bytes) -> Json:
     """The same without its last two limits. The fast reader comes first: a call has a hundred thousand frames. Where it
     gives up, Python's says why, or takes what the other does not: half a surrogate pair."""
     try:
@@ -38,7 +38,7 @@ def read(text: str) -> Json:
     except (ValueError, TypeError):
         pass
     try:
-        value = _STRICT.decode(text)
+        value = _STRICT.decode(text if isinstance(text, str) else text.decode("utf-8", "surrogatepass"))
     except RecursionError:
         raise ValueError("nested too deep") from None
     return value
@@ -65,11 +65,17 @@ _STRICT: Final = json.JSONDecoder(parse_constant=_refuse)
 
 def _overflows(value: Json) -> bool:
     """Whether there is a number in it that is too large for a double: both readers make infinity of it."""
-    if isinstance(value, float):
-        return math.isinf(value)
-    if isinstance(value, dict):
-        return any(map(_overflows, value.values()))
-    return isinstance(value, list) and any(map(_overflows, value))
+    waiting = [value]
+    for item in waiting:
+        if isinstance(item, str):
+            continue
+        if isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, float) and math.isinf(item):
+            return True
+    return False
 
 
 def _depth(value: Json) -> int:

@@ -35,10 +35,8 @@ def write_derived(folder: Path, recording: Recording, run_id: str, derives: froz
     folder.mkdir(exist_ok=True)
     start_ns = min((frame.t_ns for frame in recording.frames), default=0)
     session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
-    lines = [_line(event, start_ns, run_id, session_id, recording.trace_id) for event in recording.events]
-    for event, line in zip(recording.events, lines, strict=True):
-        if event.name in derives and event.direction == Direction.RECEIVED.value:
-            line["derived"] = True
+    whose = _Whose(run_id, session_id, recording.trace_id, start_ns)
+    lines = (_line(event, whose, derives) for event in recording.events)
     (folder / "events.jsonl").write_bytes(jsons.lines(lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
@@ -67,17 +65,29 @@ def _calls(events: tuple[Event, ...], start_ns: int) -> list[dict[str, Json]]:
     ]  # fmt: skip
 
 
-def _line(event: Event, start_ns: int, run_id: str, session_id: str | None, trace_id: str) -> dict[str, Json]:
+class _Whose(NamedTuple):
+    """What all events of a recording share, and when it began."""
+
+    run_id: str
+    session_id: str | None
+    trace_id: str
+    start_ns: int
+
+
+def _line(event: Event, whose: _Whose, derives: frozenset[str]) -> dict[str, Json]:
     """One line with the names that the field uses; objects that may hold anything stand there as their hash too."""
     payload, names = event.payload, TOOL_KEYS if event.name.startswith("tool") else KEYS
     shape: dict[str, Json] = {names.get(key, key): value for key, value in payload.items()}
     if not HASHED.isdisjoint(payload):
         shape |= {f"{key}Hash": digest(value) for key, value in payload.items() if key in HASHED and value is not None}
-    return {
-        "testRunId": run_id, "sessionId": session_id, "eventIndex": event.index, "direction": event.direction,
-        "eventName": event.name, "occurredAtMs": _ms(event, start_ns), "traceId": trace_id, "call": event.call,
-        "wireLine": event.at, "payloadShape": shape,
+    line: dict[str, Json] = {
+        "testRunId": whose.run_id, "sessionId": whose.session_id, "eventIndex": event.index,
+        "direction": event.direction, "eventName": event.name, "occurredAtMs": _ms(event, whose.start_ns),
+        "traceId": whose.trace_id, "call": event.call, "wireLine": event.at, "payloadShape": shape,
     }  # fmt: skip
+    if event.name in derives and event.direction == Direction.RECEIVED.value:
+        line["derived"] = True
+    return line
 
 
 def _spoken(events: tuple[Event, ...], start_ns: int) -> list[str]:
@@ -165,7 +175,7 @@ def _laid(parts: list[tuple[int, Samples]], start_ns: int, length: int) -> Sampl
     for t_ns, part in parts:
         at = _at(t_ns, start_ns)
         track[at : at + len(part)] += part[: length - at]
-    return track.clip(LOWEST, HIGHEST).astype(np.int16)
+    return track.clip(LOWEST, HIGHEST, out=track).astype(np.int16)
 
 
 def _at(t_ns: int, start_ns: int) -> int:

@@ -107,7 +107,7 @@ def _rows(data: bytes) -> Iterator[Any]:
     *lines, _torn = data.split(b"\n")
     for line in lines:
         try:
-            yield jsons.read(line.decode("utf-8", "surrogatepass"))
+            yield jsons.read(line)
         except ValueError:
             yield None
 
@@ -120,24 +120,26 @@ def _take(row: Any, blob: bytes, lines: _Lines) -> None:
         raise ValueError(f"numbered {row['i']}, expected {expected}: lines are missing")
     if lines.ending:
         raise ValueError("stands behind the last line")
-    t_ns = _whole(row, "t")
     if "note" in row:
-        lines.notes.append(Note(expected, t_ns, _whole(row, "call"), str(row["note"]), dict(row["data"])))
+        t_ns, call = _whole(row, "t", "call")
+        lines.notes.append(Note(expected, t_ns, call, str(row["note"]), dict(row["data"])))
     elif "end" in row:
+        (t_ns,) = _whole(row, "t")
         lines.ending = Ending(str(row["end"]), row["complete"] is True, t_ns, str(row.get("detail", "")))
     else:
-        lines.frames.append(_frame(row, expected, t_ns, blob))
+        lines.frames.append(_frame(row, expected, blob))
 
 
-def _whole(row: dict[str, Any], key: str) -> int:
-    value = row[key]
-    if type(value) is not int or value < 0:
-        raise ValueError(f"{key} is {value!r}, a whole number is due")
-    return value
+def _whole(row: dict[str, Any], *keys: str) -> list[int]:
+    values = [row[key] for key in keys]
+    for key, value in zip(keys, values, strict=True):
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{key} is {value!r}, a whole number is due")
+    return values
 
 
-def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
-    at, length, call = _whole(row, "at"), _whole(row, "len"), _whole(row, "call")
+def _frame(row: dict[str, Any], index: int, blob: bytes) -> Frame:
+    t_ns, at, length, call = _whole(row, "t", "at", "len", "call")
     raw = blob[at : at + length]
     if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
@@ -146,5 +148,5 @@ def _frame(row: dict[str, Any], index: int, t_ns: int, blob: bytes) -> Frame:
     if opcode not in (Opcode.TEXT, Opcode.BINARY) and not isinstance(json.loads(raw), dict):
         raise ValueError(f"a frame of kind {opcode} that is no JSON object")
     direction = _DIRECTIONS.get(row["dir"]) or Direction(row["dir"])
-    due_ns = _whole(row, "due") if "due" in row else None
+    due_ns = _whole(row, "due")[0] if "due" in row else None
     return Frame(direction, opcode, data, t_ns, call, index, due_ns)

@@ -96,15 +96,15 @@ class Speech:
             self._throw_away(heard)
         match heard.signal:
             case AudioOut(pcm, rate_hz, response_id) if len(pcm) >= WIDTH:
-                until_ns = self.playback.until_ns
-                start_ns = max(heard.t_ns, until_ns)
+                t_ns, until_ns = heard.t_ns, self.playback.until_ns
+                start_ns = max(t_ns, until_ns)
                 first, dry = self._fresh or response_id != self._id, start_ns - until_ns >= BREATH_NS
-                self._fed.append(_Fed(start_ns, heard.t_ns, heard.frame, first, dry))
+                self._fed.append(_Fed(start_ns, t_ns, heard.frame, first, dry))
                 if not first and start_ns > until_ns:
                     self.gaps.append(Gap(until_ns, start_ns, heard.frame, response_id is not None))
                 self._id, self._fresh = response_id, False
-                self.playback.feed(heard.t_ns, pcm, rate_hz)
-                self._ahead.append((heard.t_ns, self.playback.until_ns))
+                self.playback.feed(t_ns, pcm, rate_hz)
+                self._ahead.append((t_ns, self.playback.until_ns))
             case Cancelled(response_id) | TurnDone(response_id):
                 self._mark(response_id)
             case ResponseStarted(response_id):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.events.describing import ms, named, times
-from gate.checks.events.eventlog import fits, layer_of, lines, log_of
+from gate.checks.events.eventlog import fits, layer_of, lines
 from gate.checks.view import View
 from gate.core.matchers import Where
 
@@ -35,7 +35,7 @@ def count(view: View, params: EventCount) -> Answer:
     bounds = params.times if isinstance(params.times, Times) else Times(params.times, params.times)
     layer = layer_of(params.event)
     expected = f"{named(params.event, params.where)} {_told(bounds)}"
-    found = [event for event in log_of(view) if fits(event, params.event, params.where)]
+    found = [event for event in view.log if fits(event, params.event, params.where)]
     at = lines(found)
     if bounds.at_most is not None and len(found) > bounds.at_most:
         when = ", ".join(f"{ms(view, event):.0f}" for event in found[:FEW])

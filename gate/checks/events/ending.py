@@ -5,8 +5,8 @@ from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, passed, unknown
 from gate.checks.events.describing import ms, told
-from gate.checks.events.eventlog import THEIRS, layer_of, log_of
-from gate.checks.view import View
+from gate.checks.events.eventlog import layer_of
+from gate.checks.view import THEIRS, View
 from gate.core.recording import Event
 from gate.core.signals import EVENT_NAMES
 
@@ -29,7 +29,7 @@ def ends_with(view: View, params: EndsWith) -> Answer:
     expected = f"the agent's last event is {' or '.join(params.events)}"
     layer = layer_of(params.events[0])
     until = view.hung_up.index if view.hung_up else None
-    last = next((event for event in reversed(log_of(view)) if _counts(event, until)), None)
+    last = next((event for event in reversed(view.log) if _counts(event, until)), None)
     if last is not None and last.name in params.events:
         return passed(layer, expected, told(last), at=(last.at,)) if view.whole else view.unproven(layer, expected)
     if last is None:

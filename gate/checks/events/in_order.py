@@ -9,7 +9,7 @@ from functools import partial
 from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, gate_late, passed
-from gate.checks.events.eventlog import fits, layer_here, layer_of, lines, log_of
+from gate.checks.events.eventlog import fits, layer_here, layer_of, lines
 from gate.checks.events.explaining import not_found
 from gate.checks.events.sequence import AnyOf, Chain, Found, Item, Log, Member, Run, Unordered, fit
 from gate.checks.events.wanted import Expectation, Group, Wanted, anchor_ns, described, members, sketched
@@ -32,7 +32,7 @@ class EventsInOrder:
 
 
 def in_order(view: View, params: EventsInOrder) -> Answer:
-    log = log_of(view)
+    log = view.log
     means = partial(_meant, view)
     found = fit([_item(log, wanted, means) for wanted in params.expectations], _names(log))
     reached: list[Event] = []

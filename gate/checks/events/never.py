@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.events.describing import ms, named, told
-from gate.checks.events.eventlog import fits, layer_here, layer_of, lines, log_of
+from gate.checks.events.eventlog import fits, layer_here, layer_of, lines
 from gate.checks.view import View
 from gate.core.findings import Blame
 from gate.core.matchers import Where
@@ -36,7 +36,7 @@ class EventNever:
 
 
 def never(view: View, params: EventNever) -> Answer:
-    log = log_of(view)
+    log = view.log
     layer, expected = layer_of(params.event), _described(params)
     first = _first(log, params.after, 0)
     if params.after is not None and first is None:

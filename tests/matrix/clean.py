@@ -1,0 +1,114 @@
+"""`make false-alarms`: the clean agent called again and again, in virtual time and over sockets. Nothing may turn red.
+
+In virtual time each run has other pauses before the agent's answers, by its number; over sockets it is the demo as a
+user runs it, whose every run differs by itself. The table goes to docs/false-alarms.md."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gate.core.findings import Report, Verdict
+from gate.reference.slow import AnswerDelay
+from gate.report.documents import from_json
+from tests.rehearsal import demo_plan, rehearse
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "false-alarms.md"
+BEGIN, END = "<!-- made by `make false-alarms`: begin -->\n", "<!-- made by `make false-alarms`: end -->\n"
+DIALECTS = ("canonical", "openai-realtime")
+SUITES = ("handshake", "smoke", "tools", "reconnect")
+SLOWEST_MS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one run said of the agent: how many cases were judged, and each that did not pass."""
+
+    dialect: str
+    suite: str
+    way: str
+    judged: int
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def told(dialect: str, suite: str, way: str, report: Report) -> Told:
+    cases = [case for case in report.cases if case.suite == suite and case.verdict is not Verdict.SKIP]
+    bad = {
+        verdict: tuple(
+            f"{case.name}: {finding.check}: {finding.actual}"
+            for case in cases if case.verdict is verdict
+            for finding in case.findings if finding.verdict is verdict and finding.blocks
+        )
+        for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+    }  # fmt: skip
+    return Told(dialect, suite, way, len(cases), bad[Verdict.FAIL], bad[Verdict.UNKNOWN])
+
+
+def virtual(dialect: str, suite: str, number: int) -> Told:
+    with TemporaryDirectory() as folder:
+        delay = AnswerDelay(0, SLOWEST_MS, number)
+        report = rehearse(*demo_plan(dialect), Path(folder) / "evidence", suites=(suite,), delay=delay)
+    return told(dialect, suite, "virtual time", report)
+
+
+def sockets(dialect: str, suite: str, number: int) -> Told:
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "gate", "demo", "--dialect", dialect, "--suite", suite, "--out", folder]
+        done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+        results = Path(folder) / "report.json"
+        if done.returncode not in (0, 1) or not results.is_file():
+            return Told(dialect, suite, "sockets", 0, (), (f"run {number} broke: {done.stderr[-500:]}",))
+        return told(dialect, suite, "sockets", from_json(results.read_text("utf-8")))
+
+
+def every_run(options: argparse.Namespace) -> Iterator[Told]:
+    pairs = list(product(options.dialect or DIALECTS, options.suite or SUITES))
+    with ProcessPoolExecutor() as pool:
+        jobs = [pool.submit(virtual, *pair, n) for n in range(1, options.virtual + 1) for pair in pairs]
+        yield from (job.result() for job in jobs)
+    for number, pair in product(range(1, options.sockets + 1), pairs):
+        yield sockets(*pair, number)
+
+
+def table(runs: list[Told]) -> str:
+    lines = ["| dialect | suite | in | runs | cases judged | failed | unknown |", "| --- " * 7 + "|"]
+    kinds = dict.fromkeys((one.dialect, one.suite, one.way) for one in runs)
+    for kind in kinds:
+        mine = [one for one in runs if (one.dialect, one.suite, one.way) == kind]
+        failed, unknown = (sum(bool(getattr(one, what)) for one in mine) for what in ("failed", "unknown"))
+        cells = (f"`{kind[0]}`", *kind[1:], len(mine), sum(one.judged for one in mine), failed, unknown)
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    reader = argparse.ArgumentParser(prog="python -m tests.matrix.clean", description=__doc__)
+    reader.add_argument("--dialect", action="append", help=f"instead of {', '.join(DIALECTS)}")
+    reader.add_argument("--suite", action="append", choices=SUITES)
+    reader.add_argument("--virtual", type=int, default=100, help="runs in virtual time of each suite (default: 100)")
+    reader.add_argument("--sockets", type=int, default=10, help="runs over sockets of each suite (default: 10)")
+    options = reader.parse_args(arguments)
+    runs = []
+    for one in every_run(options):
+        runs.append(one)
+        for line in (*one.failed, *one.unknown):
+            sys.stderr.write(f"NOT CLEAN  {one.dialect} {one.suite} ({one.way}): {line}\n")
+    made = table(runs)
+    sys.stdout.write(made)
+    red = any(one.failed or one.unknown or not one.judged for one in runs)
+    if not red and not arguments:
+        before, rest = PAGE.read_text("utf-8").split(BEGIN)
+        PAGE.write_text(before + BEGIN + "\n" + made + "\n" + END + rest.split(END)[1], "utf-8")
+    return 1 if red else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
