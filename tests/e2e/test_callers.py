@@ -227,6 +227,7 @@ async def only_once_audio_came(line: ServerConnection) -> None:
     await line.close(4401)
 
 
+@pytest.mark.long
 def test_an_agent_that_wants_to_hear_a_stranger_first_did_not_refuse_it(gate: Gate, tmp_path: Path) -> None:
     async def answer(line: ServerConnection) -> None:
         assert line.request is not None

@@ -73,6 +73,7 @@ def test_a_program_writes_down_what_was_said_once_and_judging_again_asks_nobody(
     assert {row["text"] for row in written["utterances"]} == {WORDS}
 
 
+@pytest.mark.long
 def test_a_program_that_fails_leaves_the_words_unknown_and_says_why(gate: Gate, tmp_path: Path) -> None:
     write(tmp_path, {"command": [sys.executable, "-c", "import sys; sys.exit('no model')"]})
     outcome = gate("run")
@@ -82,6 +83,7 @@ def test_a_program_that_fails_leaves_the_words_unknown_and_says_why(gate: Gate, 
         assert actual.endswith("ended with exit code 1; it said: no model")
 
 
+@pytest.mark.long
 def test_without_one_the_finding_names_both_ways_out(gate: Gate, tmp_path: Path) -> None:
     write(tmp_path, None)
     outcome = gate("run")

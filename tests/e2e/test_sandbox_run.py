@@ -65,7 +65,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("way", ["http", "mcp"])
+@pytest.mark.parametrize("way", [pytest.param("http", marks=pytest.mark.long), "mcp"])
 def test_each_case_calls_at_an_address_of_its_own(gate: Gate, tmp_path: Path, way: str) -> None:
     value, error, first = SAID[way]
     cases = (

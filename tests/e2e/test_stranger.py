@@ -45,7 +45,7 @@ def test_the_bare_suites_are_true_of_another_agent(gate: Gate, tmp_path: Path) -
     ("wrong", "case", "layer"),
     [
         ({"manner": "--hasty"}, "a pause in mid-sentence is respected", "audio input"),
-        ({"rate": 48_000}, "a question is answered", "output audio"),
+        pytest.param({"rate": 48_000}, "a question is answered", "output audio", marks=pytest.mark.long),
     ],
 )
 def test_what_is_wrong_with_it_is_found(

@@ -73,7 +73,7 @@ def test_a_clean_agent_stays_green_on_a_rough_network(dialect: str, gate: Gate, 
     ("fault", "case", "symptom"),
     [("holds-dead-line", "goes dead in mid-answer", "next-call-lost"), ("ignores-pings", "a ping", "ping-unanswered")],
 )
-@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+@pytest.mark.parametrize("dialect", ["canonical", pytest.param("openai-realtime", marks=pytest.mark.long)])
 def test_what_it_does_to_the_next_is_found(
     dialect: str, fault: str, case: str, symptom: str, gate: Gate, tmp_path: Path
 ) -> None:

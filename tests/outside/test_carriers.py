@@ -105,6 +105,7 @@ def test_pipecat_understands_whole_calls_of_all_carriers(tmp_path: Path) -> None
         assert events == [*played, "stop"]
 
 
+@pytest.mark.long
 def test_audio_under_the_name_of_another_stream_is_told(tmp_path: Path) -> None:
     code, report, _ = gate_calls(tmp_path, {"twilio-media-streams": ""}, ONE_TURN, stream="MZother")
     assert code == 1
@@ -124,6 +125,7 @@ def test_twilios_validator_lets_the_signed_call_in_and_no_other(tmp_path: Path, 
     assert {found["no token is refused"], found["malformed token is refused"], found["opens and is ready"]} == {"pass"}
 
 
+@pytest.mark.long
 def test_a_server_with_another_token_lets_nobody_in(tmp_path: Path) -> None:
     code, report, calls = gate_calls(tmp_path, SIGNED, HANDSHAKE, token="another", cases=TOKENS)
     assert (code, calls) == (1, [])

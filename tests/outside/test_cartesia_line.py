@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gate.core import acts, signals
 from gate.dialects.cartesia_line.dialect import CartesiaLine
 from tests.outside.conftest import PYTHON, ROOT, SCRIPTS, Proof, free_port, serving
@@ -64,6 +66,7 @@ def ran(folder: Path, *how: str) -> tuple[int, str, list[Any]]:
     return done.returncode, done.stdout + done.stderr, json.loads(log.read_text())
 
 
+@pytest.mark.long
 def test_an_agent_made_with_line_is_called_heard_and_told_what_it_said(tmp_path: Path) -> None:
     code, words, (request,) = ran(tmp_path)
     assert code == 0, words

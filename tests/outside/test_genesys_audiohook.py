@@ -53,6 +53,7 @@ def gate_calls(folder: Path, *more: str) -> tuple[int, dict[str, Any], dict[str,
     return done.returncode, json.loads(report.read_text()), json.loads(log.read_text())
 
 
+@pytest.mark.long
 def test_pipecat_understands_a_whole_call(tmp_path: Path) -> None:
     code, report, told = gate_calls(tmp_path)
     assert code == 0, report

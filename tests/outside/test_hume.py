@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.jsons import Json
@@ -43,6 +45,7 @@ SIGNALS: list[Signal] = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_providers_client_understands_the_reference_agent(proof: Proof, agent: Callable[..., int]) -> None:
     told = proof("hume_client.py", str(agent("hume")), *CLIPS)
     assert told["chat_id"].startswith("s-")

@@ -56,6 +56,7 @@ def test_openais_client_has_a_whole_conversation_and_its_types_take_every_event(
     assert heard["kinds"].index("input_audio_buffer.committed") < heard["kinds"].index("response.created")
 
 
+@pytest.mark.long
 def test_openais_client_of_the_beta_has_a_whole_conversation_too(proof: Proof, beta: int) -> None:
     heard = proof("openai_realtime_client.py", "beta", str(beta), *CLIPS)
     understood(heard)

@@ -226,6 +226,7 @@ def test_pipecats_own_harness_passes_the_reference_agent(
     assert harness(tmp_path, proof, agent) == {"appointments/reschedule": []}
 
 
+@pytest.mark.long
 def test_pipecats_own_harness_finds_a_fault_of_the_reference_agent(
     tmp_path: Path, proof: Proof, agent: Callable[..., int]
 ) -> None:
@@ -293,6 +294,7 @@ def gate_calls(folder: Path, names: tuple[str, ...], *fault: str) -> tuple[int, 
     return max(codes), shown, json.loads(log.read_text())
 
 
+@pytest.mark.long
 def test_real_pipecat_bots_and_the_gate_understand_one_another(tmp_path: Path) -> None:
     code, shown, calls = gate_calls(tmp_path, ("protobuf", "eval", "plain"))
     assert code == 0, shown

@@ -42,6 +42,7 @@ def heard_by(proof: Proof, url: str) -> tuple[list[list[Any]], float]:
     return heard["told"], heard["audio_ms"]
 
 
+@pytest.mark.long
 def test_pipecats_service_has_a_whole_conversation(proof: Proof, join: Callable[..., str]) -> None:
     told, audio_ms = heard_by(proof, join())
     assert ["caller", "i would like to move my appointment to thursday"] in told

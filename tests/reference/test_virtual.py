@@ -184,16 +184,18 @@ APART = (*WRITES, *SHOWN_ONLY, *AFTER_RECONNECTING, "holds-dead-line", "ignores-
 """The last two are those of a line: see test_virtual_weather.py."""
 
 
-def whole(fault: str) -> Any:
-    """Those that a whole suite is driven for, and that sockets show as well: see tests/e2e/test_demo.py."""
-    return (
-        pytest.param(fault, marks=pytest.mark.long)
-        if fault in ("canned-reply", "no-final-marker", "wrong-close-code")
-        else fault
-    )
+ONE_OF_EACH_LAYER = (
+    "accepts-any-token", "config-not-applied", "deaf", "answers-in-pause", "answer-before-transcript", "silent-audio",
+    "ignores-barge-in", "confirms-before-result",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", [whole(fault) for fault in FAULTS if fault in EXACTLY or fault not in APART])
+def often(fault: str) -> Any:
+    """The others are rehearsed by `make long`, and by `make dialects`."""
+    return fault if fault in ONE_OF_EACH_LAYER else pytest.param(fault, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("fault", [often(fault) for fault in FAULTS if fault in EXACTLY or fault not in APART])
 def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     suites = (SHOWN_BY[fault],) if SHOWN_BY[fault] else ()
     plan, vault = demo()
@@ -241,6 +243,7 @@ def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path,
 IN_COMPANY = ("second-caller-ends-both", "one-caller-at-a-time", "crowd-silences-all", "cold-first-call")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", IN_COMPANY)
 def test_what_calls_do_to_one_another_is_found_over_a_providers_wire(tmp_path: Path, fault: str) -> None:
     plan, vault = demo("openai-realtime")
@@ -267,7 +270,7 @@ def test_who_answers_one_after_another_is_told_and_blocks_where_the_manifest_has
     assert report.outcome is (Outcome.FAILED if limit_ms else Outcome.PASSED)
 
 
-@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+@pytest.mark.parametrize("dialect", ["canonical", pytest.param("openai-realtime", marks=pytest.mark.long)])
 @pytest.mark.parametrize("fault", AFTER_RECONNECTING)
 def test_a_fault_across_calls_breaks_its_own_case_and_no_other(tmp_path: Path, fault: str, dialect: str) -> None:
     plan, vault = demo(dialect)

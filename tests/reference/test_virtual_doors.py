@@ -76,7 +76,7 @@ def test_a_session_without_an_id_is_found_where_one_is_asked_for(tmp_path: Path,
 
 
 @pytest.mark.parametrize("fault", FOUND)
-@pytest.mark.parametrize("dialect", ["canonical", "openai-realtime"])
+@pytest.mark.parametrize("dialect", ["canonical", pytest.param("openai-realtime", marks=pytest.mark.long)])
 def test_a_fault_is_found_where_it_is_and_nowhere_else(tmp_path: Path, dialect: str, fault: str) -> None:
     name, symptom = FOUND[fault]
     found = roots(rehearsed(tmp_path, dialect, fault))
