@@ -13,10 +13,11 @@ from typing import NamedTuple
 from gate.audio.pcm import WIDTH
 from gate.audio.playback import Playback
 from gate.core.recording import Heard
-from gate.core.signals import AudioOut, Cancelled, ResponseStarted, TurnDone, throws_away
+from gate.core.signals import AudioOut, Cancelled, ResponseStarted, SpeechStarted, TurnDone, throws_away
 
 GAP_NS = 1_000_000_000
 BREATH_NS = 300_000_000
+TELLING = (AudioOut, Cancelled, TurnDone, ResponseStarted, SpeechStarted)
 
 
 @dataclass(slots=True)
@@ -88,7 +89,8 @@ class Speech:
     def of(cls, received: Iterable[Heard]) -> "Speech":
         speech = cls()
         for heard in received:
-            speech._take(heard)
+            if isinstance(heard.signal, TELLING):
+                speech._take(heard)
         return speech
 
     def _take(self, heard: Heard) -> None:

@@ -11,9 +11,19 @@ from typing import Final
 
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.core.recording import Heard
-from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone, throws_away
+from gate.core.signals import (
+    AudioDone,
+    AudioOut,
+    Cancelled,
+    ResponseStarted,
+    SpeechStarted,
+    Transcript,
+    TurnDone,
+    throws_away,
+)
 
 APART_NS: Final = 1_000_000_000
+TELLING: Final = (AudioOut, AudioDone, Cancelled, TurnDone, ResponseStarted, SpeechStarted, Transcript)
 
 
 @dataclass(slots=True)
@@ -71,6 +81,8 @@ def utterances(received: Iterable[Heard]) -> list[Utterance]:
     nameless: Utterance | None = None
     marked, until_ns = False, 0
     for heard in received:
+        if not isinstance(heard.signal, TELLING):
+            continue
         if throws_away(heard.signal):
             if found and until_ns > heard.t_ns:
                 found[-1].cut = True
