@@ -15,6 +15,7 @@ from gate.core.jsons import Json
 from gate.core.plan import Case, Plan
 from gate.core.recognisers import Recogniser, identity
 from gate.core.recording import Recording
+from gate.core.redaction import NOTHING, hidden
 from gate.core.vault import Vault
 from gate.dialects import dialect_of
 from gate.evidence.reader import ANNOTATIONS, Unreadable, read
@@ -43,7 +44,8 @@ def annotate_case(folder: Path, plan: Plan, case: Case, environ: Mapping[str, st
         kept = _kept(recording, identity(plan.recogniser))
         rows = list(_rows(wanted, kept, plan.recogniser, vault, environ))
         opinion: Json = {
-            "format": FORMAT, "voxgate": __version__, "tool": identity(plan.recogniser), "utterances": rows,
+            "format": FORMAT, "voxgate": __version__, "tool": identity(plan.recogniser),
+            "utterances": hidden(rows, "", NOTHING, b"", plan.redact.masked),
         }  # fmt: skip
         _write(folder / ANNOTATIONS, vault.mask_json(opinion))
 

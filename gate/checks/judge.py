@@ -2,6 +2,7 @@
 
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown, unproven_here
+from gate.checks.hidden import in_doubt
 from gate.checks.triage.roots import Asked, triaged
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
@@ -61,7 +62,8 @@ def _failed_before(claim: Claim, asked: list[Asked]) -> bool:
 def _ask(claim: Claim, view: View) -> Answer:
     check = CHECKS[claim.check]
     try:
-        return check.ask(view, check.stored.validate_python(claim.params))
+        params = check.stored.validate_python(claim.params)
+        return in_doubt(claim, params, check.ask(view, params), view)
     except Exception as bug:
         return unknown(Layer.ORDER, claim.check, f"the check itself broke ({_named(bug)})", REPORT, blame=Blame.GATE)
 

@@ -11,6 +11,7 @@ from gate.core.places import Place
 from gate.core.probing import CleanupRequest, Probe
 from gate.core.recipes import Recipe, Take
 from gate.core.recognisers import Recogniser
+from gate.core.redaction import NOTHING, Redaction
 from gate.core.tokens import Jwt, Mint, Signature, Token
 from gate.core.tooling import ToolPlan
 from gate.core.voices import Voice
@@ -389,6 +390,7 @@ class Plan:
     voice: Voice | None = None
     files: tuple[File, ...] = ()
     recogniser: Recogniser | None = None
+    redact: Redaction = NOTHING
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

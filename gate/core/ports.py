@@ -1,7 +1,7 @@
 """What the rooms ask of one another, as Protocols: each room gets these as arguments and imports no neighbour."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gate.core.acts import Act
 from gate.core.callnames import CallNames
@@ -20,6 +20,16 @@ from gate.core.voices import Voice
 
 Change = Callable[[str, str], str]
 """What `rewrite` does to one text leaf: its dotted path and its text in, the new text out."""
+
+
+@runtime_checkable
+class Hiding(Protocol):
+    """A change that hides whatever stands at certain paths: numbers and truth values too, which other changes never
+    see. It gets them as their JSON text."""
+
+    def hides(self, path: str) -> bool: ...
+
+    def __call__(self, path: str, text: str, /) -> str: ...
 
 
 class Encoder(Protocol):

@@ -61,7 +61,8 @@ class Ending:
 @dataclass(frozen=True)
 class Recording:
     """One attempt at one case. `ending` is None where the last line is missing: the gate died while it drove.
-    `annotations` are opinions, by name, as they were written between driving and judging."""
+    `annotations` are opinions, by name, as they were written between driving and judging. `redacted`: the manifest had
+    fields or words left out, which are marked."""
 
     case_id: str
     attempt: int
@@ -74,6 +75,7 @@ class Recording:
     ending: Ending | None
     problems: tuple[str, ...] = ()
     annotations: dict[str, Json] = field(default_factory=dict)
+    redacted: bool = False
 
     @property
     def complete(self) -> bool:

@@ -111,6 +111,18 @@ class Vault:
             return text
         return re.sub("|".join(map(re.escape, forms)), lambda found: self._masks[found[0]], text)
 
+    @property
+    def empty(self) -> bool:
+        return not self._masks
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Where secrets stand in it, in order: from, to, and what `mask` puts there."""
+        forms = self._found(text)
+        if not forms:
+            return []
+        found = re.finditer("|".join(map(re.escape, forms)), text)
+        return [(one.start(), one.end(), self._masks[one[0]]) for one in found]
+
     def mask_json(self, value: Json) -> Json:
         match value:
             case str():

@@ -4,12 +4,12 @@
 import binascii
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gate.core import jsons
 from gate.core.jsons import Json
 from gate.core.paths import ABSENT, Missing, get
-from gate.core.ports import Change
+from gate.core.ports import Change, Hiding
 
 Opaque = Callable[[str], bool]
 """Whether what stands at a dotted path is no words: an id, a type, audio."""
@@ -136,12 +136,16 @@ def _rewrite(value: Json, path: str, change: Change, opaque: Opaque, layers: int
             return [_rewrite(item, join(path, str(i)), change, opaque, layers) for i, item in enumerate(value)]
         case str() if not opaque(path):
             return _rewrite_text(value, path, change, opaque, layers)
+        case int() | float() if isinstance(change, Hiding) and change.hides(path) and not opaque(path):
+            return change(
+                path, jsons.canonical(int(value) if isinstance(value, float) and value.is_integer() else value)
+            )
         case _:
             return value
 
 
 def _rewrite_text(value: str, path: str, change: Change, opaque: Opaque, layers: int) -> str:
-    if layers and value.lstrip()[:1] in ("{", "["):
+    if layers and value.lstrip()[:1] in ("{", "[") and not (isinstance(change, Hiding) and change.hides(path)):
         try:
             inner = jsons.parse(value)
         except ValueError:
@@ -149,6 +153,26 @@ def _rewrite_text(value: str, path: str, change: Change, opaque: Opaque, layers:
         rewritten = _rewrite(inner, path, change, opaque, layers - 1)
         return value if rewritten == inner else dump(rewritten)
     return change(path, value)
+
+
+class Renamed:
+    """A change that is told of paths by another name: each that begins as one of `names` does."""
+
+    def __init__(self, change: Change, names: Mapping[str, str]) -> None:
+        self._change = change
+        self._names = names
+
+    def hides(self, path: str) -> bool:
+        return isinstance(self._change, Hiding) and self._change.hides(self._name(path))
+
+    def __call__(self, path: str, text: str) -> str:
+        return self._change(self._name(path), text)
+
+    def _name(self, path: str) -> str:
+        for place, name in self._names.items():
+            if path == place or path.startswith(f"{place}."):
+                return name + path[len(place) :]
+        return path
 
 
 def join(path: str, key: str) -> str:

@@ -55,6 +55,7 @@ def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
         ending=lines.ending,
         problems=tuple(lines.problems),
         annotations=annotations,
+        redacted=lines.header.get("redacted") is True,
     )
 
 

@@ -1,18 +1,22 @@
 """Writes one attempt's `wire.jsonl` and `frames.bin` while it happens. Judges nothing, derives nothing.
 
 The bytes of a frame go to disk before the line that points at them, and both files are unbuffered: after a kill the
-lines that are there are true, and at most the last of them is torn."""
+lines that are there are true, and at most the last of them is torn. Bytes that are written are written over in one case
+alone: when it turns out later that something which must not be kept begins in them."""
 
 import json
+import os
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import Frame
 from gate.core.jsons import Json
 from gate.core.ports import Dialect
+from gate.core.redaction import NOTHING, Redaction
 from gate.core.vault import Vault
+from gate.evidence.redacting import Redactor, Written, starred
 
 FORMAT = "voxgate-wire/1"
 WIRE = "wire.jsonl"
@@ -22,19 +26,26 @@ FRAMES = "frames.bin"
 class Writer:
     """The sink of one attempt. `header` says who recorded what: case, attempt, dialect, trace id, versions."""
 
-    def __init__(self, folder: Path, dialect: Dialect, vault: Vault, header: dict[str, Json], t_ns: int) -> None:
+    def __init__(
+        self, folder: Path, dialect: Dialect, vault: Vault, header: dict[str, Json], t_ns: int,
+        redaction: Redaction = NOTHING, key: bytes = b"",
+    ) -> None:  # fmt: skip
         folder.mkdir(parents=True, exist_ok=False)
-        self._dialect = dialect
-        self._vault = vault
+        self._redactor = Redactor(vault, dialect, redaction, key)
         self._wire = (folder / WIRE).open("xb", buffering=0)
-        self._frames = (folder / FRAMES).open("xb", buffering=0)
+        self._frames = (folder / FRAMES).open("x+b", buffering=0)
         self._index = 0
-        self._line({"format": FORMAT, "t": t_ns, **header})
+        told: dict[str, Json] = {"redacted": True} if redaction.active else {}
+        self._line({"format": FORMAT, "t": t_ns, **header, **told})
 
     def frame(self, frame: Frame) -> Frame:
-        data = self._redacted(frame)
+        data, written, late = self._redactor.frame(frame)
         raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
         at = self._append(self._frames, raw)
+        if written:
+            written.place, written.size = at, len(raw)
+        for earlier in late:
+            self._write_over(earlier)
         due = "" if frame.due_ns is None else f',"due":{frame.due_ns}'
         index = self._numbered(
             f'"t":{frame.t_ns},"dir":"{frame.direction}","op":"{frame.opcode}","call":{frame.call},'
@@ -42,14 +53,20 @@ class Writer:
         )
         return Frame(frame.direction, frame.opcode, frame.data, frame.t_ns, frame.call, index, frame.due_ns)
 
+    def _write_over(self, written: Written) -> None:
+        """A frame that turned out to begin what is to be hidden: the same number of bytes, in the same place."""
+        file, size = self._frames.fileno(), written.size
+        data = self._redactor.again(written)
+        os.pwrite(file, starred(os.pread(file, size, written.place), written) if data is None else data, written.place)
+
     def note(self, kind: str, t_ns: int, call: int, data: dict[str, Json]) -> int:
-        return self._line({"t": t_ns, "note": kind, "call": call, "data": data})
+        return self._line({"t": t_ns, "note": kind, "call": call, "data": self._redactor.note(data)})
 
     def end(self, reason: str, complete: bool, t_ns: int, detail: str = "") -> None:
-        self._line({"t": t_ns, "end": reason, "complete": complete, "detail": detail})
+        self._line({"t": t_ns, "end": reason, "complete": complete, "detail": self._redactor.text(detail)})
 
     def _line(self, line: dict[str, Json]) -> int:
-        return self._numbered(self._vault.mask(json.dumps(line, separators=(",", ":")))[1:])
+        return self._numbered(self._redactor.line(json.dumps(line, separators=(",", ":")))[1:])
 
     def _numbered(self, rest: str) -> int:
         """Writes a line: its number, then the rest of a JSON object. Those of frames, fifty a second in every call, are
@@ -66,15 +83,6 @@ class Writer:
         while data:
             data = data[file.write(data) :]
         return at
-
-    def _redacted(self, frame: Frame) -> str | bytes:
-        """The frame without secrets, still of its dialect's shape wherever that can be."""
-        if not self._vault.holds(frame.data):
-            return frame.data
-        data = frame.data
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            data = self._dialect.rewrite(data, lambda _path, text: self._vault.mask(text))
-        return self._vault.mask(data) if isinstance(data, str) else self._vault.mask_bytes(data)
 
     def close(self) -> None:
         self._wire.close()

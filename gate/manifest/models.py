@@ -11,6 +11,7 @@ from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
 from gate.manifest.authenticating import Auth
 from gate.manifest.probing import ProbeSettings
+from gate.manifest.redacting import RedactSettings
 from gate.manifest.tooling import ToolSettings
 from gate.suites.clearing import CleanupSettings
 from gate.suites.invariants import Switches
@@ -173,6 +174,7 @@ class Manifest(Part):
     clips: dict[Name, RecipeSettings] = {}
     voice: Given[VoiceSettings] = None
     recogniser: Given[RecogniserSettings] = None
+    redact: Given[RedactSettings] = None
     invariants: Switches = {}
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
 

@@ -14,7 +14,7 @@ from gate.core.ports import Clips
 from gate.core.suggest import did_you_mean
 from gate.core.tooling import ToolPlan
 from gate.core.vault import Vault
-from gate.manifest import probing, references, rules, source, words
+from gate.manifest import probing, redacting, references, rules, source, words
 from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.expand import expand
 from gate.manifest.faults import Faults
@@ -49,6 +49,7 @@ def read_plan(
     targets = _targets(root.value, options, Workshop(document, environ, Path(document.file).parent, faults), known)
     voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
     recogniser = recogniser_of(root.value.recogniser if root.value else None, environ, faults)
+    redaction = redacting.redaction_of(root.value.redact if root.value else None, faults)
     book = Book(document, root, clips, voice)
     named = book.made()
     tools = _tools(root, document, environ, faults)
@@ -59,6 +60,7 @@ def read_plan(
     work = expand(targets, tools, suites, document, book, known, switches)
     made = work.made | {one.name: one for one in named}
     told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
+    told.stage(redacting.mistakes(work.cases, redaction) if not faults.mistakes else ())
     if not work.cases and not told.mistakes:
         what, hint = "these suites make no case, so nothing would be tested", "give them cases, or add a suite"
         told.stage([Mistake(document.key_place(("suites",)), what, hint=hint)])
@@ -68,7 +70,7 @@ def read_plan(
     plan = Plan(
         document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
-        recogniser=recogniser,
+        recogniser=recogniser, redact=redaction,
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 

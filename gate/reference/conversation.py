@@ -89,8 +89,8 @@ class Conversation:
                     words = await self.words(samples)
                     if not await self._utter(self.mind.understood(words, time.monotonic_ns())):
                         return False
-                case Close(code):
-                    await self._close(code)
+                case Close(code, reason):
+                    await self._close(code, reason)
                     return False
                 case str() | bytes():
                     if self.log:
@@ -98,10 +98,10 @@ class Conversation:
                     await self.line.send(item)
         return True
 
-    async def _close(self, code: int | None) -> None:
+    async def _close(self, code: int | None, reason: str) -> None:
         if self.log:
             self.log.ends(code, time.monotonic_ns())
         if code is None:
             self.line.transport.abort()
         else:
-            await self.line.close(code)
+            await self.line.close(code, reason)

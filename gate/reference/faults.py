@@ -22,6 +22,7 @@ FAULTS: dict[str, Fault] = {
     "accepts-tampered-signature": Fault(Layer.HANDSHAKE, "the token is decoded, and its signature never verified"),
     "accepts-unsigned-token": Fault(Layer.HANDSHAKE, "the token says itself how it is signed: not at all will do"),
     "accepts-replayed-token": Fault(Layer.HANDSHAKE, "a token that is good for one call opens a second one"),
+    "echoes-token": Fault(Layer.HANDSHAKE, "the caller's token is told back, in errors, in words, in closes"),
     "silent-refusal": Fault(Layer.HANDSHAKE, "a caller without the right is not let in, and never told so"),
     "refuses-after-audio": Fault(Layer.HANDSHAKE, "the token is verified once audio comes, in a session that is ready"),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),

@@ -8,6 +8,7 @@ from gate.core.ports import AgentHalf
 from gate.reference.aftermath import Aftermath
 from gate.reference.doorway import Doorway, Welcome
 from gate.reference.doubtful import Guarded, Late, Silent
+from gate.reference.echo import spellings
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit, token_of
 from gate.reference.mind import Ears, Mind
@@ -46,6 +47,7 @@ class House:
         self._work = work
         self._token_at = token_at
         self._used: set[str] = set()
+        self._shown = ""
         self._numbers = itertools.count(1)
         self._aftermath = Aftermath(faults)
         self._doorway = Doorway(faults)
@@ -62,7 +64,12 @@ class House:
         refusal = self._doorway.refusal(url, headers)
         if refusal or self._token_at:
             return refusal
-        return self.verify(token_of(url, headers), now_s)
+        token = token_of(url, headers)
+        self._shown = token if self._faults.on("echoes-token") else ""
+        refusal = self.verify(token, now_s)
+        if refusal and self._shown:
+            return Refusal(refusal.status, f"{refusal.detail}: {'; '.join(spellings(token))}")
+        return refusal
 
     def verify(self, token: str, now_s: float) -> Refusal | None:
         """Why this token opens nothing. One with an id of its own is used up by this."""
@@ -94,6 +101,7 @@ class House:
         mind = self._mind(number, faults, unwelcome=unwelcome, now_s=now_s)
         self._crowded(mind, first=number == 1)
         self._aftermath.greets(mind)
+        mind.shown = self._shown
         self.sessions[mind.session_id] = mind
         self.register.enter(mind.session_id)
         return mind

@@ -33,6 +33,7 @@ from gate.core.signals import (
 from gate.dialects.fields import Illegal, is_object
 from gate.reference import endpointer, files
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
+from gate.reference.echo import echoes
 from gate.reference.faults import Faults
 from gate.reference.idling import Idling
 from gate.reference.mouth import Mouth, VoiceClip
@@ -45,6 +46,7 @@ MS = 1_000_000
 HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
 COUGH_MS = 50
+LONGEST_REASON = 123  # RFC 6455 section 5.5
 INVALID_PAYLOAD, TOO_LARGE = 1007, 1009  # RFC 6455 section 7.4.1
 LARGEST = 2**20
 UNINTELLIGIBLE = "(unintelligible)"
@@ -69,6 +71,7 @@ class Close:
     """End the connection: with a close code, or (None) by dropping it."""
 
     code: int | None
+    reason: str = ""
 
 
 Output = str | bytes | Close | Errand | Utterance
@@ -76,7 +79,8 @@ Output = str | bytes | Close | Errand | Utterance
 
 class Mind:
     """One session. `opened`, `hear`, `understood` and `wake` give what goes out now; `wake_ns` is when to call `wake`,
-    if ever. What other sessions do to it, by a fault: it is `cut`, or `mute`."""
+    if ever. What other sessions do to it, by a fault: it is `cut`, or `mute`.
+    `shown`: the token that its caller showed, where it is to be told back."""
 
     def __init__(
         self, session_id: str, half: AgentHalf, can: Capabilities, voice: Mapping[str, VoiceClip], faults: Faults,
@@ -108,6 +112,7 @@ class Mind:
         self._out: list[Output] = []
         self.cut = False
         self.mute = False
+        self.shown = ""
 
     @property
     def was_spoken_to(self) -> bool:
@@ -119,6 +124,8 @@ class Mind:
     def opened(self, t_ns: int) -> list[Output]:
         if not self._faults.on("nothing-behind"):
             self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
+        for signal in echoes(self.shown):
+            self._say(signal)
         return self._flush()
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
@@ -145,7 +152,7 @@ class Mind:
             self._move(self.dialogue.unanswered(name), t_ns)
         if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
-            self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000))
+            self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000, self.shown[:LONGEST_REASON]))
         return self._flush()
 
     def understood(self, words: str | None, t_ns: int) -> list[Output]:

@@ -1,6 +1,7 @@
 """Drives the cases of a plan into an evidence folder, and has each judged from there as soon as it is closed."""
 
 import asyncio
+import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ import structlog
 from gate import __version__
 from gate.core.ends import CallEnd
 from gate.core.findings import CaseResult, Report
+from gate.core.hiding import hide
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Plan, Target
 from gate.core.ports import Sink
@@ -62,6 +64,7 @@ class Run:
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     problems: list[str] = field(default_factory=list)
     done: dict[str, CaseResult] = field(default_factory=dict)
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _late: list[Case] = field(default_factory=list)
     _begun: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
     _vaults: list[Vault] = field(default_factory=list)
@@ -80,7 +83,7 @@ class Run:
         """Makes what clips are still to be made, and lays out the evidence folder: the whole plan stands there before
         the first socket opens. Raises ManifestError for a clip that cannot be made."""
         self.plan = prepared(self.plan, self.library, self.vault, self.environ)
-        store.create(self.evidence, self.plan, self._facts(), self.vault)
+        store.create(self.evidence, hide(self.plan, self._key), self._facts(), self.vault)
         for clip in self.plan.clips:
             store.keep_clip(self.evidence, clip, self.library.data(clip))
         for file in self.plan.files:
@@ -115,12 +118,13 @@ class Run:
                 await asyncio.shield(bench.close())
         facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
         store.write_run(self.evidence, facts, self.vault)
-        results = [self.done.get(case.id) or self._judged_here(case) for case in self.plan.cases]
-        return report_of(self.plan, facts, results)
+        plan = hide(self.plan, self._key)
+        results = [self.done.get(case.id) or self._judged_here(plan, case) for case in plan.cases]
+        return report_of(plan, facts, results)
 
-    def _judged_here(self, case: Case) -> CaseResult:
+    def _judged_here(self, plan: Plan, case: Case) -> CaseResult:
         """For what the bench did not come to: the same code, in this process."""
-        return self._told(judge_case(self.evidence, self.plan, case, self.run_id))
+        return self._told(judge_case(self.evidence, plan, case, self.run_id))
 
     def _facts(self) -> dict[str, Json]:
         return {
@@ -162,8 +166,12 @@ class Run:
         for program in programs:
             await program.stop()
         for target in self.plan.targets:
-            for vault in (self.vault, *(vault for vault in self._vaults if vault.learnt)):
-                mask_log(self._agent_log(target), vault)
+            mask_log(self._agent_log(target), self._masked)
+
+    def _masked(self, text: str) -> str:
+        for vault in (self.vault, *(vault for vault in self._vaults if vault.learnt)):
+            text = vault.mask(text)
+        return self.plan.redact.masked(text)
 
     def _agent_log(self, target: Target) -> Path:
         return self.evidence / f"agent.{target.name}.log"
@@ -225,7 +233,8 @@ class Run:
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
-        with Writer(folder, dialect, vault, header, self.clock.now_ns()) as writer:
+        redact = self.plan.redact, self._key
+        with Writer(folder, dialect, vault, header, self.clock.now_ns(), *redact) as writer:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
             try:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -156,9 +156,7 @@ async def _listens(port: int) -> bool:
     return True
 
 
-def mask_log(log: Path, vault: Vault) -> None:
-    """Takes secrets out of what the agent wrote, once it has stopped."""
+def mask_log(log: Path, mask: Callable[[str], str]) -> None:
+    """Takes out of what the agent wrote, once it has stopped, what must not be kept."""
     if log.is_file():
-        log.write_bytes(
-            vault.mask(log.read_bytes().decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        )
+        log.write_bytes(mask(log.read_bytes().decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))

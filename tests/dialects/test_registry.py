@@ -19,6 +19,7 @@ from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, parse
 from gate.core.places import Place
 from gate.core.plan import Dial, HttpFirst, Target
+from gate.core.redaction import Redaction, hidden, keyed
 from gate.core.signals import EVENT_NAMES, Signal
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.fields import Illegal
@@ -296,6 +297,42 @@ def test_observing_what_was_rewritten_is_masking_what_was_observed(dialect: Any)
     assert observed(dialect, rewritten) == [masked(found) for found in observed(dialect, frames)]
     assert any(SECRET in each.data for each in frames if isinstance(each.data, str))
     assert not any(SECRET in each.data for each in rewritten if isinstance(each.data, str))
+
+
+HIDDEN = Redaction(("arguments.name", "result.name", "arguments.count"))
+
+
+class Hide:
+    """As the writer hides fields: texts, numbers and truth values at these paths, under whatever name the wire has."""
+
+    def hides(self, path: str) -> bool:
+        return HIDDEN.covers(path)
+
+    def __call__(self, path: str, text: str) -> str:
+        return keyed(b"key", text) if self.hides(path) else text
+
+
+def test_a_field_is_hidden_wherever_the_wire_has_it_and_nothing_else_is(dialect: Any) -> None:
+    """A tool whose name, and whose argument `name`, are two things; and the hash is the one that a plan would hold."""
+    said: Json = {"name": "Bob", "count": 3, "deep": {"name": "Eve"}, "ok": True}
+    call, result = signals.ToolCall("c", "look", said), signals.ToolResult("c", "look", dict(said))
+    frames = [frame(data) for data in dialect.agent().say(call)]
+    frames += [frame(data) for data in dialect.agent().say(result)]
+    encoder = dialect.encoder()
+    encoder.heard(call)
+    frames += [frame(data, sent=True) for data in encoder.encode(acts.Answer("c", "look", dict(said)), 0)]
+    shown = [Frame(each.direction, each.opcode, dialect.rewrite(each.data, Hide()), 0) for each in frames]
+    before, after = observed(dialect, frames), observed(dialect, shown)
+    assert [[type(one) for one in found] for found in after] == [[type(one) for one in found] for found in before]
+    for one, other in zip((s for f in before for s in f), (s for f in after for s in f), strict=True):
+        if isinstance(one, signals.ToolCall) and isinstance(other, signals.ToolCall):
+            assert (other.name, other.call_id) == (one.name, one.call_id)
+            assert one.arguments is None or other.arguments == hidden(one.arguments, "arguments", HIDDEN, b"key")
+        if isinstance(one, signals.ToolResult) and isinstance(other, signals.ToolResult):
+            assert other.call_id == one.call_id
+            assert isinstance(one.result, str) or other.result == hidden(one.result, "result", HIDDEN, b"key")
+    if any(isinstance(s, signals.ToolCall) and s.arguments for f in before for s in f):
+        assert not any("Bob" in str(each.data) for each in shown)
 
 
 def test_rewriting_without_a_change_changes_no_meaning(dialect: Any) -> None:

@@ -52,7 +52,7 @@ def test_it_is_up_when_it_listens_and_gone_with_its_children_when_stopped(tmp_pa
     deadline = time.monotonic() + 20
     while _state(int(told[3])) not in ("", "Z"):
         assert time.monotonic() < deadline, "its child lives on"
-    mask_log(log, VAULT)
+    mask_log(log, VAULT.mask)
     assert log.read_text().split()[1] == "[secret:SECRET]"
 
 

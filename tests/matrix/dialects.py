@@ -31,8 +31,8 @@ OF_CALLS = tuple(
     name for name, fault in FAULTS.items()
     if fault.layer in (Layer.HANDSHAKE, Layer.CLOSE) and name != "forgets-on-resume"  # which its wire cannot ask for
 )  # fmt: skip
-SHOWN_ONLY = ("answers-in-turn",)
-"""What blocks nothing unless the manifest says so."""
+SHOWN_ONLY = ("answers-in-turn", "echoes-token")
+"""What blocks nothing unless the manifest says so, and what no suite asks about."""
 TEXT = ("wrong-day", "writes-unasked", "tool-twice", "crashes-on-garbage", "first-call-only", "wrong-close-code")
 
 

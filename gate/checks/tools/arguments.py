@@ -10,6 +10,7 @@ from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.jsons import canonical
 from gate.core.paths import ABSENT, get
+from gate.core.redaction import HASH, marks
 from gate.core.tooling import Schema
 from gate.measures.ledger import UNTOLD, Entry
 
@@ -22,7 +23,7 @@ class ArgumentsFit:
     """Every call names a tool that the schema knows, with arguments that are valid by it (JSON Schema 2020-12).
 
     A decent agent does: its model was given these schemas. Tools of the platform are left out, and so are calls of
-    which the wire only tells the name."""
+    which the wire only tells the name. A value of which only a hash is left (`redact.fields`) is not judged."""
 
     CHECK: ClassVar[str] = "arguments"
 
@@ -65,6 +66,8 @@ def _mistakes(arguments: dict[str, Any], schema: Schema) -> Iterator[str]:
         validator.iter_errors(arguments), key=lambda error: [str(part) for part in error.absolute_path]
     ):
         path = ".".join(("arguments", *(str(part).replace(".", "\\.") for part in error.absolute_path)))
+        if any(mark.startswith(HASH) for mark in marks(error.instance if isinstance(error.instance, str) else None)):
+            continue
         yield _said(path, error.validator, error.validator_value, error.instance, error.message)
 
 

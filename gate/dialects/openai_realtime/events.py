@@ -16,10 +16,10 @@ from gate.core.signals import (
 from gate.dialects import fields
 from gate.dialects.base import Object, Read, Signals
 
-_ITEM: Final = ("id", "type", "object", "status", "role", "call_id", "content.#.type", "content.#.audio")
+_ITEM: Final = ("id", "type", "object", "status", "role", "call_id", "content.#.type", "content.#.audio", "name")
 _STRUCTURE: Final = frozenset({
-    "type", "event_id", "response_id", "item_id", "previous_item_id", "call_id", "audio", "part.type", "part.audio",
-    "session.id", "session.type", "session.object", "response.id", "response.object", "response.status",
+    "name", "type", "event_id", "response_id", "item_id", "previous_item_id", "call_id", "audio", "part.type",
+    "part.audio", "session.id", "session.type", "session.object", "response.id", "response.object", "response.status",
     "response.conversation_id", "response.status_details.type", "error.type", "error.event_id",
     *(f"item.{field}" for field in _ITEM), *(f"response.output.#.{field}" for field in _ITEM),
 })  # fmt: skip

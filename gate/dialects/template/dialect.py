@@ -17,7 +17,7 @@ from gate.core.plan import Dial
 from gate.core.ports import Change
 from gate.dialects import fields
 from gate.dialects.base import SilentEar
-from gate.dialects.fields import Illegal
+from gate.dialects.fields import Illegal, Renamed
 from gate.dialects.template.agent import Agent
 from gate.dialects.template.events import is_event
 from gate.dialects.template.observer import Observer
@@ -25,6 +25,8 @@ from gate.dialects.template.options import DIRECT_READY, ReadyTemplate, Template
 from gate.dialects.template.pattern import Pattern, parsed
 
 Object = dict[str, Json]
+
+PAYLOADS = ("arguments", "result")
 
 
 class Template:
@@ -37,6 +39,7 @@ class Template:
         self.ready = _ready(self.options, http_first)
         self.sends = self.options.sends()
         self.capabilities = _capabilities(self.options, self.ready, self.sends)
+        self._named = _named(self.options, self.sends)
 
     def dial(self, dial: Dial, session: Object, call_id: str) -> Dial:
         return dial
@@ -56,7 +59,7 @@ class Template:
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
         if isinstance(data, bytes):
             return data
-        return fields.rewrite(data, change, self._fixed(data).__contains__)
+        return fields.rewrite(data, Renamed(change, self._named), self._fixed(data).__contains__)
 
     def _fixed(self, data: str) -> frozenset[str]:
         """Where in this frame no words stand. The same path can hold audio in one message and words in another."""
@@ -72,6 +75,16 @@ def _ready(options: TemplateOptions, http_first: bool) -> ReadyTemplate | None:
     if options.ready is None:
         return None if http_first else DIRECT_READY
     return options.ready or None
+
+
+def _named(options: TemplateOptions, sends: dict[str, Pattern]) -> dict[str, str]:
+    """Where messages have what a tool is called with and answers, and what that is called everywhere else."""
+    named = {path: name for send in sends.values() for name in PAYLOADS for path in send.places(name)}
+    for event, shape in options.events.items():
+        if event in ("tool.call", "tool.result"):
+            name = "arguments" if event == "tool.call" else "result"
+            named[getattr(shape, name)] = name
+    return named
 
 
 def _fixed_received(options: TemplateOptions, ready: ReadyTemplate | None, data: Object) -> frozenset[str]:

@@ -50,6 +50,10 @@ class Pattern:
         """The paths at which no words stand: the template's own texts, ids, and audio."""
         return frozenset(path for path, leaf in _leaves(self.shape, "") if not _names(leaf) or IDS & set(_names(leaf)))
 
+    def places(self, name: str) -> tuple[str, ...]:
+        """The paths at which a placeholder stands alone."""
+        return tuple(path for path, leaf in _leaves(self.shape, "") if path and leaf == f"{{{{{name}}}}}")
+
     @property
     def weight(self) -> int:
         """How much a frame must have in common with it: a template that fits all that another does weighs less."""
