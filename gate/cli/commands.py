@@ -10,6 +10,7 @@ COMMANDS = {
     "init": "gate.cli.init:init",
     "check": "gate.cli.running:check",
     "judge": "gate.cli.judging:judge",
+    "bundle": "gate.cli.bundle:bundle",
     "demo": "gate.cli.demo:demo",
     "agent": "gate.cli.agent:agent",
     "fixtures": "gate.cli.fixtures:fixtures",

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _init(commands.add_parser("init", help="write a first manifest, from a captured log if there is one", epilog=EXITS))
     _check(commands.add_parser("check", help="validate a manifest; opens no socket", epilog=EXITS))
     _judge(commands.add_parser("judge", help="judge saved evidence again", epilog=EXITS))
+    _bundle(commands.add_parser("bundle", help="pack the results of a run into one file", epilog=EXITS))
     _demo(commands.add_parser("demo", help="the whole gate against its own reference agent", epilog=EXITS))
     _agent(commands.add_parser("agent", help="run the reference agent alone"))
     _fixtures(commands.add_parser("fixtures", help="list, verify or render the clips that travel with the gate"))
@@ -60,9 +61,17 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 
 def _judge(command: argparse.ArgumentParser) -> None:
-    command.add_argument("evidence", metavar="EVIDENCE", help="the evidence folder of a run, or its results folder")
-    command.add_argument("--out", metavar="DIR", help="where to write the reports (default: beside the evidence)")
+    command.add_argument("evidence", metavar="EVIDENCE",
+                         help="the evidence folder of a run, its results folder, or a bundle of it")  # fmt: skip
+    command.add_argument("--out", metavar="DIR", help="where to write the reports, and what a bundle holds "
+                         "(default: beside the evidence; for a bundle, NAME-judged beside it)")  # fmt: skip
     _words(command)
+
+
+def _bundle(command: argparse.ArgumentParser) -> None:
+    command.add_argument("results", nargs="?", default="voxgate-results", metavar="RESULTS",
+                         help="the results folder of a run (default: voxgate-results)")  # fmt: skip
+    command.add_argument("--out", metavar="FILE", help="the archive (default: RESULTS.zip)")
 
 
 def _demo(command: argparse.ArgumentParser) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from gate.core.jsons import Json
 from gate.core.plan import Clip, File, Plan
 from gate.core.vault import Vault
 from gate.evidence.reader import Unreadable
+from gate.evidence.upgrades import FORMAT, upgraded, version_of
 
-FORMAT = "voxgate-evidence/1"
 RUN, PLAN, CASES, CLIPS = "run.json", "plan.json", "cases", "fixtures"
 
 _PLAN = TypeAdapter(Plan)
@@ -27,7 +28,8 @@ def create(folder: Path, plan: Plan, run: dict[str, Json], vault: Vault) -> None
     (folder / CASES).mkdir(parents=True)
     (folder / CLIPS).mkdir()
     write_run(folder, run, vault)
-    (folder / PLAN).write_text(vault.mask(_PLAN.dump_json(plan, indent=1).decode()), "utf-8")
+    stored = {"format": FORMAT, **_PLAN.dump_python(plan, mode="json")}
+    (folder / PLAN).write_text(vault.mask(to_json(stored, indent=1).decode()), "utf-8")
 
 
 def write_run(folder: Path, run: dict[str, Json], vault: Vault) -> None:
@@ -59,27 +61,43 @@ def attempts(folder: Path, case_id: str) -> list[Path]:
 
 
 def read_run(folder: Path) -> dict[str, Any]:
-    return _object(folder, RUN, FORMAT)
+    run, _ = _read_run(folder)
+    return run
 
 
 def read_plan(folder: Path) -> Plan:
+    """The plan, brought up to this version where it is of an earlier one."""
     if not (folder / PLAN).is_file():
         raise Unreadable(f"{folder / PLAN}: no such file; is {folder} the evidence folder of a run?")
+    stored = _object(folder / PLAN)
+    version = _read_run(folder)[1] if "format" not in stored else _version(folder / PLAN, stored)
     try:
-        return _PLAN.validate_json((folder / PLAN).read_bytes())
-    except ValidationError as error:
-        raise Unreadable(f"{folder / PLAN}: not a plan of this version ({error.error_count()} places differ)") from None
+        return _PLAN.validate_json(to_json(upgraded(stored, version)))
+    except (ValidationError, KeyError, TypeError) as error:
+        places = error.error_count() if isinstance(error, ValidationError) else 1
+        raise Unreadable(f"{folder / PLAN}: not a plan of this version ({places} places differ)") from None
 
 
-def _object(folder: Path, name: str, form: str) -> dict[str, Any]:
-    path = folder / name
+def _read_run(folder: Path) -> tuple[dict[str, Any], int]:
+    path = folder / RUN
     if not path.is_file():
         raise Unreadable(f"{path}: no such file; give the evidence folder of a run, such as voxgate-results/evidence")
+    run = _object(path)
+    return {**run, "format": FORMAT}, _version(path, run)
+
+
+def _version(path: Path, found: dict[str, Any]) -> int:
+    try:
+        return version_of(found.get("format"))
+    except ValueError as error:
+        raise Unreadable(f"{path}: {error}") from None
+
+
+def _object(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise Unreadable(f"{path}: not JSON ({error})") from None
-    if not isinstance(value, dict) or value.get("format") != form:
-        found = value.get("format") if isinstance(value, dict) else None
-        raise Unreadable(f"{path}: format {found!r}, this version reads {form!r}: please update voxgate")
+    if not isinstance(value, dict):
+        raise Unreadable(f"{path}: no JSON object")
     return value

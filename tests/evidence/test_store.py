@@ -45,7 +45,7 @@ NOTHING = Vault({})
 def test_the_plan_and_the_facts_of_the_run_are_read_back(tmp_path: Path) -> None:
     store.create(tmp_path / "e", PLAN, {"run_id": "r"}, NOTHING)
     assert store.read_plan(tmp_path / "e") == PLAN
-    assert store.read_run(tmp_path / "e") == {"format": "voxgate-evidence/1", "run_id": "r"}
+    assert store.read_run(tmp_path / "e") == {"format": "voxgate-evidence/2", "run_id": "r"}
 
 
 def test_evidence_of_ours_is_replaced_and_nothing_of_it_is_left(tmp_path: Path) -> None:
@@ -106,9 +106,15 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{")
     with pytest.raises(Unreadable, match="not JSON"):
         store.read_run(tmp_path)
-    (tmp_path / "run.json").write_text(json.dumps({"format": "voxgate-evidence/2"}))
+    (tmp_path / "run.json").write_text(json.dumps({"format": "voxgate-evidence/3"}))
     with pytest.raises(Unreadable, match="please update voxgate"):
         store.read_run(tmp_path)
-    (tmp_path / "plan.json").write_text("{}")
+    (tmp_path / "run.json").write_text(json.dumps({"format": "somebody-elses/1"}))
+    with pytest.raises(Unreadable, match="is none of Voxgate's evidence"):
+        store.read_run(tmp_path)
+    (tmp_path / "plan.json").write_text(json.dumps({"format": "voxgate-evidence/3"}))
+    with pytest.raises(Unreadable, match="please update voxgate"):
+        store.read_plan(tmp_path)
+    (tmp_path / "plan.json").write_text(json.dumps({"format": "voxgate-evidence/2"}))
     with pytest.raises(Unreadable, match="not a plan of this version"):
         store.read_plan(tmp_path)
