@@ -13,7 +13,7 @@ from bench import truth
 from bench.cli import bench
 from bench.figures import Figure, Result, Table, ms, percentile
 from bench.runs import agent, free_port, voxgate_run, workspace
-from gate.checks.judge import examine
+from gate.checks.judge import examine, views_of
 from gate.core.plan import Case, Clip
 from gate.core.recording import Recording
 from gate.core.signals import AudioIn, AudioOut, Ready
@@ -60,7 +60,7 @@ def turns_of(
 ) -> Iterator[Turn]:
     """The turns of a call; those that were not answered are no turns to measure."""
     can = Canonical.capabilities
-    _, numbers = examine(case, recording, can, tuple(clips.values()))
+    _, numbers = examine(case, views_of(case, recording, can, tuple(clips.values())))
     found = {(number.name, number.turn): number.value for number in numbers}
     session = sessions[next(str(h.signal.session_id) for h in recording.heard if isinstance(h.signal, Ready))]
     for note in recording.notes_of(0, "play"):

@@ -19,7 +19,7 @@ from bench.cli import bench
 from bench.figures import Figure, Result, Table
 from bench.longcall import CASE, manifest, record
 from bench.runs import HERE, ROOT, workspace
-from gate.checks.judge import examine
+from gate.checks.judge import examine, views_of
 from gate.core.findings import Verdict
 from gate.core.plan import Plan
 from gate.dialects import dialect_of
@@ -59,7 +59,7 @@ def judged(minutes: float, folder: Path) -> dict[str, float]:
         write_derived(folder / "attempt" / "derived", recording, "bench")
     for _ in range(2):  # the first brings libraries into memory, which a run does once
         with _timed("findings and measures", took):
-            findings, numbers = examine(case, recording, dialect.capabilities, plan.clips)
+            findings, numbers = examine(case, views_of(case, recording, dialect.capabilities, plan.clips))
     wrong = [finding for finding in findings if finding.verdict is not Verdict.PASS]
     if wrong or not numbers:
         raise RuntimeError(f"the synthetic call is not what it should be: {wrong[:1] or 'no measures'}")

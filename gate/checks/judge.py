@@ -21,11 +21,8 @@ def judge(case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip
     return _answers(case, views_of(case, recording, can, clips))
 
 
-def examine(
-    case: Case, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]
-) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
+def examine(case: Case, views: dict[int, View]) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
     """The findings of a case and its measurements, from the same facts."""
-    views = views_of(case, recording, can, clips)
     findings = _answers(case, views)
     try:
         return findings, measure(views.values())

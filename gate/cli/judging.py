@@ -20,7 +20,7 @@ def judge(arguments: argparse.Namespace) -> int:
     report = judge_evidence(folder)
     results = Path(arguments.out) if arguments.out else folder.parent
     results.mkdir(parents=True, exist_ok=True)
-    broken = write_reports(report, results)
+    broken = write_reports(report, folder, results)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     with Console(sys.stdout, colour=colour, live=False) as console:
         for case in report.cases:

@@ -5,7 +5,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gate.cli.logs import open_log
@@ -62,7 +62,7 @@ async def _run(
         with open_log(run.evidence / "gate.log", arguments.log_level, vault):
             stopped = _stop_by_signal()
             report = await run.drive()
-        broken = write_reports(report, results)
+        broken = write_reports(report, run.evidence, results)
         console.closing(report, arguments.out)
     for problem in broken:
         print(f"voxgate: {problem}", file=sys.stderr)
@@ -94,14 +94,21 @@ def _stop_by_signal() -> list[signal.Signals]:
     return seen
 
 
-def write_reports(report: Report, results: Path) -> list[str]:
+def write_reports(report: Report, evidence: Path, results: Path) -> list[str]:
     """Every document that can be written is; returns what went wrong with the others."""
     from gate.report import RENDERERS
+    from gate.run.showing import PAGE, page
 
+    def made(render: Callable[[Report], str]) -> Callable[[], str]:
+        return lambda: render(report)
+
+    makers = {name: made(render) for name, render in RENDERERS.items()} | {
+        PAGE: lambda: page(report, evidence, results)
+    }
     broken = []
-    for name, render in RENDERERS.items():
+    for name, make in makers.items():
         try:
-            (results / name).write_text(render(report), "utf-8")
+            (results / name).write_text(make(), "utf-8")
         except Exception as error:
             broken.append(f"{name} could not be made: {type(error).__name__}: {error}")
     return broken

@@ -154,7 +154,8 @@ class CaseResult:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Every case with its findings: the only input of every renderer. `problems` concern the run; `remarks` are what is
-    worth knowing of it and turns nothing red, such as a mock that nobody used."""
+    worth knowing of it and turns nothing red, such as a mock that nobody used. `trace_url`: where the backend shows the
+    trace of a case, with `{trace_id}` in the place of its id."""
 
     run_id: str
     manifest: str
@@ -166,6 +167,7 @@ class Report:
     duration_ms: float = 0.0
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    trace_url: str = ""
 
     @property
     def exit_code(self) -> int:

@@ -380,6 +380,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`text` is the manifest as it was written, so that a report can show its lines; `trace_url` where the backend
+    shows a trace, with `{trace_id}` in the place of its id."""
+
     manifest: str
     gate_version: str
     targets: tuple[Target, ...]
@@ -391,6 +394,8 @@ class Plan:
     files: tuple[File, ...] = ()
     recogniser: Recogniser | None = None
     redact: Redaction = NOTHING
+    text: str = ""
+    trace_url: str = ""
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

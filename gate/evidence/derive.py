@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gate.audio import wav
+from gate.audio import mp3_writing, wav
 from gate.audio.pcm import WIDTH, Samples, duration_ns, samples
 from gate.audio.playback import Timeline
 from gate.audio.resample import resample
@@ -29,9 +29,11 @@ KEYS = {
 TOOL_KEYS = {**KEYS, "name": "toolName"}
 
 
-def write_derived(folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()) -> None:
+def write_derived(
+    folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()
+) -> tuple[Samples, Samples]:
     """Fills `folder` (an attempt's `derived/`). The same recording gives the same bytes. `derives`: events that no
-    message of the provider's says by itself, which are marked as such."""
+    message of the provider's says by itself, which are marked as such. Returns both sides, as `both_sides` does."""
     folder.mkdir(exist_ok=True)
     start_ns = min((frame.t_ns for frame in recording.frames), default=0)
     session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
@@ -47,6 +49,10 @@ def write_derived(folder: Path, recording: Recording, run_id: str, derives: froz
     both[:, 0], both[:, 1] = caller, agent
     for name, track in (("caller", caller), ("agent", agent), ("call", both)):
         (folder / f"{name}.wav").write_bytes(wav.encode(track, RATE_HZ))
+    small = mp3_writing.encode(both, RATE_HZ) if both.any() else None
+    if small:
+        (folder / "call.mp3").write_bytes(small)
+    return caller, agent
 
 
 def _calls(events: tuple[Event, ...], start_ns: int) -> list[dict[str, Json]]:

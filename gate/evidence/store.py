@@ -15,6 +15,7 @@ from gate.evidence.reader import Unreadable
 from gate.evidence.upgrades import FORMAT, upgraded, version_of
 
 RUN, PLAN, CASES, CLIPS = "run.json", "plan.json", "cases", "fixtures"
+PICTURE = "picture.json"
 
 _PLAN = TypeAdapter(Plan)
 
@@ -47,6 +48,11 @@ def keep_clip(folder: Path, clip: Clip, data: bytes) -> None:
 def keep_file(folder: Path, file: File, data: bytes) -> None:
     """What was sent as it is, beside the clips."""
     (folder / CLIPS / f"{file.sha256}.bin").write_bytes(data)
+
+
+def write_picture(derived: Path, picture: dict[str, Json]) -> None:
+    """What `report.html` draws of an attempt. ASCII, so that half a surrogate pair of the agent's survives."""
+    (derived / PICTURE).write_text(json.dumps(picture, separators=(",", ":"), allow_nan=False), "ascii")
 
 
 def attempt_folder(folder: Path, case_id: str, attempt: int) -> Path:

@@ -22,12 +22,13 @@ class Spot:
 @dataclass(frozen=True)
 class Document:
     """`mistakes` are those that did not stop the reading: what they were found in is left out of `data` or is only a
-    stand-in there."""
+    stand-in there. `text` is the file itself."""
 
     file: str
     data: Json
     spots: Mapping[Loc, Spot]
     mistakes: tuple[Mistake, ...] = field(default=())
+    text: str = ""
 
     def place(self, loc: Loc) -> Place:
         """A path that the file does not go all the way is placed at the last thing on it."""

@@ -12,6 +12,7 @@ from gate.core.wrong import Wrong
 from gate.manifest.authenticating import Auth
 from gate.manifest.probing import ProbeSettings
 from gate.manifest.redacting import RedactSettings
+from gate.manifest.reporting import ReportSettings
 from gate.manifest.tooling import ToolSettings
 from gate.suites.clearing import CleanupSettings
 from gate.suites.invariants import Switches
@@ -175,6 +176,7 @@ class Manifest(Part):
     voice: Given[VoiceSettings] = None
     recogniser: Given[RecogniserSettings] = None
     redact: Given[RedactSettings] = None
+    report: Given[ReportSettings] = None
     invariants: Switches = {}
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
 

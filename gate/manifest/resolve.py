@@ -55,6 +55,7 @@ def read_plan(
     tools = _tools(root, document, environ, faults)
     probing.of_cases(suites, probing.Backends(environ, faults, _plain_hosts(root.value)))
     told.stage(faults.mistakes, book.mistakes)
+    trace_url = (root.value.report.trace_url if root.value and root.value.report else None) or ""
     targets = with_schemas(targets, tools, known)
     switches = root.value.invariants if root.value else {}
     work = expand(targets, tools, suites, document, book, known, switches)
@@ -70,7 +71,7 @@ def read_plan(
     plan = Plan(
         document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
-        recogniser=recogniser, redact=redaction,
+        recogniser=recogniser, redact=redaction, text=document.text, trace_url=trace_url,
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 

@@ -1,6 +1,7 @@
 """Strict YAML with positions: bytes to a `Document`. Never constructs anything but JSON values, never guesses a type
 that is not written, and never works longer than the file deserves."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -50,7 +51,7 @@ def parse(data: bytes, file: str) -> Document:
     document = Tree(file, MOST_NODES, MOST_DEPTH).document(node) if node is not None else None
     if document is None or (document.data is None and not document.mistakes):
         _refuse(Place(file, 1, 1), "the file is empty", expected="version, target and suites")
-    return document
+    return replace(document, text=text)
 
 
 def _refuse(place: Place, what: str, found: str = "", expected: str = "", hint: str = "") -> NoReturn:

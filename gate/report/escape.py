@@ -36,6 +36,12 @@ def terminal_safe(text: str) -> str:
     return _OLD_COMMAND.sub(r"\\x23", _COMMAND.sub(r"\1\\x3a", shown))
 
 
+def visible(text: str) -> str:
+    """Text for HTML, where what is escaped there anyway may stay: control, bidi and unseen characters as codes, line
+    breaks and tabs as they are."""
+    return _NO_TERMINAL.sub(_visible, text.replace("\r\n", "\n"))
+
+
 def shortened(text: str, limit: int) -> str:
     """At most `limit` characters, with an ellipsis where something was cut."""
     return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + ELLIPSIS

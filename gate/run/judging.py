@@ -7,15 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from gate import __version__
-from gate.checks.judge import examine
+from gate.checks.judge import examine, views_of
 from gate.checks.triage.roots import explained
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
 from gate.dialects import dialect_of
 from gate.evidence import store
-from gate.evidence.derive import write_derived
+from gate.evidence.derive import RATE_HZ, write_derived
 from gate.evidence.reader import Unreadable, read
+from gate.report.picture import Sitter, picture_of
 from gate.run.answering import answers_of, remarks
 
 DAMAGED = "recording-damaged"
@@ -42,6 +43,7 @@ def report_of(plan: Plan, run: Mapping[str, object], cases: Iterable[CaseResult]
         duration_ms=float(str(run.get("duration_ms", 0.0))),
         problems=tuple(map(str, problems)),
         remarks=remarks(plan, results),
+        trace_url=plan.trace_url,
     )
 
 
@@ -83,9 +85,12 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
         recording = read(attempts[-1], dialect, plan.clips)
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem), DAMAGED))
-    write_derived(attempts[-1] / "derived", recording, run_id, dialect.capabilities.derives)
-    findings, measurements = examine(case, recording, dialect.capabilities, plan.clips)
+    derived = attempts[-1] / "derived"
+    caller, agent = write_derived(derived, recording, run_id, dialect.capabilities.derives)
+    views = views_of(case, recording, dialect.capabilities, plan.clips)
+    findings, measurements = examine(case, views)
     findings = (*findings, *_beside(findings, _cut_off(case, recording)))
+    store.write_picture(derived, picture_of(Sitter(case, recording, views, findings, caller, agent, RATE_HZ)))
     blocking = [finding.verdict for finding in findings if finding.blocks]
     return _result(
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
