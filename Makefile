@@ -35,6 +35,9 @@ system:  ## what tests need and no Python package brings
 	@command -v flite >/dev/null || \
 	{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends flite; } >/dev/null 2>&1 || \
 	echo "NOT TESTED: the rendering of clips needs flite: apt-get install flite"
+	@command -v chromium >/dev/null || \
+	{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || \
+	echo "NOT TESTED: report.html in a browser needs Chromium: apt-get install chromium"
 
 check: $(VENV)/.dev  ## the rules of the house
 	$(BIN)/ruff check

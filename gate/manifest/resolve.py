@@ -71,7 +71,7 @@ def read_plan(
     plan = Plan(
         document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
-        recogniser=recogniser, redact=redaction, text=document.text, trace_url=trace_url,
+        recogniser=recogniser, redact=redaction, text="" if redaction.active else document.text, trace_url=trace_url,
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 
