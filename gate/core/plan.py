@@ -380,9 +380,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`text` is the manifest as it was written, so that a report can show its lines, and empty where something in it is to
-    be kept out of the evidence; `trace_url` where the backend
-    shows a trace, with `{trace_id}` in the place of its id."""
+    """`text` is the manifest as it was written, so that a report can show its lines, and empty where something in it is
+    to be kept out of the evidence; `trace_url` where the backend shows a trace, with `{trace_id}` in the place of its
+    id."""
 
     manifest: str
     gate_version: str
