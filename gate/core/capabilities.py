@@ -27,7 +27,8 @@ class Capabilities:
     agent's marks (`echoes_cleared`: also of those whose audio was thrown away). `cancels`: it is the client's duty to
     tell the provider of an interruption. `speech_interrupts`: that the agent heard the caller begin takes back what it
     sent ahead. `bursts`: audio may come faster than real time. `resumes`: the field of `session:` that holds the id of
-    an earlier session, to go on with it; empty where no message says so."""
+    an earlier session, to go on with it; empty where no message says so.
+    `passes_metadata`: whoever answers gets what `session.metadata` holds, as it stands."""
 
     shows: frozenset[str]
     input_rate_hz: int
@@ -51,6 +52,7 @@ class Capabilities:
     speech_interrupts: bool = False
     bursts: bool = True
     resumes: str = ""
+    passes_metadata: bool = False
 
     @property
     def takes_back(self) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from gate.core.capabilities import Capabilities
+from gate.core.jsons import Json
 from gate.core.paths import put, takes
 from gate.core.plan import Call, Credential, Dial
 from gate.core.tokens import Token
+from gate.core.tracing import TRACEPARENT, traceparent
 from gate.core.vault import Vault
 
 
@@ -66,6 +69,15 @@ def _beyond(url: str, path: str) -> str:
 
 def _filled(pairs: tuple[tuple[str, str], ...], vault: Vault) -> tuple[tuple[str, str], ...]:
     return tuple((name, vault.fill(value)) for name, value in pairs)
+
+
+def traced(session: dict[str, Json], can: Capabilities, trace_id: str, number: int) -> dict[str, Json]:
+    """The session with the trace of the call in its metadata, where that reaches whoever answers, and the manifest says
+    nothing of it itself: behind a carrier no header of the gate's would be seen."""
+    metadata = session.get("metadata", {})
+    if not can.passes_metadata or not isinstance(metadata, dict) or TRACEPARENT in metadata:
+        return session
+    return {**session, "metadata": {**metadata, TRACEPARENT: traceparent(trace_id, number)}}
 
 
 def call_id(trace_id: str, number: int) -> str:

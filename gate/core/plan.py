@@ -8,7 +8,7 @@ from typing import Literal
 
 from gate.core.jsons import Json
 from gate.core.places import Place
-from gate.core.probing import CleanupRequest, Probe
+from gate.core.probing import CleanupRequest, Probe, TraceLook
 from gate.core.recipes import Recipe, Take
 from gate.core.recognisers import Recogniser
 from gate.core.redaction import NOTHING, Redaction
@@ -376,6 +376,7 @@ class Target:
     start: Start | None = None
     probe: Probe | None = None
     cleanup: tuple[CleanupRequest, ...] = ()
+    trace: TraceLook | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,15 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceLook:
+    """Where the backend shows the trace of a case, by its id. It may need a while until all of it is there."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    within_ms: float = 10_000.0
+
+
+@dataclass(frozen=True, slots=True)
 class CleanupRequest:
     """A request that clears away what a case leaves behind, whatever became of it."""
 

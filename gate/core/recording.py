@@ -62,7 +62,8 @@ class Ending:
 class Recording:
     """One attempt at one case. `ending` is None where the last line is missing: the gate died while it drove.
     `annotations` are opinions, by name, as they were written between driving and judging. `redacted`: the manifest had
-    fields or words left out, which are marked."""
+    fields or words left out, which are marked.
+    `epoch_ns`: when the clock of its times stood at zero, in ns since 1970 (UTC)."""
 
     case_id: str
     attempt: int
@@ -76,6 +77,7 @@ class Recording:
     problems: tuple[str, ...] = ()
     annotations: dict[str, Json] = field(default_factory=dict)
     redacted: bool = False
+    epoch_ns: int = 0
 
     @property
     def complete(self) -> bool:

@@ -15,6 +15,8 @@ from gate.core.frames import Direction
 from gate.core.jsons import Json, digest
 from gate.core.recording import Event, Heard, Recording
 from gate.core.signals import AudioIn, AudioOut, Ready, throws_away
+from gate.core.tracing import otlp
+from gate.evidence.tracing import spans_of
 from gate.measures.ledger import ledger
 
 RATE_HZ = 16_000
@@ -42,7 +44,7 @@ def write_derived(
     (folder / "events.jsonl").write_bytes(jsons.lines(lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
-    _text(folder / "trace.json", json.dumps({"traceId": recording.trace_id, "sessionId": session_id}, indent=1))
+    _text(folder / "trace.json", json.dumps(_trace(recording), indent=1))
     paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
     caller, agent = both_sides(recording.heard, start_ns, paced)
     both: Samples = np.empty((len(caller), 2), np.int16)
@@ -53,6 +55,10 @@ def write_derived(
     if small:
         (folder / "call.mp3").write_bytes(small)
     return caller, agent
+
+
+def _trace(recording: Recording) -> Json:
+    return otlp(recording.trace_id, spans_of(recording), recording.recorded_by)
 
 
 def _calls(events: tuple[Event, ...], start_ns: int) -> list[dict[str, Json]]:

@@ -6,6 +6,7 @@ that does not fit is a problem, and a recording with a problem is not complete."
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,18 @@ def read(folder: Path, dialect: Dialect, clips: tuple[Clip, ...]) -> Recording:
         problems=tuple(lines.problems),
         annotations=annotations,
         redacted=lines.header.get("redacted") is True,
+        epoch_ns=_epoch_ns(lines.header),
     )
+
+
+def _epoch_ns(header: dict[str, Any]) -> int:
+    """From the one moment that the header names by both clocks."""
+    at, t_ns = header.get("recorded_at"), header.get("t")
+    try:
+        wall = datetime.fromisoformat(str(at))
+    except ValueError:
+        return 0
+    return round(wall.timestamp() * 1_000_000) * 1_000 - t_ns if isinstance(t_ns, int) else 0
 
 
 def decode(frames: list[Frame], dialect: Dialect) -> Iterator[Heard]:

@@ -14,6 +14,7 @@ from gate.core.vault import Vault
 from gate.evidence.reader import Unreadable
 from gate.evidence.upgrades import FORMAT, upgraded, version_of
 
+BACKEND_TRACE = "backend-trace.json"
 RUN, PLAN, CASES, CLIPS = "run.json", "plan.json", "cases", "fixtures"
 PICTURE = "picture.json"
 
@@ -53,6 +54,11 @@ def keep_file(folder: Path, file: File, data: bytes) -> None:
 def write_picture(derived: Path, picture: dict[str, Json]) -> None:
     """What `report.html` draws of an attempt. ASCII, so that half a surrogate pair of the agent's survives."""
     (derived / PICTURE).write_text(json.dumps(picture, separators=(",", ":"), allow_nan=False), "ascii")
+
+
+def keep_trace(attempt: Path, trace: Json) -> None:
+    """What the agent's backend shows of the trace of this attempt, beside the recording."""
+    (attempt / BACKEND_TRACE).write_text(json.dumps(trace, indent=1), "utf-8")
 
 
 def attempt_folder(folder: Path, case_id: str, attempt: int) -> Path:

@@ -10,7 +10,7 @@ from gate.core.jsons import Json
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
 from gate.manifest.authenticating import Auth
-from gate.manifest.probing import ProbeSettings
+from gate.manifest.probing import ProbeSettings, TraceSettings
 from gate.manifest.redacting import RedactSettings
 from gate.manifest.reporting import ReportSettings
 from gate.manifest.tooling import ToolSettings
@@ -108,6 +108,7 @@ class TargetSettings(Part):
     start: Given[StartSettings] = None
     probe: Given[ProbeSettings] = None
     cleanup: list[CleanupSettings] = []
+    trace: Given[TraceSettings] = None
 
 
 SOURCES = ("say", "play", "silence", "parts")

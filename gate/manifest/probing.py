@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from gate.core.callnames import PLACEHOLDERS, names_in
+from gate.core.callnames import OF_ONE_CALL, PLACEHOLDERS, names_in
 from gate.core.durations import Budget
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Target
-from gate.core.probing import SESSION, CleanupRequest, Look, Probe
+from gate.core.probing import SESSION, CleanupRequest, Look, Probe, TraceLook
 from gate.core.suggest import did_you_mean
 from gate.core.vault import REFERENCE
 from gate.manifest import addresses, words
@@ -41,6 +41,14 @@ class ProbeSettings(AlsoSettings):
     also: dict[Text, AlsoSettings] = {}
 
 
+class TraceSettings(Part):
+    """An address of the tracing backend that shows one trace, by its id."""
+
+    url: Text = Field(examples=["https://tempo.example/api/traces/{trace_id}"])
+    headers: dict[str, str] = {}
+    within: Budget = 10_000.0
+
+
 @dataclass(frozen=True, slots=True)
 class Backends:
     """Reads what is said of the backend of one target. `plain_hosts` may be asked in the clear."""
@@ -69,6 +77,17 @@ class Backends:
         look = replace(_look(settings), count=settings.count)
         return Probe(look, self.faults.document.place(loc), settings.gone_within, also)
 
+    def trace(self, settings: TraceSettings, loc: Loc) -> TraceLook:
+        self._asked(settings, loc, told=True)
+        if "trace_id" not in set(names_in(settings.url)):
+            fault = Fault("does not say which trace is meant", "an address with {trace_id}")
+            self.faults.tell((*loc, "url"), fault, words.quoted(settings.url))
+        for name in dict.fromkeys(names_in([settings.url, dict(settings.headers)])):
+            if name in OF_ONE_CALL:
+                fault = Fault(f"holds {{{name}}}, and a trace is that of a whole case", hint="use {trace_id} alone")
+                self.faults.tell(loc, fault)
+        return TraceLook(settings.url, tuple(settings.headers.items()), settings.within)
+
     def cleanup(self, given: list[CleanupSettings], loc: Loc) -> tuple[CleanupRequest, ...]:
         for index, one in enumerate(given):
             self.request(one, (*loc, index))
@@ -80,7 +99,7 @@ class Backends:
         if settings.method == "GET" and settings.body is not None:
             self.faults.tell((*loc, "body"), Fault("cannot go with a GET", hint="write method: POST"))
 
-    def _asked(self, settings: AlsoSettings | CleanupSettings, loc: Loc, *, told: bool) -> None:
+    def _asked(self, settings: AlsoSettings | CleanupSettings | TraceSettings, loc: Loc, *, told: bool) -> None:
         """`told`: whether something else than the address says which session is meant."""
         url = settings.url
         hidden = "@" in url or addresses.secret_in_query(url) is not None

@@ -45,6 +45,7 @@ class Workshop:
             start=start_of(settings.start, self.folder, self.faults, (*loc, "start")) if settings.start else None,
             probe=backends.probe(settings.probe, (*loc, "probe")) if settings.probe else None,
             cleanup=backends.cleanup(settings.cleanup, (*loc, "cleanup")),
+            trace=backends.trace(settings.trace, (*loc, "trace")) if settings.trace else None,
         )
 
     def _filled(self, text: str) -> str:

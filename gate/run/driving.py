@@ -16,12 +16,14 @@ import structlog
 
 from gate import __version__
 from gate.core.ends import CallEnd
-from gate.core.findings import CaseResult, Report
+from gate.core.findings import CaseResult, Report, Verdict
 from gate.core.hiding import hide
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Plan, Target
 from gate.core.ports import Sink
+from gate.core.probing import TraceLook
 from gate.core.progress import Progress
+from gate.core.redaction import hidden
 from gate.core.vault import Vault
 from gate.dialects import dialect_of
 from gate.evidence import store
@@ -31,6 +33,7 @@ from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
 from gate.run.bench import Bench
 from gate.run.clearing import clear, whatever_happens
+from gate.run.exporting import export
 from gate.run.judging import judge_case, report_of
 from gate.run.slots import Slots
 from gate.session.clock import Clock
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from gate.world.sandbox import Sandbox
 
 log = structlog.get_logger()
+
+TRACES_AT_ONCE = 4
 
 
 @dataclass
@@ -98,6 +103,7 @@ class Run:
             bench = await Bench.open(self.evidence)
             self._real = RealTools(self.vault) if any(case.tools.real for case in self.plan.cases) else None
             asks = any(case.probe or case.cleanup for case in self.plan.cases)
+            asks = asks or any(target.trace for target in self.plan.targets)
             self._backend = HttpBackend(self.vault) if asks else None
             self._sandbox = await self._open_sandbox()
             self._programs = await self._start_agents()
@@ -116,10 +122,12 @@ class Run:
                     await client.close()
             if bench:
                 await asyncio.shield(bench.close())
-        facts = self._facts() | {"duration_ms": (self.clock.now_ns() - began_ns) / 1e6}
-        store.write_run(self.evidence, facts, self.vault)
+        took_ms = (self.clock.now_ns() - began_ns) / 1e6
         plan = hide(self.plan, self._key)
         results = [self.done.get(case.id) or self._judged_here(plan, case) for case in plan.cases]
+        self.problems += export(results, self.results, self.environ)
+        facts = self._facts() | {"duration_ms": took_ms}
+        store.write_run(self.evidence, facts, self.vault)
         return report_of(plan, facts, results)
 
     def _judged_here(self, plan: Plan, case: Case) -> CaseResult:
@@ -198,6 +206,26 @@ class Run:
 
         for case in self._late:
             await self._drive(case, bench, attempt=2)
+        await self._fetch_traces()
+
+    async def _fetch_traces(self) -> None:
+        """What the agents' backend shows of the cases that did not pass, a few at a time."""
+        few = asyncio.Semaphore(TRACES_AT_ONCE)
+
+        async def fetch(result: CaseResult, look: TraceLook) -> None:
+            assert self._backend is not None
+            try:
+                async with few:
+                    trace = await self._backend.trace(look, result.trace_id)
+            except LookupError as problem:
+                self.problems.append(f"no trace of {result.id} from its backend: {problem}")
+            else:
+                masked = hidden(trace, "", self.plan.redact, self._key, self.plan.redact.masked)
+                store.keep_trace(self.results / str(result.evidence), masked)
+
+        failed = [one for one in self.done.values() if one.evidence and one.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+        looks = [(one, self.plan.target(one.target).trace) for one in failed]
+        await asyncio.gather(*(fetch(one, look) for one, look in looks if look))
 
     def _lane(self, lane: Lane) -> list[Case]:
         return [case for case in self.plan.cases if case.lane is lane]
@@ -273,5 +301,5 @@ def _header(case: Case, target: Target, trace_id: str, attempt: int) -> dict[str
     }  # fmt: skip
     return {
         "case": case.id, "attempt": attempt, "dialect": target.dialect, "trace_id": trace_id, "versions": versions,
-        "recorded_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "recorded_at": datetime.now(UTC).isoformat(timespec="microseconds"),
     }  # fmt: skip

@@ -24,6 +24,7 @@ from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.tracing import TRACEPARENT, traceparent
 from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
@@ -60,7 +61,8 @@ class Straight(connect):
 class Dialler:
     """Dials one call. All of it, HTTP call included, has `connect_ms`. Its secrets are in `dial`, and `known` has
     them. Through `line` goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS
-    name are the agent's."""
+    name are the agent's. `number` is that of
+    the call in its case."""
 
     call: Call
     dial: Dial
@@ -69,6 +71,7 @@ class Dialler:
     trace_id: str
     line: Line | None = None
     known: Vault = field(default_factory=lambda: Vault({}))
+    number: int = 0
     _issued: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -196,7 +199,7 @@ class Dialler:
 
     def _trace(self) -> tuple[str, str]:
         """W3C Trace Context: ties this call to the agent's own spans."""
-        return "traceparent", f"00-{self.trace_id}-{self.trace_id[:16]}-01"
+        return TRACEPARENT, traceparent(self.trace_id, self.number)
 
     def _upgraded(self, status: int, headers: list[tuple[str, str]], body: bytes | bytearray | None) -> None:
         text = self._shown((body or b"").decode("utf-8", "replace"))

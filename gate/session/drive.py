@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from gate.caller.caller import Caller
 from gate.caller.outs import Errand, Pinging, Restarting
 from gate.core.callnames import CallNames
-from gate.core.dialling import call_id, filled
+from gate.core.dialling import call_id, filled, traced
 from gate.core.ends import NEVER_THERE, CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
@@ -161,7 +161,8 @@ class Driver:
             told = prover.token(minted, self.clock.wall_s())
         except NoToken as reason:
             return CallEnd.TOKENLESS, str(reason)
-        filled_call = replace(call, session=self.vault.fill_object(call.session))
+        session = traced(self.vault.fill_object(call.session), self.dialect.capabilities, calls.trace_id, number)
+        filled_call = replace(call, session=session)
         caller = Caller(filled_call, self.voice, self.dialect.capabilities, calls.desk, self.files)
         exchange = Exchange(number, caller, self.dialect.encoder(name), self.dialect.observer(), calls.sink)
         exchange.names = CallNames(name, calls.trace_id, ready=not self.dialect.capabilities.announces_ready)
@@ -183,7 +184,7 @@ class Driver:
             if through:
                 leaving.push_async_callback(through.close)
             try:
-                line = await Dialler(call, dial, exchange, self.clock, calls.trace_id, through, self.vault).open()
+                line = await self._dialler(call, dial, exchange, calls, through).open()
             except NotConnected as reason:
                 return reason.end, str(reason)
             leaving.callback(line.transport.abort)
@@ -200,6 +201,10 @@ class Driver:
             if lost == "dead":
                 calls.dead.push_async_exit(leaving.pop_all())
             return exchange.end or CallEnd.BROKEN, ""
+
+    def _dialler(self, call: Call, dial: Dial, exchange: Exchange, calls: Calls, through: Line | None) -> Dialler:
+        number = exchange.number
+        return Dialler(call, dial, exchange, self.clock, calls.trace_id, through, self.vault, number)
 
     def _through(self, call: Call, exchange: Exchange) -> Line | None:
         weather = call.weather

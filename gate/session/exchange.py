@@ -49,6 +49,11 @@ class Exchange:
         self.names = CallNames()
 
     @property
+    def number(self) -> int:
+        """Of its call in the case."""
+        return self._call
+
+    @property
     def talked(self) -> bool:
         """Whether the session got as far as the caller's first step."""
         return self._caller.talked

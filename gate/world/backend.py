@@ -3,16 +3,18 @@ wrong is an answer and never raises, and nothing takes longer than it may. It ca
 hold."""
 
 import asyncio
+import contextlib
 from urllib.parse import urlsplit
 
 import httpx
 
 from gate.core.callnames import CallNames
-from gate.core.jsons import Json
-from gate.core.probing import GONE, CleanupRequest, Cleared, Look, Reading, read
+from gate.core.jsons import Json, parse
+from gate.core.probing import GONE, CleanupRequest, Cleared, Look, Reading, TraceLook, read
 from gate.core.vault import Vault
 
 LOOK_S = 5.0
+AGAIN_S = 0.5
 ONE_REQUEST_EACH = httpx.Limits(max_keepalive_connections=0)
 """A connection that a server has closed meanwhile would be taken for a backend that is down."""
 
@@ -53,6 +55,24 @@ class HttpBackend:
         text = self._vault.mask(answer.decode("utf-8", "replace"))[:SHOWN]
         is_clear = 200 <= status < 300 or (request.method == "DELETE" and request.of_one_call and status in GONE)
         return Cleared(request.method, shown, status, text, None if is_clear else f"HTTP {status}")
+
+    async def trace(self, look: TraceLook, trace_id: str) -> Json:
+        """The trace, as the backend shows it: it is asked again until it has one, or its time is over. Raises
+        LookupError, in words, if that is in vain."""
+        names, why = CallNames(trace_id=trace_id), "no answer"
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(look.within_ms / 1000):
+                while True:
+                    try:
+                        url, headers = self._url(look.url, names), self._headers(look.headers, names)
+                        status, body = await self._ask("GET", url, headers, None)
+                        if 200 <= status < 300:
+                            return self._vault.mask_json(parse(body))
+                        why = f"HTTP {status}"
+                    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+                        why = self._vault.mask(_why(error))
+                    await asyncio.sleep(AGAIN_S)
+        raise LookupError(f"{why}, for {look.within_ms:g} ms")
 
     def _url(self, url: str, names: CallNames) -> str:
         """The secrets first: what an agent calls its session fills in nothing further."""

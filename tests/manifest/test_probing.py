@@ -10,7 +10,7 @@ import pytest
 from gate.core.matchers import Matcher
 from gate.core.mistakes import ManifestError
 from gate.core.plan import Case, Lane, Plan
-from gate.core.probing import CleanupRequest, Look, Probe
+from gate.core.probing import CleanupRequest, Look, Probe, TraceLook
 from gate.fixtures.library import Library, home
 from gate.manifest import read_plan
 
@@ -162,3 +162,24 @@ def test_what_a_target_may_not_say(line: str, said: str, tmp_path: Path) -> None
 )  # fmt: skip
 def test_what_a_case_may_not_say(case: str, said: str, tmp_path: Path) -> None:
     assert told(tmp_path, "", case) == [said]
+
+
+TRACE = "  trace: {url: 'https://tempo.test/api/traces/{trace_id}', headers: {X-Key: '${env.ADMIN_TOKEN}'}, within: 3s}"
+
+
+def test_where_a_trace_is_shown_stands_in_the_plan(tmp_path: Path) -> None:
+    (target,) = plan(tmp_path, TRACE).targets
+    headers = (("X-Key", "${env.ADMIN_TOKEN}"),)
+    assert target.trace == TraceLook("https://tempo.test/api/traces/{trace_id}", headers, 3_000.0)
+
+
+@pytest.mark.parametrize(("url", "told"), [
+    ("https://tempo.test/traces", "target.trace.url does not say which trace is meant"),
+    ("http://tempo.test/{trace_id}", "target.trace.url"),
+    ("https://tempo.test/{trace_id}/{call}", "holds {call}, and a trace is that of a whole case"),
+    ("https://tempo.test/{traceid}", "has the unknown placeholder {traceid}"),
+])  # fmt: skip
+def test_an_address_that_shows_no_trace_is_a_mistake(tmp_path: Path, url: str, told: str) -> None:
+    with pytest.raises(ManifestError) as error:
+        plan(tmp_path, f"  trace: {{url: '{url}'}}")
+    assert told in str(error.value)

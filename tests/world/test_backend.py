@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gate.core.callnames import CallNames
-from gate.core.probing import CleanupRequest, Cleared, Look, Reading
+from gate.core.probing import CleanupRequest, Cleared, Look, Reading, TraceLook
 from gate.core.vault import Vault
 from gate.world import backend
 from gate.world.backend import HttpBackend
@@ -131,3 +131,31 @@ def test_a_cleanup_never_raises_and_takes_no_longer_than_it_may() -> None:
     assert clear(fails, asked).error == "no connection to h: connection refused, said [secret:TOKEN]"
     untold = clear(fails, asked, CallNames("c", "t"))
     assert (untold.url, untold.error) == ("https://h/{session_id}", "the agent told no session id")
+
+
+def trace(endpoint: Any, asked: TraceLook) -> Any:
+    return with_backend(endpoint, lambda made: made.trace(asked, "7ace"))
+
+
+def test_a_trace_is_asked_for_until_it_is_there_and_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "AGAIN_S", 0.001)
+    answers = [
+        httpx.Response(404),
+        httpx.Response(200, text="not yet"),
+        httpx.Response(200, json={"token": "a-secret-value"}),
+    ]
+    seen: list[str] = []
+
+    def endpoint(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        assert request.headers["authorization"] == "Bearer a-secret-value"
+        return answers[len(seen) - 1]
+
+    assert trace(endpoint, TraceLook("https://h/{trace_id}", BEARER)) == {"token": "[secret:TOKEN]"}
+    assert seen == ["https://h/7ace"] * 3
+
+
+def test_a_trace_that_never_comes_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "AGAIN_S", 0.001)
+    with pytest.raises(LookupError, match="HTTP 404, for 50 ms"):
+        trace(lambda request: httpx.Response(404), TraceLook("https://h/{trace_id}", within_ms=50.0))

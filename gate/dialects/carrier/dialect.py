@@ -82,4 +82,5 @@ def capable(form: Form, frame_ms: int = 20, *, echoes_cleared: bool = True) -> C
         echoes_marks=True,
         echoes_cleared=echoes_cleared,
         bursts=False,
+        passes_metadata=True,
     )

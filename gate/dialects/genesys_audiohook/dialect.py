@@ -45,6 +45,7 @@ class GenesysAudioHook(Base[GenesysOptions]):
     def __init__(self, options: GenesysOptions | None = None, *, http_first: bool = False) -> None:
         super().__init__(options, http_first=http_first)
         self.capabilities = Capabilities(
+            passes_metadata=True,
             shows=frozenset({
                 "session.started", "output_audio.delta", "response.cancelled", "metadata", "error", "session.closed",
             }),

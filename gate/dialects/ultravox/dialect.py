@@ -33,6 +33,7 @@ class Ultravox(Base[UltravoxOptions]):
         super().__init__(options, http_first=http_first)
         self._http_first = http_first
         self.capabilities = Capabilities(
+            passes_metadata=True,
             shows=frozenset({
                 "session.started", "transcript.final", "output_transcript.delta", "output_transcript.final",
                 "response.started", "output_audio.delta", "output_audio.done", "response.done", "response.cancelled",
