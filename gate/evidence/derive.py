@@ -1,6 +1,9 @@
 """What people and tools look at, made from a recording: event log, audio, transcript, tools. Never read back."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,13 +34,25 @@ KEYS = {
 TOOL_KEYS = {**KEYS, "name": "toolName"}
 
 
-def write_derived(
+@contextmanager
+def deriving(
     folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()
-) -> tuple[Samples, Samples]:
-    """Fills `folder` (an attempt's `derived/`). The same recording gives the same bytes. `derives`: events that no
-    message of the provider's says by itself, which are marked as such. Returns both sides, as `both_sides` does."""
+) -> Iterator[tuple[Samples, Samples]]:
+    """Fills `folder`, an attempt's `derived/`, and gives both sides as `both_sides` does. The same recording gives the
+    same bytes. `derives`: events that no message of the provider's says by itself, which are marked as such. The sound
+    is written while the caller goes on: a long call takes seconds to compress, on a core of its own. Raises OSError."""
     folder.mkdir(exist_ok=True)
     start_ns = min((frame.t_ns for frame in recording.frames), default=0)
+    paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
+    caller, agent = both_sides(recording.heard, start_ns, paced)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        sound = beside.submit(_write_sound, folder, caller, agent)
+        _write_texts(folder, recording, run_id, derives, start_ns)
+        yield caller, agent
+        sound.result()
+
+
+def _write_texts(folder: Path, recording: Recording, run_id: str, derives: frozenset[str], start_ns: int) -> None:
     session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
     whose = _Whose(run_id, session_id, recording.trace_id, start_ns)
     lines = (_line(event, whose, derives) for event in recording.events)
@@ -45,8 +60,9 @@ def write_derived(
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
     _text(folder / "trace.json", json.dumps(_trace(recording), indent=1))
-    paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
-    caller, agent = both_sides(recording.heard, start_ns, paced)
+
+
+def _write_sound(folder: Path, caller: Samples, agent: Samples) -> None:
     both: Samples = np.empty((len(caller), 2), np.int16)
     both[:, 0], both[:, 1] = caller, agent
     for name, track in (("caller", caller), ("agent", agent), ("call", both)):
@@ -54,7 +70,6 @@ def write_derived(
     small = mp3_writing.encode(both, RATE_HZ) if both.any() else None
     if small:
         (folder / "call.mp3").write_bytes(small)
-    return caller, agent
 
 
 def _trace(recording: Recording) -> Json:

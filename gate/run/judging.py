@@ -14,7 +14,7 @@ from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
 from gate.dialects import dialect_of
 from gate.evidence import store
-from gate.evidence.derive import RATE_HZ, write_derived
+from gate.evidence.derive import RATE_HZ, deriving
 from gate.evidence.reader import Unreadable, read
 from gate.report.picture import Sitter, picture_of
 from gate.run.answering import answers_of, remarks
@@ -86,11 +86,11 @@ def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem), DAMAGED))
     derived = attempts[-1] / "derived"
-    caller, agent = write_derived(derived, recording, run_id, dialect.capabilities.derives)
-    views = views_of(case, recording, dialect.capabilities, plan.clips)
-    findings, measurements = examine(case, views)
-    findings = (*findings, *_beside(findings, _cut_off(case, recording)))
-    store.write_picture(derived, picture_of(Sitter(case, recording, views, findings, caller, agent, RATE_HZ)))
+    with deriving(derived, recording, run_id, dialect.capabilities.derives) as (caller, agent):
+        views = views_of(case, recording, dialect.capabilities, plan.clips)
+        findings, measurements = examine(case, views)
+        findings = (*findings, *_beside(findings, _cut_off(case, recording)))
+        store.write_picture(derived, picture_of(Sitter(case, recording, views, findings, caller, agent, RATE_HZ)))
     blocking = [finding.verdict for finding in findings if finding.blocks]
     return _result(
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,

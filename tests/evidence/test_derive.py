@@ -12,7 +12,7 @@ from gate.audio import wav
 from gate.audio.pcm import pack, samples
 from gate.core.jsons import digest
 from gate.core.plan import Clip
-from gate.evidence.derive import write_derived
+from gate.evidence.derive import deriving
 from tests.evidence.folders import CLIP, MS, RECEIVED, SENT, SMALL, Written, heard, load, spoken, text, write
 
 FILES = ["agent.wav", "call.wav", "caller.wav", "events.jsonl", "tools.json", "trace.json", "transcript.txt"]
@@ -20,7 +20,8 @@ FILES = ["agent.wav", "call.wav", "caller.wav", "events.jsonl", "tools.json", "t
 
 def derived(folder: Path, *lines: Written, clips: tuple[Clip, ...] = (CLIP,)) -> Path:
     write(folder, *lines)
-    write_derived(folder / "derived", load(folder, clips), "run-7")
+    with deriving(folder / "derived", load(folder, clips), "run-7"):
+        pass
     return folder / "derived"
 
 
@@ -182,13 +183,15 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path, lines: tuple[Wr
     folder = derived(tmp_path / "a", *lines)
     assert sorted(path.name for path in folder.iterdir()) == FILES
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
-    write_derived(folder, load(tmp_path / "a"), "run-7")
+    with deriving(folder, load(tmp_path / "a"), "run-7"):
+        pass
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
 
 
 def test_events_that_no_message_says_by_itself_are_marked(tmp_path: Path) -> None:
     write(tmp_path / "a", *SMALL)
-    write_derived(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"}))
+    with deriving(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"})):
+        pass
     marked = {line["eventName"]: line.get("derived") for line in events(tmp_path / "derived")}
     assert marked["session.started"] is True
     assert set(marked.values()) == {True, None}

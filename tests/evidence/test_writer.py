@@ -17,7 +17,7 @@ from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
 from gate.dialects.elevenlabs.dialect import ElevenLabs
 from gate.evidence import store
-from gate.evidence.derive import write_derived
+from gate.evidence.derive import deriving
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 from tests.evidence.folders import HEADER, MS, RECEIVED, SENT, SMALL, control, load, text, write
@@ -142,7 +142,8 @@ def test_no_secret_stands_in_any_file_in_any_form(tmp_path: Path) -> None:
     store.create(tmp_path / "e", Plan("m", "1", (target,), (), (case,)), {"run_id": "r", "note": SECRET}, VAULT)
     folder = store.attempt_folder(tmp_path / "e", "c", 1)
     write(folder, *places(), ("tool", 12, {"name": SECRET, SECRET: 1}), vault=VAULT)
-    write_derived(folder / "derived", load(folder), "r")
+    with deriving(folder / "derived", load(folder), "r"):
+        pass
     files = [path for path in (tmp_path / "e").rglob("*") if path.is_file()]
     assert len(files) == 11
     for path in files:
