@@ -11,7 +11,7 @@ from gate.core.recording import Recording
 from gate.core.tracing import Span, otlp, span_id, traceparent
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
-from gate.evidence.derive import write_derived
+from gate.evidence.derive import deriving
 from gate.evidence.reader import read
 from gate.evidence.tracing import spans_of
 from gate.evidence.writer import Writer
@@ -136,7 +136,8 @@ def test_a_recording_that_just_stops_has_a_trace_too(tmp_path: Path, cut: int) -
 def test_the_file_is_the_json_of_otlp_and_the_same_for_the_same_recording(tmp_path: Path) -> None:
     recording = recorded(tmp_path, call(*TURN))
     for name in ("one", "two"):
-        write_derived(tmp_path / name, recording, "r")
+        with deriving(tmp_path / name, recording, "r"):
+            pass
     data = (tmp_path / "one" / "trace.json").read_bytes()
     assert data == (tmp_path / "two" / "trace.json").read_bytes()
     assert json.loads(data) == otlp(TRACE, spans_of(recording), "0.1.0")
