@@ -84,7 +84,8 @@ def rehearse(
         own = vault.knowing({})
         driver = VirtualDriver(dialect, sounds, own, house, files, via)
         header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
-        with Writer(store.attempt_folder(folder, case.id, 1), dialect, own, header, driver.now_ns) as writer:
+        attempt = store.attempt_folder(folder, case.id, 1)
+        with Writer(attempt, dialect, own, header, driver.now_ns, plan.redact, b"key") as writer:
             ends = driver.drive(case, writer)
             writer.end("driven", all(end.whole for end in ends), driver.now_ns)
     return judge_evidence(folder)

@@ -75,6 +75,11 @@ class Dialect(Protocol):
         leaves. `observe(rewrite(frame))` equals the changed `observe(frame)`."""
         ...
 
+    def mute(self, data: str | bytes, fill: bytes) -> str | bytes:
+        """The same frame with the byte `fill` in the place of each byte of its audio, files and images, and its
+        structure kept valid."""
+        ...
+
 
 class AgentHalf(Protocol):
     """The other end of a dialect, for agents made of Python: frames in, acts out; signals in, frames out."""

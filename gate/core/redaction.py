@@ -33,11 +33,13 @@ ROOTS: Final[dict[str, frozenset[str]]] = {
 class Redaction:
     """`fields` are dotted paths: `arguments.phone` is a field of a payload as `where:` names it, `customer.phone` the
     key `phone` in any `customer`; `*` is any key, places in lists do not count, and all that lies below is meant too.
-    `patterns` are built-in ones, `own` the user's by name."""
+    `patterns` are built-in ones, `own` the user's by name. `audio`: nothing is kept of
+    what was to be heard, but how long it was."""
 
     fields: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
+    audio: bool = False
 
     @property
     def active(self) -> bool:

@@ -71,6 +71,17 @@ class Base(Generic[O]):
         """Only text frames hold words. A dialect with words in its binary frames has a `rewrite` of its own."""
         return data if isinstance(data, bytes) else self.rewrite_json(data, change)
 
+    def mute(self, data: str | bytes, fill: bytes) -> str | bytes:
+        """The same frame with `fill` in the place of each byte of its audio."""
+        return fields.muted(data, fill) if isinstance(data, bytes) else self.mute_json(data, fill)
+
+    def mute_json(self, data: str | bytes, fill: bytes) -> str | bytes:
+        try:
+            message = fields.payload(data)
+        except Illegal:
+            return data
+        return fields.mute(data, lambda path: self.opaque(message, path), fill)
+
     def rewrite_json(self, data: str | bytes, change: Change) -> str | bytes:
         try:
             message = fields.payload(data)

@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 def _plans_say_what_is_left_out(plan: Document) -> Document:
     """Version 1 knew no `redact`: nothing but secrets was left out. Nor did its plans say which version they are of."""
-    return {**plan, "redact": {"fields": [], "patterns": [], "own": []}}
+    return {**plan, "redact": {"fields": [], "patterns": [], "own": [], "audio": False}}
 
 
 STEPS: Final[dict[int, Callable[[Document], Document]]] = {1: _plans_say_what_is_left_out}

@@ -16,6 +16,7 @@ from gate.core.jsons import Json
 from gate.core.ports import Dialect
 from gate.core.redaction import NOTHING, Redaction
 from gate.core.vault import Vault
+from gate.evidence.muting import Muter
 from gate.evidence.redacting import Redactor, Written, starred
 
 FORMAT = "voxgate-wire/1"
@@ -32,6 +33,7 @@ class Writer:
     ) -> None:  # fmt: skip
         folder.mkdir(parents=True, exist_ok=False)
         self._redactor = Redactor(vault, dialect, redaction, key)
+        self._muter = Muter(dialect) if redaction.audio else None
         self._wire = (folder / WIRE).open("xb", buffering=0)
         self._frames = (folder / FRAMES).open("x+b", buffering=0)
         self._index = 0
@@ -39,7 +41,8 @@ class Writer:
         self._line({"format": FORMAT, "t": t_ns, **header, **told})
 
     def frame(self, frame: Frame) -> Frame:
-        data, written, late = self._redactor.frame(frame)
+        kept = self._muter.frame(frame) if self._muter else frame
+        data, written, late = self._redactor.frame(kept)
         raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
         at = self._append(self._frames, raw)
         if written:

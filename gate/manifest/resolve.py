@@ -17,7 +17,7 @@ from gate.core.vault import Vault
 from gate.manifest import probing, redacting, references, rules, source, words
 from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.expand import expand
-from gate.manifest.faults import Faults
+from gate.manifest.faults import Fault, Faults
 from gate.manifest.models import Manifest, TargetSettings
 from gate.manifest.recipes import Book
 from gate.manifest.recognising import recogniser_of
@@ -50,6 +50,12 @@ def read_plan(
     voice = voice_of(root.value.voice if root.value else None, document, environ, faults)
     recogniser = recogniser_of(root.value.recogniser if root.value else None, environ, faults)
     redaction = redacting.redaction_of(root.value.redact if root.value else None, faults)
+    for loc in options:
+        redacting.unheard(at(document.data, (*loc, "options")), redaction.audio, loc, faults)
+    if redaction.audio and recogniser:
+        faults.tell(
+            ("redact", "audio"), Fault("leaves nothing for the recogniser to hear", hint="leave one of them out")
+        )
     book = Book(document, root, clips, voice)
     named = book.made()
     tools = _tools(root, document, environ, faults)
@@ -69,7 +75,7 @@ def read_plan(
         raise ManifestError(told.mistakes)
     secrets = references.names(document.data, environ)
     plan = Plan(
-        document.file, __version__, tuple(targets), work.clips, work.cases, secrets,
+        document.file, __version__, tuple(targets), work.clips, redacting.kept(work.cases, redaction), secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
         recogniser=recogniser, redact=redaction, text="" if redaction.active else document.text, trace_url=trace_url,
     )  # fmt: skip

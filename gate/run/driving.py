@@ -89,9 +89,9 @@ class Run:
         the first socket opens. Raises ManifestError for a clip that cannot be made."""
         self.plan = prepared(self.plan, self.library, self.vault, self.environ)
         store.create(self.evidence, hide(self.plan, self._key), self._facts(), self.vault)
-        for clip in self.plan.clips:
+        for clip in self.plan.clips if not self.plan.redact.audio else ():
             store.keep_clip(self.evidence, clip, self.library.data(clip))
-        for file in self.plan.files:
+        for file in self.plan.files if not self.plan.redact.audio else ():
             store.keep_file(self.evidence, file, self.library.file_data(file))
 
     async def drive(self) -> Report:

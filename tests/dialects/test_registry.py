@@ -24,6 +24,7 @@ from gate.core.signals import EVENT_NAMES, Signal
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.fields import Illegal
 from gate.dialects.session import FIELDS
+from gate.evidence.muting import Muter
 from tests.dialects.protocols import FULL
 
 RATE_HZ = 16_000
@@ -333,6 +334,32 @@ def test_a_field_is_hidden_wherever_the_wire_has_it_and_nothing_else_is(dialect:
             assert isinstance(one.result, str) or other.result == hidden(one.result, "result", HIDDEN, b"key")
     if any(isinstance(s, signals.ToolCall) and s.arguments for f in before for s in f):
         assert not any("Bob" in str(each.data) for each in shown)
+
+
+def test_without_its_audio_a_call_means_the_same_and_nothing_is_heard(dialect: Any) -> None:
+    """Lengths, rates, order and everything else stay; what was said is gone, in both directions."""
+    if not dialect.capabilities.speaks:
+        return
+    agent, encoder, muter = dialect.agent(), dialect.encoder(), Muter(dialect)
+    told = [frame(data) for s in (signals.Ready("s-1"), signals.ResponseStarted("r")) for data in agent.say(s)]
+    told += [frame(data, sent=True) for data in encoder.encode(acts.Configure({}), 0)]
+    loud = pack(np.tile(samples(TONE), 10))
+    for _ in range(10):
+        told += [frame(data) for data in agent.say(signals.AudioOut(loud, RATE_HZ, "r"))]
+        told += [frame(data, sent=True) for data in encoder.encode(acts.Speak(TONE), 0)]
+    told += [frame(data) for s in (signals.AudioDone("r"), signals.TurnDone("r")) for data in agent.say(s)]
+    before, after = observed(dialect, told), observed(dialect, [muter.frame(each) for each in told])
+    sounds = [(one, other) for f, g in zip(before, after, strict=True) for one, other in zip(f, g, strict=True)]
+    loudest = 0
+    for one, other in sounds:
+        if isinstance(one, signals.AudioIn | signals.AudioOut):
+            assert isinstance(other, type(one))
+            assert (len(other.pcm), other.rate_hz) == (len(one.pcm), one.rate_hz)
+            loudest = max(loudest, np.abs(samples(other.pcm).astype(int)).max(initial=0))
+        else:
+            assert other == one
+    assert any(isinstance(one, signals.AudioOut) for one, _ in sounds)
+    assert loudest <= 8
 
 
 def test_rewriting_without_a_change_changes_no_meaning(dialect: Any) -> None:

@@ -71,3 +71,38 @@ def test_a_hidden_field_can_only_be_asked_for_equality(tmp_path: Path, claims: s
 ])  # fmt: skip
 def test_equality_and_presence_can_be_asked(tmp_path: Path, claims: str) -> None:
     assert mistakes_of(tmp_path, ASKING.format(claims=claims), registries=real()) == ()
+
+
+SILENT = """\
+version: 1
+target: {{url: wss://agent.test/voice, dialect: {dialect}}}
+redact: {{audio: true}}
+suites:
+  {suites}
+"""
+
+
+def silent(folder: Path, suites: str, dialect: str = "canonical") -> list[str]:
+    return [
+        mistake.what
+        for mistake in mistakes_of(folder, SILENT.format(suites=suites, dialect=dialect), registries=real())
+    ]
+
+
+def test_what_is_claimed_of_sound_is_a_mistake_where_none_is_kept(tmp_path: Path) -> None:
+    told_ = silent(tmp_path, "handshake: {}")
+    assert "handshake claims served-alike of the agent's sound, which redact.audio leaves out" in told_
+    assert all(what.startswith("handshake claims ") for what in told_)
+
+
+def test_events_words_and_tools_can_be_asked_without_it(tmp_path: Path) -> None:
+    case = (
+        "tools: {cases: [{name: a, caller: [{type: hi}], expect: [{event: tool.call}], says: [{contains: thursday}]}]}"
+    )
+    assert silent(tmp_path, case) == []
+
+
+def test_audio_whose_bytes_are_no_samples_cannot_be_left_out(tmp_path: Path) -> None:
+    case = "tools: {cases: [{name: a, caller: [{play: hello}], expect: [{event: tool.call}]}]}"
+    found = silent(tmp_path, case, "template, options: {encoding: mp3, events: {tool.call: {type: call}}}")
+    assert "target.options.encoding is a form whose audio cannot be left out, as redact.audio wants it" in found

@@ -111,6 +111,9 @@ class Canonical:
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
         return fields.rewrite(data, change, _fixed(data).__contains__)
 
+    def mute(self, data: str | bytes, fill: bytes) -> str | bytes:
+        return fields.mute(data, _fixed(data).__contains__, fill)
+
 
 _FIXED = frozenset({"type", "audio", "call_id", "response_id", "session_id"})
 _FIXED_BY_TYPE = {

@@ -77,6 +77,9 @@ class GeminiLive(Base[GeminiLiveOptions]):
         """The server's words stand in binary frames."""
         return self.rewrite_json(data, change)
 
+    def mute(self, data: str | bytes, fill: bytes) -> str | bytes:
+        return self.mute_json(data, fill)
+
 
 _OPAQUE = {
     ("setup_complete", "session_id"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gate.core.capabilities import Capabilities
 from gate.core.ports import Change
+from gate.dialects import fields
 from gate.dialects.base import About, Base, Object
 from gate.dialects.fields import Illegal
 from gate.dialects.pipecat import rtvi as pipecat_rtvi
@@ -14,7 +15,7 @@ from gate.dialects.pipecat.agent import Agent
 from gate.dialects.pipecat.encoder import Encoder
 from gate.dialects.pipecat.observer import Observer
 from gate.dialects.pipecat.options import PipecatOptions
-from gate.dialects.pipecat.protobuf import MessageFrame, TextFrame, TranscriptionFrame, read, write
+from gate.dialects.pipecat.protobuf import AudioRawFrame, MessageFrame, TextFrame, TranscriptionFrame, read, write
 from gate.dialects.pipecat.rtvi import HEARS_HZ, METADATA, SPEAKS_HZ
 
 _PLAIN = frozenset({"output_audio.delta", "response.cancelled", "session.closed"})
@@ -67,6 +68,21 @@ class Pipecat(Base[PipecatOptions]):
 
     def opaque(self, message: Object, path: str) -> bool:
         return pipecat_rtvi.opaque(path)
+
+    def mute(self, data: str | bytes, fill: bytes) -> str | bytes:
+        if isinstance(data, str):
+            return super().mute(data, fill)
+        try:
+            frame = read(data)
+        except Illegal:
+            return data
+        match frame:
+            case AudioRawFrame(audio=audio):
+                return write(replace(frame, audio=fields.muted(audio, fill)))
+            case MessageFrame(text):
+                return write(MessageFrame(str(super().mute(text, fill))))
+            case _:
+                return data
 
     def rewrite(self, data: str | bytes, change: Change) -> str | bytes:
         """Words stand in the texts of a frame and in the JSON of a message. What is no frame is left as it is."""

@@ -61,6 +61,13 @@ class Template:
             return data
         return fields.rewrite(data, Renamed(change, self._named), self._fixed(data).__contains__)
 
+    def mute(self, data: str | bytes, fill: bytes) -> str | bytes:
+        return (
+            fields.muted(data, fill)
+            if isinstance(data, bytes)
+            else fields.mute(data, self._fixed(data).__contains__, fill)
+        )
+
     def _fixed(self, data: str) -> frozenset[str]:
         """Where in this frame no words stand. The same path can hold audio in one message and words in another."""
         value = parsed(data)
