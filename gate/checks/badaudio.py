@@ -10,10 +10,10 @@ from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import View
-from gate.checks.words import error_rate
 from gate.core.findings import Blame, Layer
 from gate.core.recording import Heard
 from gate.core.signals import Closed, Fault, ToolCall, Transcript
+from gate.measures.word_errors import error_rate
 
 EXPECTED = "an error, a close frame, or no action and no confirmation"
 STRICT = "check the header of what comes before it is decoded; answer what cannot be used with an error"

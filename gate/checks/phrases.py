@@ -10,11 +10,11 @@ from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import View
-from gate.checks.words import error_rate
 from gate.core.findings import Blame, Layer
 from gate.core.matchers import describe
 from gate.core.signals import Transcript
 from gate.measures.spoken import Moment, Part, Unwritten
+from gate.measures.word_errors import error_rate
 from gate.measures.wording import Phrase, holds, names, plain
 
 READ_SPOKEN: Final = frozenset({"says", "confirms", "must-not-confirm", "remembers", "forgets"})

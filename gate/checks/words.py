@@ -2,7 +2,6 @@
 
 Some agents write a turn down part by part, some again and again and longer each time: the best of both is judged."""
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from gate.checks.answer import Answer, failed, passed
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.signals import Transcript
+from gate.measures.word_errors import error_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,3 @@ def transcript(view: View, params: WordsUnderstood) -> Answer:
         return passed(Layer.INPUT, expected, actual, at=at)
     next_action = "check the input format and the recogniser: it does not hear what was said"
     return failed(Layer.INPUT, expected, actual, next_action, at=at)
-
-
-def error_rate(said: str, written: str) -> float:
-    """Word error rate, without regard to case and punctuation."""
-    import jiwer
-
-    return float(jiwer.wer(_plain(said), _plain(written) or "(nothing)"))
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w']+", text.casefold()))

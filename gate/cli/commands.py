@@ -11,6 +11,8 @@ COMMANDS = {
     "check": "gate.cli.running:check",
     "judge": "gate.cli.judging:judge",
     "bundle": "gate.cli.bundle:bundle",
+    "diff": "gate.cli.diff:diff",
+    "merge": "gate.cli.merging:merge",
     "demo": "gate.cli.demo:demo",
     "agent": "gate.cli.agent:agent",
     "fixtures": "gate.cli.fixtures:fixtures",

@@ -6,19 +6,24 @@ import sys
 from pathlib import Path
 
 from gate.cli.outcomes import Usage
+from gate.cli.places import evidence_in
 from gate.cli.running import exit_code, write_reports
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    from gate.cli.console import Console
-    from gate.run.judging import judge_evidence
-
     given = Path(arguments.evidence)
     if given.is_file():
         given = _opened(given, Path(arguments.out or given.with_name(f"{given.stem}-judged")))
-    folder = given / "evidence" if (given / "evidence" / "run.json").is_file() else given
+    folder = evidence_in(given)
+    return judge_folder(folder, Path(arguments.out) if arguments.out else folder.parent, arguments)
+
+
+def judge_folder(folder: Path, results: Path, arguments: argparse.Namespace) -> int:
+    """Judges the evidence in `folder`, and writes its reports to `results`."""
+    from gate.cli.console import Console
+    from gate.run.judging import judge_evidence
+
     report = judge_evidence(folder)
-    results = Path(arguments.out) if arguments.out else folder.parent
     results.mkdir(parents=True, exist_ok=True)
     broken = write_reports(report, folder, results)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")

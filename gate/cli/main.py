@@ -1,12 +1,15 @@
 """`voxgate`: the arguments of every command, and the way to it. Each command is a module of its own."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from gate import __version__
 from gate.cli.commands import command
 from gate.cli.outcomes import told
+from gate.cli.sharding import asked
 
 EXITS = "exit codes: 0 passed; 1 not passed; 2 usage or configuration, nothing was judged; 3 a bug of Voxgate"
 
@@ -33,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
     _check(commands.add_parser("check", help="validate a manifest; opens no socket", epilog=EXITS))
     _judge(commands.add_parser("judge", help="judge saved evidence again", epilog=EXITS))
     _bundle(commands.add_parser("bundle", help="pack the results of a run into one file", epilog=EXITS))
+    _diff(commands.add_parser("diff", help="what a later run does worse than an earlier one", epilog=EXITS))
+    _merge(commands.add_parser("merge", help="join the shards of a run and judge them as one", epilog=EXITS))
     _demo(commands.add_parser("demo", help="the whole gate against its own reference agent", epilog=EXITS))
     _agent(commands.add_parser("agent", help="run the reference agent alone"))
     _fixtures(commands.add_parser("fixtures", help="list, verify or render the clips that travel with the gate"))
@@ -45,6 +50,28 @@ def _run(command: argparse.ArgumentParser) -> None:
     _results(command)
     command.add_argument("--target", action="append", metavar="NAME", help="only this target; may be given again")
     command.add_argument("--tag", action="append", metavar="TAG", help="only cases with this tag; may be given again")
+    command.add_argument("--shard", type=asked, metavar="I/N", help="only part I of N; auto: as the CI system says")
+    command.add_argument("--durations", type=Path, metavar="DIR",
+                         help="with --shard: an earlier run, whose times divide the work evenly")  # fmt: skip
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="the results of the run that is compared with")
+    command.add_argument("new", metavar="NEW", help="the results of the later run")
+    command.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    _tolerance(command)
+
+
+def _tolerance(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--latency-percent", type=_not_negative, default=20.0, metavar="PERCENT",
+                         help="what a latency may grow by against the baseline (default: 20)")  # fmt: skip
+    command.add_argument("--latency-floor", type=_not_negative, default=100.0, metavar="MS",
+                         help="and what it may grow by whatever the percentage (default: 100)")  # fmt: skip
+
+
+def _merge(command: argparse.ArgumentParser) -> None:
+    command.add_argument("results", nargs="+", metavar="DIR", help="the results of one shard; give all of them")
+    _results(command)
 
 
 def _init(command: argparse.ArgumentParser) -> None:
@@ -129,6 +156,16 @@ def _selection(command: argparse.ArgumentParser) -> None:
         "--case", action="append", metavar="TEXT", help="only cases with this text in their id or name"
     )
     command.add_argument("--jobs", type=_positive, default=8, metavar="N", help="calls at the same time (default: 8)")
+    command.add_argument("--repeat", type=_times, default=1, metavar="N",
+                         help="drive each case so many times, and tell its rate (default: 1)")  # fmt: skip
+    command.add_argument("--retries", type=_times_more, default=0, metavar="N",
+                         help="try again what could not be proven, up to so many times (default: 0)")  # fmt: skip
+    command.add_argument("--retry-failures", action="store_true",
+                         help="with --retries: failures too; what then passes is flaky, still exit 1")  # fmt: skip
+    command.add_argument(
+        "--baseline", type=Path, metavar="DIR", help="results of an earlier run; worse than it is exit 1"
+    )
+    _tolerance(command)
 
 
 def _results(command: argparse.ArgumentParser) -> None:
@@ -143,6 +180,20 @@ def _words(command: argparse.ArgumentParser) -> None:
 
 def _positive(text: str) -> int:
     return _whole(text, "number of calls")
+
+
+def _times(text: str) -> int:
+    return _whole(text, "number of times")
+
+
+def _times_more(text: str) -> int:
+    return 0 if text == "0" else _whole(text, "number of times")
+
+
+def _not_negative(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of 0 or more")
+    return float(text)
 
 
 def _milliseconds(text: str) -> int:

@@ -7,13 +7,20 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gate.cli.logs import open_log
 from gate.cli.outcomes import Usage
-from gate.cli.selection import selected
-from gate.core.findings import Report
+from gate.cli.places import evidence_in
+from gate.cli.selection import repeated, selected
+from gate.cli.sharding import part_of, shard_of
+from gate.core.findings import Outcome, Report
+from gate.core.jsons import Json
 from gate.core.plan import Plan
 from gate.core.vault import Vault
+
+if TYPE_CHECKING:
+    from gate.run.comparing import Past
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -32,8 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
 def run_manifest(manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """The whole gate: every case driven, judged and reported."""
     plan, vault = read(manifest, environ)
-    plan = selected(plan, arguments)
-    return asyncio.run(_run(plan, vault, manifest, arguments, environ))
+    plan = repeated(selected(plan, arguments), arguments.repeat)
+    about: dict[str, Json] = {}
+    if given := getattr(arguments, "shard", None):
+        plan, about = part_of(plan, shard_of(given, environ), arguments.durations, arguments.jobs)
+    return asyncio.run(_run(plan, vault, manifest, arguments, environ, about))
 
 
 def read(manifest: str, environ: Mapping[str, str]) -> tuple[Plan, Vault]:
@@ -44,24 +54,30 @@ def read(manifest: str, environ: Mapping[str, str]) -> tuple[Plan, Vault]:
 
 
 async def _run(
-    plan: Plan, vault: Vault, manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]
-) -> int:
+    plan: Plan, vault: Vault, manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str],
+    about: Mapping[str, Json],
+) -> int:  # fmt: skip
     from gate.cli.console import Console
     from gate.fixtures.library import Library, home
+    from gate.run.attempts import Retries
     from gate.run.driving import Run
 
     results = Path(arguments.out)
     library = Library(home() / "audio", Path(manifest).parent)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     with Console(sys.stdout, colour=colour, live=sys.stdout.isatty()) as console:
-        run = Run(plan, vault, library, results, arguments.jobs, environ, console)
+        retries = Retries(arguments.retries, arguments.retry_failures)
+        run = Run(plan, vault, library, results, arguments.jobs, environ, console, retries, about)
         try:
+            baseline = _baseline(arguments.baseline, results, plan)
             run.prepare()
         except FileExistsError as error:
             raise Usage(str(error)) from None
         with open_log(run.evidence / "gate.log", arguments.log_level, vault):
             stopped = _stop_by_signal()
             report = await run.drive()
+        if baseline and not stopped:
+            report = _against(baseline, report, run.evidence, arguments)
         broken = write_reports(report, run.evidence, results)
         console.closing(report, arguments.out)
     for problem in broken:
@@ -69,9 +85,34 @@ async def _run(
     return exit_code(report, stopped, bool(broken))
 
 
+def _baseline(given: Path | None, results: Path, plan: Plan) -> "Past | None":
+    """The run to compare with, known to be one before anything is called."""
+    from gate.run.comparing import Past, Unlike, check_alike
+
+    if given is None:
+        return None
+    folder = evidence_in(given)
+    if folder.resolve() == (results / "evidence").resolve():
+        raise Usage(f"--baseline {given} would be written over by this run: copy it, or give another --out")
+    past = Past.read(folder)
+    try:
+        check_alike(past.plan, plan)
+    except Unlike as why:
+        raise Usage(f"--baseline {given} is no baseline for this run:\n{why}\nrecord one anew") from None
+    return past
+
+
+def _against(baseline: "Past", report: Report, evidence: Path, arguments: argparse.Namespace) -> Report:
+    from gate.compare.latency import Tolerance
+    from gate.run.comparing import Past, compare_runs, with_comparison
+
+    tolerance = Tolerance(arguments.latency_percent, arguments.latency_floor)
+    return with_comparison(report, compare_runs(baseline, Past.read(evidence), tolerance))
+
+
 def exit_code(report: Report, stopped: list[signal.Signals], broken: bool) -> int:
     """A proven failure is 1 whatever else happened; a stop from outside is 128 and its signal, a broken renderer 3."""
-    if report.outcome.value == "failed":
+    if report.outcome in (Outcome.FAILED, Outcome.REGRESSED):
         return report.exit_code
     if stopped:
         return 128 + stopped[0]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from gate.cli.outcomes import Usage
-from gate.core.plan import Case, Plan
+from gate.core.plan import Case, Lane, Plan
 from gate.core.suggest import did_you_mean
 
 
@@ -23,9 +23,27 @@ def selected(plan: Plan, arguments: argparse.Namespace) -> Plan:
             raise Usage(f"--case {text!r} fits no case; `voxgate check` names them all")
         fitting += found
     cases = [case for case in cases if case in fitting] if arguments.case else cases
-    used = {case.target for case in cases}
-    targets = tuple(target for target in plan.targets if target.name in used)
-    return replace(plan, cases=tuple(cases), targets=targets)
+    return with_cases(plan, cases)
+
+
+def with_cases(plan: Plan, cases: Iterable[Case]) -> Plan:
+    """The plan with these cases alone, and the targets that they call."""
+    kept = tuple(cases)
+    used = {case.target for case in kept}
+    return replace(plan, cases=kept, targets=tuple(target for target in plan.targets if target.name in used))
+
+
+def repeated(plan: Plan, times: int) -> Plan:
+    """Every case so many times, each a case of its own. There is but one first call after a start."""
+    if times == 1:
+        return plan
+    cases = (
+        replace(case, id=f"{case.id}.r{number}", name=f"{case.name} · {number} of {times}", repeats=case.id)
+        for case in plan.cases
+        for number in range(1, times + 1)
+        if case.lane is not Lane.FIRST
+    )
+    return replace(plan, cases=(*(case for case in plan.cases if case.lane is Lane.FIRST), *cases))
 
 
 def _listed(given: Iterable[str] | None) -> list[str]:

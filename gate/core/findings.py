@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gate.core.comparison import Comparison
 from gate.core.measurement import Measurement
 from gate.core.places import Place
 from gate.core.tooling import How, Via
@@ -88,6 +89,8 @@ class Outcome(StrEnum):
     NO_TESTS = "no-tests"
     CONFIGURATION = "configuration"
     INTERNAL = "internal"
+    REGRESSED = "regressed"
+    FLAKY = "flaky"
 
 
 EXIT_CODES = {
@@ -98,6 +101,8 @@ EXIT_CODES = {
     Outcome.NO_TESTS: 1,
     Outcome.CONFIGURATION: 2,
     Outcome.INTERNAL: 3,
+    Outcome.REGRESSED: 1,
+    Outcome.FLAKY: 1,
 }
 
 
@@ -117,7 +122,8 @@ class ToolAnswer:
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """One case, judged. `evidence` is the folder of the judged attempt, relative to the results folder; `network` the
-    network of its own that it was made over, in words."""
+    network of its own that it was made over, in words. `tries` are the other attempts at it that count; `repeats` is
+    the id that it shares with other drives of the same case; `quarantine` says until when and why it does not block."""
 
     id: str
     target: str
@@ -135,6 +141,19 @@ class CaseResult:
     measurements: tuple[Measurement, ...] = ()
     answers: tuple[ToolAnswer, ...] = ()
     network: str = ""
+    tries: "tuple[CaseResult, ...]" = ()
+    repeats: str = ""
+    quarantine: str = ""
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it passed, and did not at another attempt."""
+        return self.verdict is Verdict.PASS and any(one.verdict is not Verdict.PASS for one in self.tries)
+
+    @property
+    def proven_flaky(self) -> bool:
+        """Whether what it did not do at another attempt was the agent's, and blocks."""
+        return self.flaky and any(f.blocks for one in self.tries for f in one.failures)
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -168,6 +187,7 @@ class Report:
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     trace_url: str = ""
+    comparison: Comparison | None = None
 
     @property
     def exit_code(self) -> int:
@@ -179,7 +199,8 @@ class Report:
 
 def outcome_of(cases: Iterable[CaseResult], internal: bool = False) -> Outcome:
     """The run's outcome: a proven failure first, then a bug of ours, then the environment, then any other doubt.
-    Nothing judged is no pass. Only blocking findings count, but a case without any finding is in doubt."""
+    Nothing judged is no pass, and what failed and passed when it was tried again is flaky. Only blocking findings
+    count, but a case without any finding is in doubt."""
     results = [case for case in cases if case.verdict is not Verdict.SKIP]
     blocking = [f for case in results for f in case.findings if f.blocks]
     if any(f.verdict is Verdict.FAIL for f in blocking):
@@ -191,4 +212,6 @@ def outcome_of(cases: Iterable[CaseResult], internal: bool = False) -> Outcome:
         return Outcome.ENVIRONMENT
     if doubts or any(not case.findings for case in results):
         return Outcome.INCONCLUSIVE
+    if any(case.proven_flaky for case in results):
+        return Outcome.FLAKY
     return Outcome.PASSED if results else Outcome.NO_TESTS

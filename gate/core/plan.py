@@ -305,7 +305,8 @@ class Claim:
 class Case:
     """Calls to make one after another, or beside one another, and what is claimed of them. `skip` says why it is not
     driven at all. `probe` looks after the sessions of its calls; the requests of `cleanup` are sent behind it, whatever
-    became of it."""
+    became of it. `repeats`: the id of the case that it is one of several drives of. `quarantine`: until when and why
+    nothing of it blocks."""
 
     id: str
     target: str
@@ -320,6 +321,8 @@ class Case:
     skip: str | None = None
     probe: Probe | None = None
     cleanup: tuple[CleanupRequest, ...] = ()
+    repeats: str = ""
+    quarantine: str = ""
 
     @property
     def rounds(self) -> list[list[int]]:
@@ -398,6 +401,8 @@ class Plan:
     redact: Redaction = NOTHING
     text: str = ""
     trace_url: str = ""
+    remarks: tuple[str, ...] = ()
+    """What the manifest says of itself that is worth knowing and is no mistake."""
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

@@ -1,5 +1,6 @@
 """The shape of `voice-tests.yaml`. What two keys mean together, and what the world outside says, is told elsewhere."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -164,6 +165,28 @@ class RecogniserSettings(Part):
     timeout: Budget = recognisers.TIMEOUT_MS
 
 
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(value).isoformat() if isinstance(value, str) and len(value) == 10 else _no_day()
+    except ValueError:
+        return _no_day()
+
+
+def _no_day() -> object:
+    raise Wrong("is no day", "a day such as 2026-12-31")
+
+
+Day = Annotated[str, BeforeValidator(_day), Field(examples=["2026-12-31"])]
+
+
+class QuarantineSettings(Part):
+    """Cases whose id or name holds this text are judged and shown, but do not block until the day is over."""
+
+    case: Text = Field(examples=["street noise"])
+    until: Day
+    reason: Text = Field(examples=["the agent's recogniser is being replaced"])
+
+
 class Manifest(Part):
     """A Voxgate manifest."""
 
@@ -179,6 +202,7 @@ class Manifest(Part):
     redact: Given[RedactSettings] = None
     report: Given[ReportSettings] = None
     invariants: Switches = {}
+    quarantine: list[QuarantineSettings] = []
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}
 
     @property

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from gate.core.ports import Clips
 from gate.core.suggest import did_you_mean
 from gate.core.tooling import ToolPlan
 from gate.core.vault import Vault
-from gate.manifest import probing, redacting, references, rules, source, words
+from gate.manifest import probing, quarantine, redacting, references, rules, source, words
 from gate.manifest.document import Document, Loc, at, dotted
 from gate.manifest.expand import expand
 from gate.manifest.faults import Fault, Faults
@@ -33,8 +34,9 @@ ONLY = "agent"
 
 
 def read_plan(
-    path: str | os.PathLike[str], environ: Mapping[str, str], clips: Clips, registries: Registries | None = None
-) -> tuple[Plan, Vault]:
+    path: str | os.PathLike[str], environ: Mapping[str, str], clips: Clips, registries: Registries | None = None,
+    today: date | None = None,
+) -> tuple[Plan, Vault]:  # fmt: skip
     """Raises ManifestError with everything that is wrong; a plan is returned only if nothing is."""
     known = registries or real()
     document = source.load(os.fspath(path))
@@ -68,16 +70,22 @@ def read_plan(
     made = work.made | {one.name: one for one in named}
     told.stage(work.mistakes, references.for_the_voice(document, environ) if _is_to_speak(made.values()) else ())
     told.stage(redacting.mistakes(work.cases, redaction) if not faults.mistakes else ())
+    kept = root.value.quarantine if root.value else []
+    day = today or datetime.now(UTC).date()
+    if work.cases and not told.mistakes:
+        told.stage(quarantine.mistakes(kept, work.cases, document, day))
     if not work.cases and not told.mistakes:
         what, hint = "these suites make no case, so nothing would be tested", "give them cases, or add a suite"
         told.stage([Mistake(document.key_place(("suites",)), what, hint=hint)])
     if told.mistakes:
         raise ManifestError(told.mistakes)
     secrets = references.names(document.data, environ)
+    cases = quarantine.quarantined(kept, redacting.kept(work.cases, redaction), day)
     plan = Plan(
-        document.file, __version__, tuple(targets), work.clips, redacting.kept(work.cases, redaction), secrets,
+        document.file, __version__, tuple(targets), work.clips, cases, secrets,
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
         recogniser=recogniser, redact=redaction, text="" if redaction.active else document.text, trace_url=trace_url,
+        remarks=tuple(quarantine.remarks(kept, document, day)),
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 

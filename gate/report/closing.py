@@ -4,9 +4,11 @@ Pure, and no colour: every word of the agent is already terminal-safe in what le
 
 from gate.core.findings import CaseResult, Outcome, Report, Verdict
 from gate.report.answering import remark_lines
+from gate.report.comparison import comparison_lines
 from gate.report.escape import one_line, shortened, terminal_safe
 from gate.report.figures import figures
 from gate.report.text import case_block, ranked, skips, title
+from gate.report.unsteady import unsteady_lines
 
 WHY = {
     Outcome.PASSED: "everything that blocks has passed",
@@ -16,6 +18,8 @@ WHY = {
     Outcome.NO_TESTS: "no case was judged, and the gate fails closed",
     Outcome.CONFIGURATION: "the manifest or the command line is wrong; nothing was judged",
     Outcome.INTERNAL: "this is a bug in the gate; please report it",
+    Outcome.REGRESSED: "the agent does something worse than in the baseline",
+    Outcome.FLAKY: "something failed, and passed when it was tried again",
 }
 
 PROBLEM_LIMIT = 4_000
@@ -65,9 +69,9 @@ def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
     if undriven and not problems:
         told[Verdict.UNKNOWN] += [case_block(case, results_dir) for case in undriven[:UNDRIVEN_SHOWN]]
     remarked = remark_lines(report.remarks)
-    return tuple(
-        filter(None, (skipped, noted, remarked, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL]))
-    )
+    harmless = (skipped, noted, remarked, "\n".join(unsteady_lines(report)))
+    changed = "\n".join(comparison_lines(report.comparison))
+    return tuple(filter(None, (*harmless, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL], changed)))
 
 
 def counts(report: Report) -> str:

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gate.core.findings import Report, Verdict
 from gate.core.jsons import Json, parse
+from gate.report.unsteady import Rate, rates, wilson
 
 FORMAT = "voxgate-report/1"
 
@@ -25,10 +26,21 @@ def to_json(report: Report) -> str:
             "failed": report.count(Verdict.FAIL),
             "unknown": report.count(Verdict.UNKNOWN),
             "skipped": report.count(Verdict.SKIP),
+            "flaky": sum(case.flaky for case in report.cases),
+            "quarantined": sum(bool(case.quarantine) for case in report.cases),
         },
+        "rates": [_rate(rate) for rate in rates(report)],
     }
     body = _REPORT.dump_python(report, mode="json")
     return json.dumps(document | body, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _rate(rate: Rate) -> Json:
+    interval: Json = list(wilson(rate.passed, rate.decided)) if rate.decided else None
+    return {
+        "case": rate.case, "target": rate.target, "passed": rate.passed, "failed": rate.failed,
+        "unknown": rate.unknown, "wilson_95": interval,
+    }  # fmt: skip
 
 
 def from_json(text: str) -> Report:

@@ -11,6 +11,7 @@ from gate.report.answering import answers_line
 from gate.report.closing import WHY
 from gate.report.escape import one_line, terminal_safe, xml_safe
 from gate.report.text import NOTHING_JUDGED, finding_text, ranked, skips, told, undecided_text
+from gate.report.unsteady import flaky_line
 
 _FIELD_LIMIT = 4_000
 _LABEL_LIMIT = 400
@@ -61,7 +62,7 @@ def _testcase(case: CaseResult) -> TestCase:
         test.add_failure_info(_headline(failures[0]), _text(case), failures[0].layer.value)
     elif doubts:
         test.add_error_info(_headline(doubts[0]), _text(case), _error_type(doubts))
-    elif case.verdict is Verdict.UNKNOWN:
+    elif case.verdict is Verdict.UNKNOWN and not case.quarantine:
         test.add_error_info(NOTHING_JUDGED, _text(case), "inconclusive")
     return test
 
@@ -94,6 +95,8 @@ def _remarks(case: CaseResult) -> str:
     lines = [f"trace id: {one_line(case.trace_id)}"] if case.trace_id else []
     lines += [f"evidence: {one_line(case.evidence, _LABEL_LIMIT)}"] if case.evidence else []
     lines += [f"network: {case.network}"] if case.network else []
+    lines += [f"quarantine: {one_line(case.quarantine, _LABEL_LIMIT)}"] if case.quarantine else []
+    lines += [f"flaky: {flaky_line(case)}"] if case.flaky else []
     for finding in ranked(case):
         if not finding.blocks:
             lines.append(f"not blocking: {finding.verdict}\n{finding_text(finding, _FIELD_LIMIT)}")

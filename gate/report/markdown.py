@@ -2,12 +2,16 @@
 
 What the agent said stands in code spans only: nothing of it is a link, a mention, an image or HTML."""
 
+from collections.abc import Iterable
+
 from gate.core.findings import CaseResult, Finding, Report, Verdict
 from gate.report.answering import answers_line
 from gate.report.closing import WHY, counts
+from gate.report.comparison import comparison_lines
 from gate.report.escape import code_span, markdown_safe
 from gate.report.figures import figures
 from gate.report.text import NOTHING_JUDGED, following_text, ranked, skips, title
+from gate.report.unsteady import unsteady_lines
 
 _CASES_TOLD = 40
 _FINDINGS_TOLD = 3
@@ -23,6 +27,8 @@ def render(report: Report) -> str:
     if report.cases:
         parts.append(_table(report))
     parts += figures(report)
+    parts += _section("Compared with the baseline", _shown(comparison_lines(report.comparison)))
+    parts += _section("Rates, quarantine and flaky cases", _shown(unsteady_lines(report)))
     red = [case for case in report.cases if case.verdict is Verdict.FAIL]
     red += [case for case in report.cases if case.verdict is Verdict.UNKNOWN]
     parts += [_case(case) for case in red[:_CASES_TOLD]]
@@ -35,6 +41,10 @@ def render(report: Report) -> str:
         shown = (case for case, is_skipped in zip(report.cases, skipped, strict=True) if is_skipped is whole)
         parts += _section(name, [line for case in shown for line in _skipped(case)])
     return "\n\n".join(parts) + "\n"
+
+
+def _shown(lines: Iterable[str]) -> list[str]:
+    return [f"- {code_span(line)}" for line in lines]
 
 
 def _table(report: Report) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from gate.evidence.writer import Writer
 from gate.fixtures.library import Library
 from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
+from gate.run.attempts import ONCE, Retries
 from gate.run.bench import Bench
 from gate.run.clearing import clear, whatever_happens
 from gate.run.exporting import export
@@ -55,7 +56,8 @@ TRACES_AT_ONCE = 4
 
 @dataclass
 class Run:
-    """One run: what it works with, and what it has learned so far. `jobs` cases are driven at a time."""
+    """One run: what it works with, and what it has learned so far. `jobs` cases are driven at a time; `about` is what
+    `run.json` says of the run beside that."""
 
     plan: Plan
     vault: Vault
@@ -64,13 +66,16 @@ class Run:
     jobs: int
     environ: Mapping[str, str]
     progress: Progress
+    retries: Retries = ONCE
+    about: Mapping[str, Json] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     problems: list[str] = field(default_factory=list)
     done: dict[str, CaseResult] = field(default_factory=dict)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _late: list[Case] = field(default_factory=list)
+    _again: list[tuple[Case, int]] = field(default_factory=list)
+    _retried: Counter[str] = field(default_factory=Counter)
     _begun: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
     _vaults: list[Vault] = field(default_factory=list)
     _mint: HttpMint = field(default_factory=HttpMint)
@@ -138,6 +143,7 @@ class Run:
         return {
             "run_id": self.run_id, "started_at": self.started_at, "manifest": self.plan.manifest,
             "voxgate": __version__, "problems": [self.vault.mask(problem) for problem in self.problems],
+            **self.about,
         }  # fmt: skip
 
     async def _open_sandbox(self) -> "Sandbox | None":
@@ -185,8 +191,7 @@ class Run:
         return self.evidence / f"agent.{target.name}.log"
 
     async def _drive_all(self, bench: Bench) -> None:
-        """What must come first, the parallel lane, then one by one what must be alone, and what is in doubt only since
-        we were late."""
+        """What must come first, the parallel lane, then one by one what must be alone, and what is driven again."""
         slots = Slots(self.jobs)
 
         async def one(case: Case) -> None:
@@ -204,8 +209,11 @@ class Run:
         for case in self._lane(Lane.ALONE):
             await self._drive(case, bench)
 
-        for case in self._late:
-            await self._drive(case, bench, attempt=2)
+        if self.retries.count:
+            self._hopes.clear()
+        while self._again:
+            case, attempt = self._again.pop(0)
+            await self._drive(case, bench, attempt)
         await self._fetch_traces()
 
     async def _fetch_traces(self) -> None:
@@ -242,7 +250,11 @@ class Run:
             return
         if result.only_late and attempt == 1:
             log.warning("case.late", case=case.id, why="the gate was late: it is driven again, alone, once")
-            self._late.append(case)
+            self._again.append((case, 2))
+        elif self.retries.wants(result, self._retried[case.id]):
+            self._retried[case.id] += 1
+            log.warning("case.retried", case=case.id, verdict=result.verdict.value)
+            self._again.append((case, attempt + 1))
         else:
             self._told(result)
 

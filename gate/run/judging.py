@@ -9,6 +9,7 @@ from pathlib import Path
 from gate import __version__
 from gate.checks.judge import examine, views_of
 from gate.checks.triage.roots import explained
+from gate.checks.view import View
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
@@ -18,6 +19,7 @@ from gate.evidence.derive import RATE_HZ, deriving
 from gate.evidence.reader import Unreadable, read
 from gate.report.picture import Sitter, picture_of
 from gate.run.answering import answers_of, remarks
+from gate.run.attempts import together
 
 DAMAGED = "recording-damaged"
 
@@ -42,14 +44,14 @@ def report_of(plan: Plan, run: Mapping[str, object], cases: Iterable[CaseResult]
         started_at=str(run.get("started_at", "")),
         duration_ms=float(str(run.get("duration_ms", 0.0))),
         problems=tuple(map(str, problems)),
-        remarks=remarks(plan, results),
+        remarks=(*plan.remarks, *remarks(plan, results)),
         trace_url=plan.trace_url,
     )
 
 
 def judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
-    """Loads the last attempt at a case, derives what people look at, and asks every claim. Whatever breaks on the way
-    is a doubt about this case alone."""
+    """Loads every attempt at a case, derives what people look at, and asks every claim. Whatever breaks on the way is a
+    doubt about this case alone."""
     try:
         with _without_collecting():
             return _judge_case(folder, plan, case, run_id)
@@ -74,28 +76,43 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _judge_case(folder: Path, plan: Plan, case: Case, run_id: str) -> CaseResult:
-    if case.skip is not None:
-        return _result(plan, case, Verdict.SKIP)
     attempts = store.attempts(folder, case.id)
-    if not attempts:
-        why = "this case was not driven: the run ended before its turn came"
-        return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, why))
+    if case.skip is not None or not attempts:
+        return undriven(plan, case)
+    return together([_judge_attempt(folder, plan, case, run_id, attempt) for attempt in attempts])
+
+
+def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: Path) -> CaseResult:
     dialect = dialect_of(plan.target(case.target))
     try:
-        recording = read(attempts[-1], dialect, plan.clips)
+        recording = read(attempt, dialect, plan.clips)
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem), DAMAGED))
-    derived = attempts[-1] / "derived"
+    derived = attempt / "derived"
     with deriving(derived, recording, run_id, dialect.capabilities.derives) as (caller, agent):
         views = views_of(case, recording, dialect.capabilities, plan.clips)
-        findings, measurements = examine(case, views)
-        findings = (*findings, *_beside(findings, _cut_off(case, recording)))
-        store.write_picture(derived, picture_of(Sitter(case, recording, views, findings, caller, agent, RATE_HZ)))
+        result = result_of(plan, case, recording, views, attempt.relative_to(folder.parent).as_posix())
+        sitter = Sitter(case, recording, views, result.findings, caller, agent, RATE_HZ)
+        store.write_picture(derived, picture_of(sitter))
+    return result
+
+
+def undriven(plan: Plan, case: Case) -> CaseResult:
+    """What there is to say of a case that left nothing to read."""
+    if case.skip is not None:
+        return _result(plan, case, Verdict.SKIP)
+    why = "this case was not driven: the run ended before its turn came"
+    return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, why))
+
+
+def result_of(plan: Plan, case: Case, recording: Recording, views: dict[int, View], evidence: str) -> CaseResult:
+    """One attempt, judged. Writes nothing."""
+    findings, measurements = examine(case, views)
+    findings = (*findings, *_beside(findings, _cut_off(case, recording)))
     blocking = [finding.verdict for finding in findings if finding.blocks]
     return _result(
         plan, case, worst(blocking or [finding.verdict for finding in findings]), findings=findings,
-        duration_ms=recording.duration_ms, evidence=attempts[-1].relative_to(folder.parent).as_posix(),
-        attempt=recording.attempt, trace_id=recording.trace_id,
+        duration_ms=recording.duration_ms, evidence=evidence, attempt=recording.attempt, trace_id=recording.trace_id,
         measurements=measurements, answers=answers_of(recording),
     )  # fmt: skip
 
@@ -123,6 +140,7 @@ def _doubt(case: Case, blame: Blame, why: str, symptom: str = "stopped") -> Find
     doubt = Finding(
         check="recording", verdict=Verdict.UNKNOWN, layer=Layer.HANDSHAKE, blame=blame,
         expected="a whole recording of this case", actual=why, place=case.place,
+        blocks=not case.quarantine,
     )  # fmt: skip
     return explained(doubt, "gate-bug" if blame is Blame.GATE else symptom)
 
@@ -133,4 +151,5 @@ def _doubtful(plan: Plan, case: Case, doubt: Finding) -> CaseResult:
 
 def _result(plan: Plan, case: Case, verdict: Verdict, **more: object) -> CaseResult:
     return CaseResult(case.id, case.target, plan.target(case.target).dialect, case.suite, case.name, case.place,
-                      verdict, skip=case.skip, network=case.network, **more)  # type: ignore[arg-type] # fmt: skip
+                      verdict, skip=case.skip, network=case.network, repeats=case.repeats, quarantine=case.quarantine,
+                      **more)  # type: ignore[arg-type] # fmt: skip

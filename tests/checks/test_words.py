@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gate.checks.words import WordsUnderstood, error_rate
+from gate.checks.words import WordsUnderstood
 from gate.core.findings import Blame, Layer
+from gate.measures.word_errors import error_rate
 from tests.checks.notation import FAIL, OPENING, PASS, UNKNOWN, ask, ended, heard_as, note, said
 
 CALL = (*OPENING, said("pause", 1000))  # "to the bank please", the last word at 4600 ms

@@ -30,7 +30,15 @@ def test_what_readers_need_stands_first(finding: Make, case: MakeCase, report: M
     assert list(document)[:4] == ["format", "outcome", "exit_code", "counts"]
     assert document["format"] == "voxgate-report/1"
     assert (document["outcome"], document["exit_code"]) == ("failed", 1)
-    assert document["counts"] == {"cases": 2, "passed": 1, "failed": 1, "unknown": 0, "skipped": 0}
+    assert document["counts"] == {
+        "cases": 2,
+        "passed": 1,
+        "failed": 1,
+        "unknown": 0,
+        "skipped": 0,
+        "flaky": 0,
+        "quarantined": 0,
+    }
     assert document["cases"][0]["findings"][0]["place"] == {"file": "voice-tests.yaml", "line": 34, "column": 9}
 
 

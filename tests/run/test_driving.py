@@ -12,6 +12,7 @@ from gate.core.plan import Case, Dial, Lane, Plan, Target
 from gate.core.vault import Vault
 from gate.fixtures.library import Library, home
 from gate.run import driving
+from gate.run.attempts import ONCE, Retries
 from gate.run.driving import Run
 
 HERE = Place("m.yaml", 1, 1)
@@ -39,7 +40,11 @@ class Watch:
 
 
 def drive(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, answers: dict[str, list[Finding]], alone: tuple[str, ...] = ()
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: dict[str, list[Finding]],
+    alone: tuple[str, ...] = (),
+    retries: Retries = ONCE,
 ) -> tuple[list[tuple[str, int]], list[tuple[str, Verdict]]]:
     """Drives cases whose judgement is given by attempt; returns what was recorded, in order, and what was told."""
     lanes = {name: Lane.ALONE if name in alone else Lane.PARALLEL for name in answers}
@@ -47,7 +52,7 @@ def drive(
     target = Target("t", "canonical", Dial("ws://127.0.0.1:9"), HERE)
     watch, recorded = Watch(), []
     plan = Plan("m.yaml", "0", (target,), (), cases)
-    run = Run(plan, Vault({}), Library(home() / "audio", folder), folder, 8, {}, watch)
+    run = Run(plan, Vault({}), Library(home() / "audio", folder), folder, 8, {}, watch, retries)
 
     async def record(case: Case, attempt: int) -> None:
         recorded.append((case.id, attempt))
@@ -95,3 +100,20 @@ def test_nothing_else_is_driven_again(found: Finding, tmp_path: Path, monkeypatc
 def test_what_must_be_alone_comes_after_the_parallel_lane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded, _ = drive(tmp_path, monkeypatch, {"x": [PASS], "y": [PASS], "z": [PASS]}, alone=("x", "y"))
     assert recorded == [("z", 1), ("x", 1), ("y", 1)]
+
+
+def test_what_is_in_doubt_is_tried_again_as_often_as_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"a": [DOUBT, DOUBT, PASS], "b": [FAIL], "c": [DOUBT, DOUBT, DOUBT]}
+    recorded, told = drive(tmp_path, monkeypatch, answers, retries=Retries(2))
+    assert recorded == [("a", 1), ("b", 1), ("c", 1), ("a", 2), ("c", 2), ("a", 3), ("c", 3)]
+    assert told == [("b", Verdict.FAIL), ("a", Verdict.PASS), ("c", Verdict.UNKNOWN)]
+
+
+def test_a_failure_is_tried_again_only_where_that_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded, _ = drive(tmp_path, monkeypatch, {"a": [FAIL, PASS]}, retries=Retries(1, failures=True))
+    assert recorded == [("a", 1), ("a", 2)]
+
+
+def test_lateness_of_our_own_costs_no_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded, _ = drive(tmp_path, monkeypatch, {"a": [LATE, DOUBT, PASS]}, retries=Retries(1))
+    assert recorded == [("a", 1), ("a", 2), ("a", 3)]
