@@ -14,6 +14,7 @@ from gate.dialects import dialect_of
 from gate.evidence.writer import Writer
 from gate.fixtures.library import Library, home
 from gate.fixtures.sounds import sounds_of
+from gate.reference.doorway import Welcome
 from gate.reference.gatekeeper import Refusal
 from gate.reference.mind import Output
 from gate.reference.virtual import VirtualDriver
@@ -87,13 +88,19 @@ class Script:
 
 
 class ScriptedHouse:
+    ears = None
+    pongs = True
+
+    def welcome(self, url: str, headers: object) -> Welcome:
+        return Welcome.SERVED
+
     def admit(self, url: str, headers: object, now_s: float) -> Refusal | None:
         return None
 
     def enter(self, **whom: object) -> Script:
         return Script(answer())
 
-    def leave(self, mind: Script, *, clean: bool) -> None:
+    def leave(self, mind: Script, **how: object) -> None:
         pass
 
 

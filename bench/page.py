@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.figures import Figure, Result, from_json
 from bench.runs import HERE, ROOT, workspace
 
-BENCHES = ("first_byte", "pacing", "measuring", "speech", "decoding", "matching", "judging")
+BENCHES = ("first_byte", "pacing", "measuring", "speech", "decoding", "matching", "judging", "reporting")
 PAGE = ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# Benchmarks
 

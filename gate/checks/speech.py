@@ -124,7 +124,7 @@ def first_audio(view: View, params: FirstAudio) -> Answer:
     if latency.value <= within_ms:
         return passed(Layer.OUTPUT, expected, actual, at=turn.at)
     next_action = "look at the agent's own trace for this turn: end-of-turn delay, model, tools, first synthesis"
-    return failed(Layer.OUTPUT, expected, actual, next_action, at=turn.at)
+    return failed(Layer.OUTPUT, expected, actual, next_action, at=latency.at)
 
 
 def noise_ignored(view: View, params: StaysQuiet) -> Answer:

@@ -5,13 +5,16 @@ class OpenCase {
   static async of(article) {
     const number = article.dataset.number;
     const home = article.querySelector('.call');
-    const text = packed('picture', number);
-    if (!text) return home.dataset.wav ? new OpenCase(article, home, null, home.dataset.wav) : null;
+    const text = await packed('picture', number);
+    if (!text) return home.dataset.wav ? new OpenCase(article, home, null, async () => home.dataset.wav) : null;
     try {
       const { picture, passed, numbers } = JSON.parse(await unpacked(text));
-      const sound = packed('sound', number);
-      const source = sound ? URL.createObjectURL(new Blob([bytes(sound)], { type: 'audio/mpeg' })) : picture.waves.caller ? home.dataset.wav : '';
-      const opened = new OpenCase(article, home, picture, source);
+      const { wav } = home.dataset;
+      const find = async () => {
+        const sound = await packed('sound', number);
+        return sound ? URL.createObjectURL(new Blob([bytes(sound)], { type: 'audio/mpeg' })) : wav;
+      };
+      const opened = new OpenCase(article, home, picture, wav && picture.waves.caller ? find : null);
       opened.beside(passed, numbers);
       return opened;
     } catch (problem) {
@@ -20,17 +23,17 @@ class OpenCase {
     }
   }
 
-  constructor(article, home, picture, source) {
+  constructor(article, home, picture, find) {
     this.article = article;
     this.home = home;
     const seek = (ms) => this.seek(ms);
     if (!picture) {
       home.append(el('p', { className: 'hint' }, 'There was no room in this page to draw this call: the files below have all of it.'),
-        new Player(source, 0, () => {}).node);
+        new Player(find, 0, () => {}).node);
       return;
     }
     this.picture = picture;
-    this.player = new Player(source, picture.ms, (ms) => this.moved(ms));
+    this.player = new Player(find, picture.ms, (ms) => this.moved(ms));
     this.timeline = new Timeline(picture, seek);
     this.words = new Words(picture.words, seek);
     this.log = new EventLog(picture.events, picture.marks, seek);

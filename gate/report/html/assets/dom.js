@@ -25,7 +25,10 @@ function clock(ms) {
 }
 
 function bytes(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const text = atob(base64);
+  const out = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) out[at] = text.charCodeAt(at);
+  return out;
 }
 
 async function unpacked(base64) {
@@ -33,8 +36,10 @@ async function unpacked(base64) {
   return new Response(stream).text();
 }
 
-function packed(kind, number) {
-  return document.getElementById(`${kind}-${number}`)?.textContent ?? null;
+async function packed(kind, number) {
+  const found = () => document.getElementById(`${kind}-${number}`)?.textContent ?? null;
+  if (!found() && document.readyState === 'loading') await new Promise((go) => { addEventListener('DOMContentLoaded', go, { once: true }); });
+  return found();
 }
 
 function wide() {

@@ -1,11 +1,12 @@
-// Plays the call of one case and tells where it is. One call sounds at a time.
+// Plays the call of one case and tells where it is. One call sounds at a time, and is unpacked when it first does.
 let sounding = null;
 
 class Player {
-  constructor(source, ms, moved) {
+  constructor(find, ms, moved) {
+    this.find = find;
     this.ms = ms;
     this.moved = moved;
-    this.audio = source ? el('audio', { src: source, preload: source.startsWith('blob:') ? 'auto' : 'none' }) : null;
+    this.audio = find ? el('audio', { preload: 'none' }) : null;
     this.button = el('button', { type: 'button', className: 'button strong play' }, '▶ Play');
     this.time = el('span', { className: 'time' });
     this.speed = el('select', { ariaLabel: 'Speed' }, ...[['0.5', '½×'], ['1', '1×'], ['1.5', '1½×'], ['2', '2×']]
@@ -27,8 +28,9 @@ class Player {
     this.audio.addEventListener('loadedmetadata', () => { if (this.at) this.audio.currentTime = this.at / 1000; });
   }
 
-  toggle() {
+  async toggle() {
     if (!this.audio || this.button.disabled) return;
+    if (!this.audio.src) this.audio.src = await this.find();
     if (!this.audio.paused) return void this.audio.pause();
     if (sounding && sounding !== this) sounding.audio.pause();
     sounding = this;
