@@ -109,7 +109,7 @@ class OpenCase {
     const body = rows.map((one) => el('tr', { className: one.verdict ?? '' }, ...cells(one).map((text, index) =>
       el('td', { className: !names[index] ? 'verdict-word' : '' }, text))));
     const box = el('div', { className: 'box', tabIndex: 0 }, el('table', {}, el('thead', {}, head), el('tbody', {}, ...body)));
-    box.setAttribute('role', 'region');
+    box.setAttribute('role', 'group');
     box.setAttribute('aria-label', label);
     this.home.append(el('details', { className: 'more folds' }, el('summary', {}, title), box));
   }

@@ -40,4 +40,5 @@ if (form) {
   filter();
 }
 addEventListener('hashchange', lead);
+addEventListener('load', lead); // the browser's own way there ends with it, and takes the focus away
 lead();

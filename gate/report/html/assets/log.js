@@ -12,7 +12,7 @@ class EventLog {
     const head = el('tr', {}, ...['time', 'from', 'event', '', 'line'].map((name, index) =>
       el('th', { scope: 'col', className: ['number', 'from', '', '', 'line number'][index] }, name || 'detail')));
     this.box = el('div', { className: 'box', tabIndex: 0 }, el('table', {}, el('thead', {}, head), el('tbody', {}, ...this.rows.map((row) => row.node))));
-    this.box.setAttribute('role', 'region');
+    this.box.setAttribute('role', 'group');
     this.box.setAttribute('aria-label', 'Event log');
     const more = events.more ? el('p', { className: 'hint' }, `${events.more} more in derived/events.jsonl`) : '';
     this.node = el('details', { className: 'log folds', open: true }, el('summary', {}, 'Event log'),

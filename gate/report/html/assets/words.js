@@ -12,7 +12,6 @@ class Words {
       el('span', { className: 'text' }, one.how ? el('i', {}, `${one.how} `) : '', one.text)));
     this.node = words.length ? el('section', {}, el('h4', {}, 'Transcript'), el('ul', { className: 'transcript', tabIndex: 0 }, ...this.lines)) : null;
     if (this.node) this.node.lastChild.setAttribute('aria-label', 'Transcript');
-    if (this.node) this.node.lastChild.setAttribute('role', 'group');
   }
 
   move(ms) {
@@ -38,6 +37,5 @@ function toolLedger(tools, seek) {
   });
   const list = el('ul', { tabIndex: 0 }, ...items);
   list.setAttribute('aria-label', 'Tool calls');
-  list.setAttribute('role', 'group');
   return el('section', { className: 'tools' }, el('h4', {}, 'Tool calls'), list);
 }
