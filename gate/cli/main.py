@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gate import __version__
 from gate.cli.commands import command
+from gate.cli.failing import ALL, fail_on
 from gate.cli.outcomes import told
 from gate.cli.sharding import asked
 
@@ -48,7 +49,9 @@ def _run(command: argparse.ArgumentParser) -> None:
     _manifest(command)
     _selection(command)
     _results(command)
-    command.add_argument("--target", action="append", metavar="NAME", help="only this target; may be given again")
+    command.add_argument(
+        "--target", action="append", metavar="NAME", help="only this target; may be given again, or a,b"
+    )
     command.add_argument("--tag", action="append", metavar="TAG", help="only cases with this tag; may be given again")
     command.add_argument("--shard", type=asked, metavar="I/N", help="only part I of N; auto: as the CI system says")
     command.add_argument("--durations", type=Path, metavar="DIR",
@@ -170,6 +173,11 @@ def _selection(command: argparse.ArgumentParser) -> None:
 
 def _results(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", default="voxgate-results", metavar="DIR", help="results (default: voxgate-results)")
+    command.add_argument("--fail-on", type=fail_on, default=ALL, metavar="REASONS",
+                         help="what fails besides a proven failure: inconclusive, environment, no-tests, or only "
+                         "failed (default: all of them)")  # fmt: skip
+    command.add_argument("--without", action="append", default=[], metavar="FILE",
+                         help="do not write this document, such as junit.xml; may be given again")  # fmt: skip
     _words(command)
 
 

@@ -5,13 +5,15 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gate.cli.failing import ALL, tolerant
 from gate.cli.logs import open_log
 from gate.cli.outcomes import Usage
 from gate.cli.places import evidence_in
+from gate.cli.place_to_run import startable, unwritable
 from gate.cli.selection import repeated, selected
 from gate.cli.sharding import part_of, shard_of
 from gate.core.findings import Outcome, Report
@@ -40,6 +42,7 @@ def run_manifest(manifest: str, arguments: argparse.Namespace, environ: Mapping[
     """The whole gate: every case driven, judged and reported."""
     plan, vault = read(manifest, environ)
     plan = repeated(selected(plan, arguments), arguments.repeat)
+    startable(plan, environ)
     about: dict[str, Json] = {}
     if given := getattr(arguments, "shard", None):
         plan, about = part_of(plan, shard_of(given, environ), arguments.durations, arguments.jobs)
@@ -73,16 +76,18 @@ async def _run(
             run.prepare()
         except FileExistsError as error:
             raise Usage(str(error)) from None
+        except OSError as error:
+            raise unwritable(error, results) from error
         with open_log(run.evidence / "gate.log", arguments.log_level, vault):
             stopped = _stop_by_signal()
             report = await run.drive()
         if baseline and not stopped:
             report = _against(baseline, report, run.evidence, arguments)
-        broken = write_reports(report, run.evidence, results)
+        broken = write_reports(report, run.evidence, results, arguments.without)
         console.closing(report, arguments.out)
     for problem in broken:
         print(f"voxgate: {problem}", file=sys.stderr)
-    return exit_code(report, stopped, bool(broken))
+    return exit_code(report, stopped, bool(broken), arguments.fail_on)
 
 
 def _baseline(given: Path | None, results: Path, plan: Plan) -> "Past | None":
@@ -110,13 +115,13 @@ def _against(baseline: "Past", report: Report, evidence: Path, arguments: argpar
     return with_comparison(report, compare_runs(baseline, Past.read(evidence), tolerance))
 
 
-def exit_code(report: Report, stopped: list[signal.Signals], broken: bool) -> int:
+def exit_code(report: Report, stopped: list[signal.Signals], broken: bool, fail_on: frozenset[Outcome] = ALL) -> int:
     """A proven failure is 1 whatever else happened; a stop from outside is 128 and its signal, a broken renderer 3."""
     if report.outcome in (Outcome.FAILED, Outcome.REGRESSED):
         return report.exit_code
     if stopped:
         return 128 + stopped[0]
-    return 3 if broken else report.exit_code
+    return 3 if broken else tolerant(report, fail_on)
 
 
 def _stop_by_signal() -> list[signal.Signals]:
@@ -135,8 +140,8 @@ def _stop_by_signal() -> list[signal.Signals]:
     return seen
 
 
-def write_reports(report: Report, evidence: Path, results: Path) -> list[str]:
-    """Every document that can be written is; returns what went wrong with the others."""
+def write_reports(report: Report, evidence: Path, results: Path, without: Iterable[str] = ()) -> list[str]:
+    """Every document that can be written is, but those that are not wanted; returns what went wrong with the others."""
     from gate.report import RENDERERS
     from gate.run.showing import PAGE, page
 
@@ -148,6 +153,9 @@ def write_reports(report: Report, evidence: Path, results: Path) -> list[str]:
     }
     broken = []
     for name, make in makers.items():
+        if name in without:
+            (results / name).unlink(missing_ok=True)
+            continue
         try:
             (results / name).write_text(make(), "utf-8")
         except Exception as error:

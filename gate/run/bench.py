@@ -43,7 +43,7 @@ class Bench:
     @classmethod
     async def open(cls, evidence: Path) -> "Bench":
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "gate.run.bench", str(evidence),
+            sys.executable, "-I" if sys.flags.isolated else "-P", "-m", "gate.run.bench", str(evidence),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True, limit=LONGEST_LINE,
             env=os.environ | ONE_CORE,
         )  # fmt: skip

@@ -41,6 +41,7 @@ from gate.session.clock import Clock
 from gate.session.drive import Driver
 from gate.session.hopes import Hopes
 from gate.world.backend import HttpBackend
+from gate.world.containers import is_container
 from gate.world.mint import HttpMint
 from gate.world.program import NotStarted, Program, Restarts, mask_log
 from gate.world.real_tools import RealTools
@@ -270,6 +271,7 @@ class Run:
         driver = Driver(
             dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine, self._mint,
             self._hopes[target.name], Restarts(program) if program else None, self._begun[case.id].set,
+            is_container(self.environ),
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)

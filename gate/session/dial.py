@@ -3,7 +3,9 @@ is decided here, but what never reached an agent is told from what an agent refu
 shows a secret that dialling itself brings about."""
 
 import asyncio
+import errno
 import json
+import re
 import socket
 import ssl
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from websockets.typing import Subprotocol
 
 from gate import __version__
 from gate.core import jsons
-from gate.core.addresses import host_and_port, is_encrypted, is_plain_but_far
+from gate.core.addresses import host_and_port, is_encrypted, is_loopback, is_plain_but_far
 from gate.core.dialling import addressed
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
@@ -38,6 +40,11 @@ BODY_SHOWN = 2_000
 PROBE_S = 2.0
 REDIRECTS = (301, 302, 303, 307, 308)
 NOT_FOLLOWED = ", which a call over a network of its own cannot follow: write the address that it leads to"
+NOBODY = "connection refused: nothing listens there"
+IN_CONTAINER = (
+    "; in a container this address is the container itself, not the machine around it: call a service by its name, "
+    "or the host (172.17.0.1 under docker), and name it in allow_plain_ws"
+)
 NO_ANSWER = (InvalidMessage, EOFError)
 """What else is wrong with a handshake is wrong with an answer: a redirect, a subprotocol that nobody offered."""
 
@@ -61,8 +68,7 @@ class Straight(connect):
 class Dialler:
     """Dials one call. All of it, HTTP call included, has `connect_ms`. Its secrets are in `dial`, and `known` has
     them. Through `line` goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS
-    name are the agent's. `number` is that of
-    the call in its case."""
+    name are the agent's. `contained` says that this machine is a container; `number` is that of the call in its case."""
 
     call: Call
     dial: Dial
@@ -72,6 +78,7 @@ class Dialler:
     line: Line | None = None
     known: Vault = field(default_factory=lambda: Vault({}))
     number: int = 0
+    contained: bool = False
     _issued: Vault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,9 +121,7 @@ class Dialler:
                 reply = await client.request(http.method, url, headers=headers, content=content)
         except httpx.TransportError as error:
             await self._look_at_tls(url, beneath(error))
-            raise NotConnected(
-                CallEnd.UNREACHABLE, f"{http.method} {url}: {_why(error, over_tls=is_encrypted(url))}"
-            ) from None
+            raise NotConnected(CallEnd.UNREACHABLE, f"{http.method} {url}: {self._why(error, url)}") from None
         self._issued = vault_of((*signatures(self.dial), *tokens(reply.content, http)))
         self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=self._shown(reply.text))
         if not reply.is_success:
@@ -171,7 +176,7 @@ class Dialler:
             raise NotConnected(CallEnd.REFUSED, f"no valid answer to the upgrade: {error}") from None
         except OSError as error:
             await self._look_at_tls(url, error)
-            raise NotConnected(CallEnd.UNREACHABLE, f"{url}: {_why(error, over_tls=is_encrypted(url))}") from None
+            raise NotConnected(CallEnd.UNREACHABLE, f"{url}: {self._why(error, url)}") from None
         answer = socket_.response
         assert answer is not None
         assert isinstance(socket_, StampedClient)
@@ -196,6 +201,11 @@ class Dialler:
         if found:
             self.exchange.note("tls", self.clock.now_ns(), why=found.kind, detail=found.detail)
             raise NotConnected(CallEnd.UNTRUSTED, found.detail) from None
+
+    def _why(self, error: Exception, url: str) -> str:
+        why = _why(error, over_tls=is_encrypted(url))
+        is_here = self.contained and is_loopback(host_and_port(url)[0])
+        return why + IN_CONTAINER if why == NOBODY and is_here else why
 
     def _trace(self) -> tuple[str, str]:
         """W3C Trace Context: ties this call to the agent's own spans."""
@@ -227,6 +237,14 @@ def _why(error: Exception, *, over_tls: bool) -> str:
         case socket.gaierror():
             return f"its host name cannot be resolved ({text})"
         case ConnectionRefusedError():
-            return "connection refused: nothing listens there"
+            return NOBODY
+        case OSError() if _refused_everywhere(text):
+            return NOBODY
         case _:
             return text
+
+
+def _refused_everywhere(text: str) -> bool:
+    """How asyncio tells that every address of a name, such as both of localhost, has refused."""
+    numbers = re.findall(r"\[Errno (\d+)\]", text)
+    return len(numbers) > 1 and set(numbers) == {str(errno.ECONNREFUSED)}

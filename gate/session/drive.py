@@ -61,8 +61,9 @@ class Driver:
     """What driving needs: the dialect with its secrets filled in, the clips as sound, the files that are sent as they
     are, where its backend calls tools, what calls tools for real, what its sessions are looked after with, what makes a
     line that has a weather, what asks for tokens, what is known of the target from other calls, and what can start the
-    agent again. The vault is this drive's own: it learns the tokens of the calls. `after_round` is told when calls were
-    made; `exchanges` gets one for each call that was dialled, by its number."""
+    agent again; `contained` says that this machine is a container. The vault is this drive's own: it learns the tokens
+    of the calls. `after_round` is told when calls were made; `exchanges` gets one for each call that was dialled, by its
+    number."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]
@@ -77,6 +78,7 @@ class Driver:
     hopes: Hopes = field(default_factory=Hopes)
     restarts: Restarts | None = None
     after_round: Callable[[], None] = _nothing
+    contained: bool = False
     exchanges: dict[int, Exchange] = field(default_factory=dict)
 
     async def drive(self, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
@@ -204,7 +206,7 @@ class Driver:
 
     def _dialler(self, call: Call, dial: Dial, exchange: Exchange, calls: Calls, through: Line | None) -> Dialler:
         number = exchange.number
-        return Dialler(call, dial, exchange, self.clock, calls.trace_id, through, self.vault, number)
+        return Dialler(call, dial, exchange, self.clock, calls.trace_id, through, self.vault, number, self.contained)
 
     def _through(self, call: Call, exchange: Exchange) -> Line | None:
         weather = call.weather

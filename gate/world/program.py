@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,6 +24,15 @@ class NotStarted(Exception):
 
 class NotStopped(NotStarted):
     """Why the agent is still running."""
+
+
+def is_there(start: Start, environ: Mapping[str, str]) -> bool:
+    """Whether its program can be found, as the kernel will look for it."""
+    program = start.command[0]
+    if os.sep in program:
+        return os.access(Path(start.cwd or ".") / program, os.X_OK)
+    path = start.env.get("PATH", environ.get("PATH", os.defpath))
+    return "${" in path + program or shutil.which(program, path=path) is not None
 
 
 class Program:

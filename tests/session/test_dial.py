@@ -116,6 +116,21 @@ def test_half_a_token_where_a_long_answer_is_cut_is_not_written_down(refuse: int
         assert TOKEN[:8] not in str(written.frames)
 
 
+@pytest.mark.parametrize(("host", "contained", "told"), [
+    ("localhost", True, True), ("127.0.0.1", True, True), ("127.0.0.1", False, False), ("localhost", False, False),
+])  # fmt: skip
+def test_in_a_container_a_refusing_localhost_is_explained(host: str, contained: bool, told: bool) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        dial = Dial(f"ws://{host}:{probe.getsockname()[1]}/")
+        written = cast(Exchange, Written())
+        dialler = Dialler(Call("call", dial), dial, written, Clock(), "ab" * 16, contained=contained)
+        with pytest.raises(NotConnected) as reason:
+            asyncio.run(dialler.open())
+    assert "connection refused: nothing listens there" in str(reason.value)
+    assert ("in a container this address is the container itself" in str(reason.value)) is told
+
+
 def test_half_of_a_known_secret_where_a_long_refusal_is_cut_is_not_written_down() -> None:
     agent = Agent(403, 1_815)
     known = Vault({"TOKEN": "a-known-secret-of-the-caller"})
