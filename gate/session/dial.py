@@ -68,7 +68,8 @@ class Straight(connect):
 class Dialler:
     """Dials one call. All of it, HTTP call included, has `connect_ms`. Its secrets are in `dial`, and `known` has
     them. Through `line` goes the socket alone, and nobody can tell but by the weather: address, Host header and TLS
-    name are the agent's. `contained` says that this machine is a container; `number` is that of the call in its case."""
+    name are the agent's. `contained` says that this machine is a container; `number` is that of
+    the call in its case."""
 
     call: Call
     dial: Dial

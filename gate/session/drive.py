@@ -62,8 +62,8 @@ class Driver:
     are, where its backend calls tools, what calls tools for real, what its sessions are looked after with, what makes a
     line that has a weather, what asks for tokens, what is known of the target from other calls, and what can start the
     agent again; `contained` says that this machine is a container. The vault is this drive's own: it learns the tokens
-    of the calls. `after_round` is told when calls were made; `exchanges` gets one for each call that was dialled, by its
-    number."""
+    of the calls. `after_round` is told when calls were made; `exchanges` gets one for each call that was dialled,
+    by its number."""
 
     dialect: Dialect
     voice: Mapping[str, Sound]

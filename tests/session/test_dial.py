@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from typing import Any, cast
 
 import pytest
