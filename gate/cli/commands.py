@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "gate.cli.demo:demo",
     "agent": "gate.cli.agent:agent",
     "fixtures": "gate.cli.fixtures:fixtures",
+    "hook": "gate.cli.hook:hook",
 }
 
 

@@ -6,7 +6,7 @@ import argparse
 from gate.core.findings import Blame, Outcome, Report, Verdict
 from gate.core.suggest import did_you_mean
 
-ALL = frozenset({Outcome.FAILED, Outcome.INCONCLUSIVE, Outcome.ENVIRONMENT, Outcome.NO_TESTS})
+ALL = frozenset({Outcome.FAILED, Outcome.INCONCLUSIVE, Outcome.ENVIRONMENT, Outcome.NO_TESTS, Outcome.FLAKY})
 
 
 def fail_on(text: str) -> frozenset[Outcome]:
@@ -31,6 +31,8 @@ def tolerant(report: Report, reasons: frozenset[Outcome]) -> int:
 def _doubts(report: Report) -> set[Outcome]:
     found: set[Outcome] = set()
     for case in report.cases:
+        if case.proven_flaky:
+            found.add(Outcome.FLAKY)
         if case.verdict is Verdict.UNKNOWN and not case.findings:
             found.add(Outcome.INCONCLUSIVE)
         for finding in case.findings:

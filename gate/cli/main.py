@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands.add_parser("demo", help="the whole gate against its own reference agent", epilog=EXITS))
     _agent(commands.add_parser("agent", help="run the reference agent alone"))
     _fixtures(commands.add_parser("fixtures", help="list, verify or render the clips that travel with the gate"))
+    _hook(commands.add_parser("hook", help="the gate before each git push", epilog=EXITS))
     return top
 
 
@@ -53,6 +54,8 @@ def _run(command: argparse.ArgumentParser) -> None:
         "--target", action="append", metavar="NAME", help="only this target; may be given again, or a,b"
     )
     command.add_argument("--tag", action="append", metavar="TAG", help="only cases with this tag; may be given again")
+    command.add_argument("--changed-since", metavar="REF", help="only suites whose files (when:) changed since "
+                         "the merge base with this commit")  # fmt: skip
     command.add_argument("--shard", type=asked, metavar="I/N", help="only part I of N; auto: as the CI system says")
     command.add_argument("--durations", type=Path, metavar="DIR",
                          help="with --shard: an earlier run, whose times divide the work evenly")  # fmt: skip
@@ -148,6 +151,19 @@ def _fixtures(command: argparse.ArgumentParser) -> None:
     what.add_argument("--out", metavar="DIR", help="the gate's own, into a new folder or a clip library; needs flite")
 
 
+def _hook(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    installing = actions.add_parser("install", help="write the pre-push hook of this repository")
+    running = actions.add_parser("run", help="what the hook does: the fast suites of what is pushed")
+    for action in (installing, running):
+        _manifest(action)
+        action.add_argument("--suite", action="append", metavar="NAME",
+                            help="this suite, not the fast ones (handshake, smoke); may be given again")  # fmt: skip
+        action.set_defaults(usual=action.get_default("manifest"))
+    running.add_argument("--remote", metavar="NAME", help="where the push goes to, as git says it")
+    _words(running)
+
+
 def _manifest(command: argparse.ArgumentParser) -> None:
     command.add_argument("manifest", nargs="?", default="voice-tests.yaml", metavar="MANIFEST",
                          help="the manifest (default: voice-tests.yaml)")  # fmt: skip
@@ -174,7 +190,7 @@ def _selection(command: argparse.ArgumentParser) -> None:
 def _results(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", default="voxgate-results", metavar="DIR", help="results (default: voxgate-results)")
     command.add_argument("--fail-on", type=fail_on, default=ALL, metavar="REASONS",
-                         help="what fails besides a proven failure: inconclusive, environment, no-tests, or only "
+                         help="what fails besides a proven failure: inconclusive, environment, no-tests, flaky, or only "
                          "failed (default: all of them)")  # fmt: skip
     command.add_argument("--without", action="append", default=[], metavar="FILE",
                          help="do not write this document, such as junit.xml; may be given again")  # fmt: skip

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gate.cli.changes import changed_since
 from gate.cli.failing import ALL, tolerant
 from gate.cli.logs import open_log
 from gate.cli.outcomes import Usage
-from gate.cli.places import evidence_in
 from gate.cli.place_to_run import startable, unwritable
+from gate.cli.places import evidence_in
 from gate.cli.selection import repeated, selected
 from gate.cli.sharding import part_of, shard_of
 from gate.core.findings import Outcome, Report
@@ -38,10 +39,23 @@ def run(arguments: argparse.Namespace) -> int:
     return run_manifest(arguments.manifest, arguments, os.environ)
 
 
-def run_manifest(manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """The whole gate: every case driven, judged and reported."""
+Choose = Callable[[Plan, argparse.Namespace], None]
+
+
+def run_manifest(
+    manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str], choose: Choose | None = None
+) -> int:
+    """The whole gate: every case driven, judged and reported. `choose` may name suites once the plan is known."""
     plan, vault = read(manifest, environ)
-    plan = repeated(selected(plan, arguments), arguments.repeat)
+    if choose:
+        choose(plan, arguments)
+    plan = selected(plan, arguments)
+    if since := getattr(arguments, "changed_since", None):
+        plan = changed_since(plan, manifest, since)
+        if not plan.cases:
+            print(f"nothing that these suites are about has changed since {since}: no case is run")
+            return 0
+    plan = repeated(plan, arguments.repeat)
     startable(plan, environ)
     about: dict[str, Json] = {}
     if given := getattr(arguments, "shard", None):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from gate.cli.outcomes import Usage
+from gate.core.globs import any_matches
 from gate.core.plan import Case, Lane, Plan
 from gate.core.suggest import did_you_mean
 
@@ -44,6 +45,12 @@ def repeated(plan: Plan, times: int) -> Plan:
         if case.lane is not Lane.FIRST
     )
     return replace(plan, cases=(*(case for case in plan.cases if case.lane is Lane.FIRST), *cases))
+
+
+def concerned(plan: Plan, changed: Iterable[str]) -> Plan:
+    """The plan with the cases that these files, from the top of the repository, have to do with."""
+    files = list(changed)
+    return with_cases(plan, (case for case in plan.cases if not case.when or any_matches(case.when, files)))
 
 
 def _listed(given: Iterable[str] | None) -> list[str]:

@@ -306,7 +306,7 @@ class Case:
     """Calls to make one after another, or beside one another, and what is claimed of them. `skip` says why it is not
     driven at all. `probe` looks after the sessions of its calls; the requests of `cleanup` are sent behind it, whatever
     became of it. `repeats`: the id of the case that it is one of several drives of. `quarantine`: until when and why
-    nothing of it blocks."""
+    nothing of it blocks. `when` are globs of the files that it is about; none for any."""
 
     id: str
     target: str
@@ -323,6 +323,7 @@ class Case:
     cleanup: tuple[CleanupRequest, ...] = ()
     repeats: str = ""
     quarantine: str = ""
+    when: tuple[str, ...] = ()
 
     @property
     def rounds(self) -> list[list[int]]:

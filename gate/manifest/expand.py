@@ -84,6 +84,8 @@ def expand(
             cases = tuple(probing.placed(tooling_sandbox.placed(case, tools), target) for case in cases)
             if network := getattr(checked.value, "network", None):
                 cases = over(network.weather, cases)
+            if when := getattr(checked.value, "when", None):
+                cases = tuple(replace(case, when=tuple(when.paths)) for case in cases)
             if not getattr(checked.value, "blocks", True):
                 cases = tuple(_only_shown(case) for case in cases)
             work.clips_used |= brief.clips_used

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from gate.core.durations import Duration
 from gate.core.plan import Pace
@@ -64,11 +64,25 @@ class CaseSettings(ExpectSettings, CallingSettings, SayingSettings):
         return self
 
 
+def _glob(text: str) -> str:
+    if text.startswith(("/", "./", "../", "!")) or "\\" in text:
+        raise Wrong("is no path from the top of the repository", "agent/**, or prompts/*.md", "leave the beginning out")
+    return text
+
+
+class WhenSettings(Part):
+    """Of which files a suite is. With `--changed-since`, and before a push, it is run only if one of them changed."""
+
+    paths: Annotated[list[Annotated[Text, AfterValidator(_glob)]], Field(min_length=1)]
+
+
 class SuiteSettings(Part):
-    """What every suite may say: `targets`, against which of them it is run, without: all; `network`, over which its
-    calls are made; and `blocks: false`, which shows what its cases find and lets none of it stop a merge."""
+    """What every suite may say: `targets`, against which of them it is run, without: all; `when`, the files that it is
+    about, without: any; `network`, over which its calls are made; and `blocks: false`, which shows what its cases find
+    and lets none of it stop a merge."""
 
     targets: Targets = None
+    when: Given[WhenSettings] = None
     network: Given[NetworkSettings] = None
     blocks: bool = True
     cases: list[CaseSettings] = Field(default_factory=list)
