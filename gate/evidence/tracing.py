@@ -2,6 +2,7 @@
 turns, tool calls and close. Names of attributes are OpenTelemetry's where it has them."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -138,8 +139,9 @@ class _Call:
         starts = self._named("caller.speech_start")
         for number, start in enumerate(starts, 1):
             limit_ns = starts[number].t_ns if number < len(starts) else self.end_ns
-            within = [event for event in self.events if start.t_ns <= event.t_ns < limit_ns]
-            theirs = [event for event in within if event.name in MOMENTS or event.name.startswith("output_")]
+            first, last = (bisect_left(self._times, t_ns) for t_ns in (start.t_ns, limit_ns))
+            within = self._shown[first:last]
+            theirs = [event for event in within if not event.name.startswith("caller.")]
             spoken = [event for event in within if event.name == "caller.speech_end"][:1]
             audio = [event for event in within if event.name == "output_audio.delta"][:1]
             end_ns = max(event.t_ns for event in (start, *spoken, *theirs))
@@ -176,6 +178,17 @@ class _Call:
         attributes |= {"voxgate.close.code": code} if code is not None else {}
         error = "" if code is not None else "the line was lost without a close frame"
         yield self._span("close", ("close",), start_ns, ending[-1].t_ns, attributes, error=error)
+
+    @cached_property
+    def _shown(self) -> list[Event]:
+        """What a turn is made of, in the order of time."""
+        return [
+            event for event in self.events if event.name in MOMENTS or event.name.startswith(("output_", "caller."))
+        ]
+
+    @cached_property
+    def _times(self) -> list[int]:
+        return [event.t_ns for event in self._shown]
 
     @cached_property
     def _by_name(self) -> dict[str, list[Event]]:
