@@ -245,7 +245,7 @@ def test_what_finds_no_room_is_played_from_the_evidence(monkeypatch: pytest.Monk
 def test_five_hundred_cases_are_one_page_of_bounded_size() -> None:
     """What a browser has to lay out grows with the cases alone, not with what happened in them."""
     cases = [make_case(make_finding(), make_finding(Verdict.PASS), id=str(n)) for n in range(500)]
-    heavy = Exhibit(json.dumps({"events": list(range(20_000))}).encode(), bytes(300_000), FULL.files)
+    heavy = Exhibit(json.dumps({"events": list(range(20_000))}).encode(), bytes(60_000), FULL.files)
     text = html.render(make_report(*cases), lambda case: heavy, MANIFEST)
     assert len(text.encode()) < exhibits.MOST_BYTES
     assert len(Page(text).tags) < 500 * 110
@@ -258,3 +258,14 @@ def test_the_same_evidence_gives_the_same_page() -> None:
 
 def test_an_empty_run_has_a_page() -> None:
     assert "NO-TESTS" in page(make_report(problems=("the agent did not start",))).text
+
+
+def test_what_is_not_the_same_each_time_says_so() -> None:
+    first = make_case(make_finding(), attempt=1)
+    flaky = replace(make_case(id="flaky"), attempt=2, tries=(first,))
+    held = replace(make_case(make_finding(blocks=False), id="held"), quarantine="until 2026-03-01: see #12")
+    found = page(make_report(flaky, held))
+    assert re.search(r"pass\s+flaky", found.text)
+    assert "failed at attempt 1, then passed at attempt 2" in found.text
+    assert f"attempt 1fail, {first.evidence}/" in found.text
+    assert "it does not block: until 2026-03-01: see #12" in found.text

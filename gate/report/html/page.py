@@ -8,6 +8,7 @@ from gate.report.closing import WHY, counts
 from gate.report.figures import figures
 from gate.report.html.exhibits import Exhibit, Links
 from gate.report.html.triaged import ORDER, told
+from gate.report.unsteady import unsteady_lines
 
 WORDS = {Verdict.FAIL: "failed", Verdict.UNKNOWN: "unknown", Verdict.PASS: "passed", Verdict.SKIP: "skipped"}
 BESIDE = ("junit.xml", "report.json", "summary.md")
@@ -23,7 +24,7 @@ def page(
         "total": len(report.cases), "manifest": report.manifest, "run_id": report.run_id,
         "started_at": report.started_at, "seconds": f"{report.duration_ms / 1000:.1f} s",
         "recorded_by": report.recorded_by, "judged_by": report.judged_by,
-        "problems": report.problems, "remarks": report.remarks, "figures": figures(report),
+        "problems": report.problems, "remarks": (*unsteady_lines(report), *report.remarks), "figures": figures(report),
         "shares": _shares(report), "suites": _suites(report),
         "several_targets": len({case.target for case in cases}) > 1,
         "suite_names": list(dict.fromkeys(case.suite for case in report.cases)),

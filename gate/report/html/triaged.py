@@ -7,6 +7,7 @@ from gate.core.findings import Blame, CaseResult, Finding, Layer, Verdict
 from gate.report.answering import answers_line
 from gate.report.html.excerpt import excerpt
 from gate.report.text import NOTHING_JUDGED, following_text, ranked, skips
+from gate.report.unsteady import flaky_line
 
 ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.SKIP)
 HEADLINE = 220
@@ -30,7 +31,8 @@ def told(case: CaseResult, manifest: Mapping[str, str]) -> dict[str, Any]:
         "dialect": case.dialect, "seconds": f"{case.duration_ms / 1000:.1f} s" if case.duration_ms else "",
         "headline": _headline(case), "findings": findings, "skips": skips(case), "network": case.network,
         "attempt": case.attempt, "trace_id": case.trace_id, "beside": beside, "answers": answers_line(case),
-        "place": str(case.place), "words": _words(case),
+        "place": str(case.place), "words": _words(case), "flaky": flaky_line(case), "quarantine": case.quarantine,
+        "tries": [(one.attempt, one.verdict.value, one.evidence or "") for one in case.tries],
     }  # fmt: skip
 
 
