@@ -10,7 +10,7 @@ UNUSED := numba llvmlite resampy onnxruntime flatbuffers litellm tokenizers hugg
   regex fsspec filelock tqdm importlib-metadata zipp build pyproject-hooks
 
 # What decides whether the image works; the gate in it is tested elsewhere.
-IMAGE := Dockerfile .dockerignore entrypoint.py action.yml requirements/agent.txt requirements/build.txt \
+IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requirements/build.txt \
   gate/cli/entry.py gate/cli/inputs.py gate/world/containers.py \
   tests/container/engine tests/container/conftest.py tests/container/test_action.py tests/container/test_image.py
 

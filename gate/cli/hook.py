@@ -57,14 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not Path(arguments.manifest).is_file():
         raise Usage(f"{arguments.manifest}: no such file, seen from {Path.cwd()}; `voxgate init` writes one")
-    results, options = (
-        git.told("rev-parse", "--git-path", "voxgate"),
-        [f"--suite={name}" for name in arguments.suite or ()],
-    )
+    options = [f"--suite={name}" for name in arguments.suite or ()]
     options += [f"--changed-since={base}"] if base else []
-    as_run = parser().parse_args(
-        ["run", *options, f"--out={results}", f"--log-level={arguments.log_level}", "--", arguments.manifest]
-    )
+    options += [f"--out={git.told('rev-parse', '--git-path', 'voxgate')}", f"--log-level={arguments.log_level}"]
+    as_run = parser().parse_args(["run", *options, "--", arguments.manifest])
     return run_manifest(as_run.manifest, as_run, own(git.without_hook(os.environ), sys.prefix), fast)
 
 

@@ -190,8 +190,8 @@ def _selection(command: argparse.ArgumentParser) -> None:
 def _results(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", default="voxgate-results", metavar="DIR", help="results (default: voxgate-results)")
     command.add_argument("--fail-on", type=fail_on, default=ALL, metavar="REASONS",
-                         help="what fails besides a proven failure: inconclusive, environment, no-tests, flaky, or only "
-                         "failed (default: all of them)")  # fmt: skip
+                         help="what fails besides a proven failure: inconclusive, environment, no-tests, flaky, or "
+                         "only failed (default: all of them)")  # fmt: skip
     command.add_argument("--without", action="append", default=[], metavar="FILE",
                          help="do not write this document, such as junit.xml; may be given again")  # fmt: skip
     _words(command)
