@@ -354,13 +354,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The agent as a program of ours to run: started before the first case, stopped after the last."""
+    """The agent as a program of ours to run: started before the first case, stopped after the last. It is ready once
+    all of these hold that are given: it listens on `port`, answers at `url`, wrote a line in which `log_line` is
+    found. It is stopped by `stop_signal`, and killed when it is still there after `grace_ms`."""
 
     command: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
     cwd: str | None = None
     port: int | None = None
     timeout_ms: float = 30_000.0
+    url: str | None = None
+    log_line: str | None = None
+    stop_signal: Literal["TERM", "INT", "HUP", "QUIT"] = "TERM"
+    grace_ms: float = 5_000.0
 
 
 @dataclass(frozen=True, slots=True)

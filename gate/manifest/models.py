@@ -68,7 +68,18 @@ class BudgetSettings(Part):
 
 
 class Readiness(Part):
-    port: Annotated[int, Field(ge=1, le=65_535, examples=[8765])]
+    """When the agent is ready to be called: all that is given must hold. `log` is a regular expression."""
+
+    port: Given[Annotated[int, Field(ge=1, le=65_535, examples=[8765])]] = None
+    url: Given[Text] = Field(default=None, examples=["http://127.0.0.1:8765/health"])
+    log: Given[Text] = Field(default=None, examples=["Application startup complete"])
+
+
+class StopSettings(Part):
+    """How the agent is asked to end, and how long it may take until it is killed."""
+
+    signal: Literal["TERM", "INT", "HUP", "QUIT"] = "TERM"
+    grace: Duration = 5_000.0
 
 
 class StartSettings(Part):
@@ -79,6 +90,7 @@ class StartSettings(Part):
     cwd: Given[Text] = None
     ready: Given[Readiness] = None
     timeout: Budget = 30_000.0
+    stop: StopSettings = StopSettings()
 
 
 class TlsSettings(Part):

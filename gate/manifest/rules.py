@@ -20,6 +20,7 @@ def mistakes(document: Document) -> Iterator[Mistake]:
         yield from _exactly_one(document, loc, "url", "http")
         yield from _needed(document, loc, "dialect", "name the protocol that it speaks, for example canonical")
         yield from _exactly_one(document, (*loc, "auth"), *Auth.model_fields)
+        yield from _waits_for_something(document, (*loc, "start", "ready"))
         for token in (("bearer",), *((kind, "value") for kind in ("header", "query", "message"))):
             yield from _exactly_one(document, (*loc, "auth", *token), "jwt", "mint")
         yield from _credentials(document, loc)
@@ -29,6 +30,11 @@ def mistakes(document: Document) -> Iterator[Mistake]:
     clips = at(document.data, ("clips",))
     for name in clips if isinstance(clips, dict) else ():
         yield from _recipe(document, ("clips", name))
+
+
+def _waits_for_something(document: Document, loc: Loc) -> Iterator[Mistake]:
+    if at(document.data, loc) == {}:
+        yield Mistake(document.key_place(loc), f"{dotted(loc)} waits for nothing", expected="port, url or log")
 
 
 def _recipe(document: Document, loc: Loc) -> Iterator[Mistake]:

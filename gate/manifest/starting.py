@@ -3,12 +3,13 @@
 import re
 import shlex
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gate.core.plan import Start
 from gate.manifest import words
 from gate.manifest.document import Loc
 from gate.manifest.faults import Fault, Faults
-from gate.manifest.models import StartSettings
+from gate.manifest.models import Readiness, StartSettings
 
 _SHELL = {"&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1", "2>"}
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*")
@@ -23,8 +24,32 @@ def start_of(settings: StartSettings, folder: Path, faults: Faults, loc: Loc) ->
     for name, value in settings.env.items():
         if not name or "=" in name or "\0" in name + value:
             faults.tell((*loc, "env", name), Fault("can be no environment variable", "a name without ="))
-    port = settings.ready.port if settings.ready else None
-    return Start(command, dict(settings.env), str(cwd) if cwd else None, port, settings.timeout)
+    ready = settings.ready or Readiness()
+    faults.tell((*loc, "ready", "url"), _no_url(ready.url), words.quoted(ready.url or ""))
+    faults.tell((*loc, "ready", "log"), _no_expression(ready.log), words.quoted(ready.log or ""))
+    return Start(
+        command, dict(settings.env), str(cwd) if cwd else None, ready.port, settings.timeout,
+        ready.url, ready.log, settings.stop.signal, settings.stop.grace,
+    )  # fmt: skip
+
+
+def _no_url(url: str | None) -> Fault | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_one = False
+    return None if is_one else Fault("is no address", "one such as http://127.0.0.1:8080/health")
+
+
+def _no_expression(text: str | None) -> Fault | None:
+    try:
+        re.compile(text or "")
+    except re.error as error:
+        return Fault(f"is no regular expression: {error.msg}", "a part of a line that the agent writes")
+    return None
 
 
 def _command(command: str | list[str], faults: Faults, loc: Loc) -> tuple[str, ...]:

@@ -179,6 +179,7 @@ class Run:
 
     async def _stop_agents(self, programs: Iterable[Program]) -> None:
         for program in programs:
+            self.problems += [program.crash] if program.crash else []
             await program.stop()
         for target in self.plan.targets:
             mask_log(self._agent_log(target), self._masked)

@@ -12,9 +12,9 @@ from typing import Literal
 from gate.core.jsons import Json
 from gate.core.plan import Start
 from gate.core.vault import Vault
+from gate.world.readiness import Readiness, listens, ports_of
 
 POLL_S = 0.05
-GRACE_S = 5.0
 SHOWN_LINES = 15
 
 
@@ -45,10 +45,12 @@ class Program:
         self._process = process
         self._log = log
         self._how = how
+        self._stopped = False
+        self._readiness = Readiness(start, log)
 
     @classmethod
     async def launch(cls, start: Start, environ: Mapping[str, str], vault: Vault, log: Path) -> "Program":
-        """Returns when the agent listens on its port; raises NotStarted."""
+        """Returns when the agent is ready; raises NotStarted."""
         env = {**environ, **{name: vault.fill(value) for name, value in start.env.items()}}
         command = [vault.fill(word) for word in start.command]
         process = await _run(start, command, env, log, "wb")
@@ -57,19 +59,22 @@ class Program:
         return program
 
     async def restart(self) -> None:
-        """Stops the agent and starts it again; returns when it listens, raises NotStarted."""
+        """Stops the agent and starts it again; returns when it is ready, raises NotStarted."""
         await self.stop()
         await self._gone()
+        self._readiness = Readiness(self._start, self._log, self._log.stat().st_size)
         self._process = await _run(self._start, *self._how, self._log, "ab")
+        self._stopped = False
         await self._listening()
 
     async def _gone(self) -> None:
-        """Returns when nothing listens on the port any more."""
-        port = self._start.port
+        """Returns when nothing listens on its ports any more."""
+        port = None
         try:
             async with asyncio.timeout(self._start.timeout_ms / 1000):
-                while port is not None and await _listens(port):  # noqa: ASYNC110 (nobody tells when a port is free)
-                    await asyncio.sleep(POLL_S)
+                for port in ports_of(self._start):
+                    while await listens(port):  # noqa: ASYNC110 (nobody tells when a port is free)
+                        await asyncio.sleep(POLL_S)
         except TimeoutError:
             why = f"its command was stopped, and port {port} was still taken after {self._start.timeout_ms:g} ms"
             raise NotStopped(why) from None
@@ -82,29 +87,39 @@ class Program:
             raise
 
     async def _ready(self) -> None:
-        if self._start.port is None:
-            return
+        missing = ""
         try:
             async with asyncio.timeout(self._start.timeout_ms / 1000):
-                while not await _listens(self._start.port):
+                while missing := await self._readiness.missing():
                     if self._process.returncode is not None:
-                        why = f"it ended with exit code {self._process.returncode} before it listened"
-                        raise NotStarted(self._told(why))
+                        raise NotStarted(self._told(f"it ended {self._ended} before it was ready: {missing}"))
                     await asyncio.sleep(POLL_S)
         except TimeoutError:
-            raise NotStarted(self._told(f"it did not listen within {self._start.timeout_ms:g} ms")) from None
+            raise NotStarted(self._told(f"{missing} within {self._start.timeout_ms:g} ms")) from None
+
+    @property
+    def _ended(self) -> str:
+        code = self._process.returncode or 0
+        return f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+
+    @property
+    def crash(self) -> str:
+        """What there is to say of an agent that ended before it was stopped; empty for one that did not."""
+        if self._stopped or self._process.returncode is None:
+            return ""
+        return self._told(f"it ended {self._ended} while it was being called")
 
     def _told(self, why: str) -> str:
         lines = self._log.read_text("utf-8", errors="replace").splitlines()[-SHOWN_LINES:]
         shown = "".join(f"\n    {line}" for line in lines) or "\n    (nothing)"
-        command = " ".join(self._start.command)
-        return f"the agent was started with `{command}`, on port {self._start.port}; {why}. Its last words:{shown}"
+        return f"the agent was started with `{' '.join(self._start.command)}`; {why}. Its last words:{shown}"
 
     async def stop(self) -> None:
         """Ends the agent and its children: asked first, killed after a grace."""
-        self._signal(signal.SIGTERM)
+        self._stopped = True
+        self._signal(signal.Signals[f"SIG{self._start.stop_signal}"])
         try:
-            async with asyncio.timeout(GRACE_S):
+            async with asyncio.timeout(self._start.grace_ms / 1000):
                 await self._process.wait()
         except TimeoutError:
             pass
@@ -119,8 +134,10 @@ class Program:
 async def _run(
     start: Start, command: list[str], env: dict[str, str], log: Path, mode: Literal["wb", "ab"]
 ) -> asyncio.subprocess.Process:
-    if start.port is not None and await _listens(start.port):
-        raise NotStarted(f"port {start.port} is in use already: something else would be tested, not this agent")
+    for port in ports_of(start):
+        if await listens(port):
+            what = f"port {port} is in use already: something else would be tested, not this agent"
+            raise NotStarted(f"{what}; stop what listens there, or give the agent another port")
     with log.open(mode) as sink:
         try:
             return await asyncio.create_subprocess_exec(
@@ -153,17 +170,6 @@ class Restarts:
         finally:
             self._under_way = None
         return {}
-
-
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
 
 
 def mask_log(log: Path, mask: Callable[[str], str]) -> None:

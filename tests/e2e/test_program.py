@@ -140,7 +140,7 @@ def test_a_program_that_does_not_come_back_is_told_with_its_last_words(tmp_path:
 
     told = asyncio.run(one_life())
     assert told is not None
-    assert "exit code 1 before it listened" in str(told["problem"])
+    assert "exit code 1 before it was ready" in str(told["problem"])
     assert "a lock of the run before" in str(told["problem"])
     assert told["stopped"] is True
 
@@ -160,10 +160,103 @@ def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> Non
 
 
 def test_a_program_that_ends_early_is_shown_with_its_last_words(tmp_path: Path) -> None:
-    with pytest.raises(NotStarted, match=r"(?s)exit code 3 before it listened.*no model key"):
+    with pytest.raises(NotStarted, match=r"(?s)exit code 3 before it was ready.*no model key"):
         launch(start(free_port(), "print('no model key', flush=True); raise SystemExit(3)"), tmp_path / "log")
 
 
 def test_a_program_that_never_listens_costs_its_timeout(tmp_path: Path) -> None:
-    with pytest.raises(NotStarted, match="did not listen within 300 ms"):
+    with pytest.raises(NotStarted, match=r"did not listen on port [0-9]+ within 300 ms"):
         launch(start(free_port(), "import time; time.sleep(600)", 300), tmp_path / "log")
+
+
+HEALTH = """
+import http.server, sys
+class Health(http.server.BaseHTTPRequestHandler):
+    asked = 0
+    def do_GET(self):
+        Health.asked += 1
+        self.send_response(200 if Health.asked > 2 else 503)
+        self.end_headers()
+print("starting", flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
+"""
+
+
+def test_it_is_ready_once_its_address_answers_well(tmp_path: Path) -> None:
+    port = free_port()
+    what = Start((sys.executable, "-c", HEALTH, str(port)), url=f"http://127.0.0.1:{port}/health")
+    asyncio.run(up_and_down(what, tmp_path / "log"))
+    assert "503" in (tmp_path / "log").read_text()
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(NotStarted, match=f"port {port} is in use already"):
+        launch(what, tmp_path / "log")
+
+
+def test_it_is_ready_once_it_says_so(tmp_path: Path) -> None:
+    says = "import time; print('loading', flush=True); print('Uvicorn running on :1', flush=True); time.sleep(600)"
+    asyncio.run(up_and_down(Start((sys.executable, "-c", says), log_line="Uvicorn running"), tmp_path / "log"))
+    mute = Start((sys.executable, "-c", says), log_line="^ready$", timeout_ms=300)
+    with pytest.raises(NotStarted, match=r"wrote no line with '\^ready\$' within 300 ms(?s:.*)Uvicorn running"):
+        launch(mute, tmp_path / "log")
+
+
+def test_what_it_said_before_a_restart_is_no_sign_that_it_is_ready(tmp_path: Path) -> None:
+    once = (
+        "import pathlib, sys, time\np = pathlib.Path(sys.argv[1])\nif p.exists(): sys.exit(5)\n"
+        "p.touch(); print('ready', flush=True); time.sleep(600)"
+    )
+
+    async def twice() -> None:
+        program = await Program.launch(
+            Start((sys.executable, "-c", once, str(tmp_path / "mark")), log_line="ready"), {}, VAULT, tmp_path / "log"
+        )
+        with pytest.raises(NotStarted, match="exit code 5 before it was ready"):
+            await program.restart()
+
+    asyncio.run(twice())
+
+
+GRACEFUL = """
+import signal, sys, time
+def bye(number, frame):
+    print("asked by", signal.Signals(number).name, flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGINT, bye)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+def test_it_is_asked_to_end_as_the_manifest_says_and_killed_if_it_does_not(tmp_path: Path) -> None:
+    asked = Start((sys.executable, "-c", GRACEFUL), log_line="ready", stop_signal="INT")
+    asyncio.run(up_and_down(asked, tmp_path / "log"))
+    assert "asked by SIGINT" in (tmp_path / "log").read_text()
+    stubborn = Start((sys.executable, "-c", GRACEFUL), log_line="ready", grace_ms=50)
+    asyncio.run(up_and_down(stubborn, tmp_path / "log"))
+    assert "asked" not in (tmp_path / "log").read_text()
+
+
+async def up_and_down(what: Start, log: Path) -> None:
+    program = await Program.launch(what, {}, VAULT, log)
+    assert program.crash == ""
+    await program.stop()
+    assert program.crash == ""
+
+
+def test_a_crash_in_mid_run_is_told_with_its_last_words(tmp_path: Path) -> None:
+    fragile = (
+        "import sys; print('ready', flush=True); sys.stdin.readline(); print('out of memory', flush=True); sys.exit(9)"
+    )
+
+    async def crashed() -> str:
+        program = await Program.launch(
+            Start((sys.executable, "-c", fragile), log_line="ready"), {}, VAULT, tmp_path / "log"
+        )
+        assert program._process.stdin is not None
+        program._process.stdin.write(b"now\n")
+        await program._process.wait()
+        return program.crash
+
+    told = asyncio.run(crashed())
+    assert "exit code 9 while it was being called" in told
+    assert "out of memory" in told
