@@ -100,7 +100,7 @@ def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
         ("budgets: {call: true}", "6:19: target.budgets.call is no duration, found true, expected a duration such as 800ms, 3s or 2m"),
         ("budgets: {call: }", "6:13: target.budgets.call is empty, found nothing, expected a value; give it one, or delete the key"),
         ("subprotocols: voice", "6:17: target.subprotocols is wrong, found the text 'voice', expected a list; write [voice]"),
-        ("start: {command: a, ready: {}}", "6:22: target.start.ready waits for nothing, expected port, url or log"),
+        ("start: {command: a, ready: {}}", "6:23: target.start.ready waits for nothing, expected port, url or log"),
         ("start: {command: a, ready: {url: a}}", "6:36: target.start.ready.url is no address, found 'a', expected one such as http://127.0.0.1:8080/health"),
         ("start: {command: a, ready: {log: '(a'}}", "6:36: target.start.ready.log is no regular expression: missing ), unterminated subpattern, found '(a', expected a part of a line that the agent writes"),
         ("start: {command: ''}", "6:20: target.start.command is empty, expected at least 1 character"),
