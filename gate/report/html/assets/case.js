@@ -1,6 +1,11 @@
 // Unpacks a case when it is opened: its timeline, its player, what was said, called and logged.
 const LEGEND = [['caller', 'caller'], ['agent', 'agent'], ['tool', 'tool call'], ['pass', 'budget'], ['mark', 'where it failed'], ['late', 'agent talks on']];
 
+// In base64 silence is nothing but the letter of zero.
+function isAudible({ caller, agent }) {
+  return /[^A=]/.test(caller + agent);
+}
+
 class OpenCase {
   static async of(article) {
     const number = article.dataset.number;
@@ -14,7 +19,7 @@ class OpenCase {
         const sound = await packed('sound', number);
         return sound ? URL.createObjectURL(new Blob([bytes(sound)], { type: 'audio/mpeg' })) : wav;
       };
-      const opened = new OpenCase(article, home, picture, wav && picture.waves.caller ? find : null);
+      const opened = new OpenCase(article, home, picture, wav && isAudible(picture.waves) ? find : null);
       opened.beside(passed, numbers);
       return opened;
     } catch (problem) {

@@ -25,7 +25,7 @@ class Player {
     this.audio.addEventListener('pause', () => this.running(false));
     this.audio.addEventListener('ended', () => this.running(false));
     this.audio.addEventListener('error', () => this.gone());
-    this.audio.addEventListener('loadedmetadata', () => { if (this.at) this.audio.currentTime = this.at / 1000; });
+    this.audio.addEventListener('loadedmetadata', () => this.known());
   }
 
   async toggle() {
@@ -34,8 +34,14 @@ class Player {
     if (!this.audio.paused) return void this.audio.pause();
     if (sounding && sounding !== this) sounding.audio.pause();
     sounding = this;
-    if (this.at >= this.ms - 1) this.seek(0);
+    if (this.ms && this.at >= this.ms - 1) this.seek(0);
     this.audio.play().catch(() => { if (this.audio.error) this.gone(); });
+  }
+
+  known() {
+    this.ms ||= this.audio.duration * 1000;
+    if (this.at) this.audio.currentTime = this.at / 1000;
+    this.tell();
   }
 
   running(on) {
