@@ -269,3 +269,12 @@ def test_what_is_not_the_same_each_time_says_so() -> None:
     assert "failed at attempt 1, then passed at attempt 2" in found.text
     assert f"attempt 1fail, {first.evidence}/" in found.text
     assert "it does not block: until 2026-03-01: see #12" in found.text
+
+
+def test_what_only_follows_is_told_once() -> None:
+    root = make_finding(symptom="tool-twice")
+    folded = make_finding(check="writes-once", symptom="tool-twice", folded=True)
+    found = page(make_report(make_case(root, folded)))
+    assert "1 more: writes-once" in found.text
+    assert "could not be judged" not in found.text
+    assert len([one for one in found.named("section") if "data-finding" in one]) == 1

@@ -6,7 +6,7 @@ from typing import Any
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Verdict
 from gate.report.answering import answers_line
 from gate.report.html.excerpt import excerpt
-from gate.report.text import NOTHING_JUDGED, following_text, ranked, skips
+from gate.report.text import NOTHING_JUDGED, following, following_text, ranked, skips
 from gate.report.unsteady import flaky_line
 
 ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.SKIP)
@@ -25,7 +25,7 @@ def told(case: CaseResult, manifest: Mapping[str, str]) -> dict[str, Any]:
     findings = [_finding(case, root, numbers[id(root)], manifest) for root in roots]
     if case.verdict is Verdict.UNKNOWN and not any(root.blocks for root in roots):
         findings.insert(0, _nothing(case, manifest))
-    beside = len(case.failures) + len(case.doubts) - len(roots)
+    beside = len(case.failures) + len(case.doubts) - sum(1 + len(following(case, root)) for root in roots)
     return {
         "id": case.id, "verdict": case.verdict.value, "suite": case.suite, "name": case.name, "target": case.target,
         "dialect": case.dialect, "seconds": f"{case.duration_ms / 1000:.1f} s" if case.duration_ms else "",
