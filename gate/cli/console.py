@@ -1,16 +1,19 @@
 """Progress while a run goes on, and its end in words. It alone watches a running run; it judges and decides nothing."""
 
+import argparse
+import os
+import sys
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import Literal, Self, TextIO
 
-from gate.core.findings import CaseResult, Report
-from gate.report.closing import closing_blocks, summary
+from gate.cli.live import LiveView
+from gate.core.findings import CaseResult, Report, Verdict
+from gate.report.closing import claim_lines, closing_blocks, red_blocks, summary, verdict_line
 from gate.report.escape import one_line
 from gate.report.text import title
 
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
+Words = Literal["few", "usual", "many"]
 
 _COLOURS = {
     "PASS": "32", "PASSED": "1;32", "FAIL": "1;31", "FAILED": "1;31", "UNKNOWN": "33", "SKIP": "36", "PROBLEM": "1;31",
@@ -18,18 +21,38 @@ _COLOURS = {
 }  # fmt: skip
 
 
+def stream_of(arguments: argparse.Namespace) -> TextIO:
+    """Where words go: with `--json` standard output is the report's."""
+    return sys.stderr if arguments.json else sys.stdout
+
+
+def console_of(arguments: argparse.Namespace, environ: Mapping[str, str], *, live: bool) -> "Console":
+    """Live on a terminal, if the command has anything to watch; plain lines in a pipeline, which may give its jobs a
+    terminal too."""
+    stream = stream_of(arguments)
+    words: Words = "few" if arguments.quiet else "many" if arguments.verbose else "usual"
+    on_terminal = stream.isatty() and environ.get("TERM") != "dumb"
+    return Console(
+        stream,
+        colour=on_terminal and not environ.get("NO_COLOR"),
+        live=live and on_terminal and not environ.get("CI") and words != "few",
+        words=words,
+    )
+
+
 class Console:
-    """Plain: one line per finished case. Live: the running cases with their elapsed time as well, drawn in place.
+    """Plain: one line per finished case. Live: the running cases as well, drawn in place. In few words: what turned the
+    run red, and the verdict. In many: what each case is at, and the answer to every claim.
 
     Whoever opens one leaves it as a context manager, so that a run that dies gives the terminal back."""
 
-    def __init__(self, stream: TextIO, *, colour: bool, live: bool) -> None:
+    def __init__(self, stream: TextIO, *, colour: bool, live: bool, words: Words = "usual") -> None:
         self._stream = stream
         self._colour = colour
-        self._live = live
+        self._words = words
         self._several = False
-        self._bars: Bars | None = None
-        self._running: dict[str, TaskID] = {}
+        self._view = LiveView(stream, colour=colour) if live else None
+        self._names: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -40,50 +63,70 @@ class Console:
     def planned(self, cases: int, targets: tuple[str, ...]) -> None:
         self._several = len(targets) > 1
         against = ", ".join(map(one_line, targets))
-        self._line(f"{cases} {'case' if cases == 1 else 'cases'}" + (f" against {against}" if against else ""))
-        if self._live:
-            self._bars = self._draw()
-            self._bars.start()
+        self._say(f"{cases} {'case' if cases == 1 else 'cases'}" + (f" against {against}" if against else ""))
+        if self._view:
+            self._view.start(cases)
 
     def started(self, case_id: str, name: str) -> None:
-        if self._bars:
-            self._forget(case_id)
-            self._running[case_id] = self._bars.add_task(one_line(name, 60), total=None)
+        self._names[case_id] = one_line(name)
+        if self._words == "many":
+            self._line(f"START  {self._names[case_id]}")
+        if self._view:
+            self._view.started(case_id, name)
+
+    def doing(self, case_id: str, what: str) -> None:
+        if self._words == "many":
+            self._line(f"  {self._names.get(case_id, one_line(case_id))}: {one_line(what)}")
+        if self._view:
+            self._view.doing(case_id, what)
 
     def finished(self, result: CaseResult) -> None:
-        self._forget(result.id)
+        if self._view:
+            self._view.finished(result.id, red=result.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
         where = f"  {one_line(result.target)}" if self._several else ""
         took = f"  {result.duration_ms / 1000:.1f} s" if result.duration_ms else ""
-        self._line(f"{result.verdict.upper()}  {title(result)}{where}{took}")
+        self._say(f"{result.verdict.upper()}  {title(result)}{where}{took}")
+        for line in claim_lines(result) if self._words == "many" else ():
+            self._line(line)
 
     def closing(self, report: Report, results_dir: str) -> None:
         self.stop()
-        for block in (*closing_blocks(report, results_dir), summary(report, results_dir)):
-            self._line("")
+        if self._words == "few":
+            blocks = (*red_blocks(report, results_dir), verdict_line(report))
+        else:
+            blocks = (*closing_blocks(report, results_dir), summary(report, results_dir))
+        for number, block in enumerate(blocks):
+            if number or self._words != "few":
+                self._line("")
             for line in block.split("\n"):
                 self._line(line)
 
     def stop(self) -> None:
         """Takes the live view away. May be called at any time, and again."""
-        bars, self._bars = self._bars, None
-        self._running.clear()
-        if bars:
-            bars.stop()
+        view, self._view = self._view, None
+        if view:
+            view.stop()
 
-    def _forget(self, case_id: str) -> None:
-        task = self._running.pop(case_id, None)
-        if self._bars and task is not None:
-            self._bars.remove_task(task)
+    def _say(self, line: str) -> None:
+        if self._words != "few":
+            self._line(line)
 
     def _line(self, line: str) -> None:
         text = self._painted(self._encodable(line))
-        if self._bars:
-            from rich.text import Text
-
-            self._bars.console.print(Text.from_ansi(text), soft_wrap=True)
+        if self._view:
+            self._view.line(text)
         else:
-            self._stream.write(text + "\n")
-            self._stream.flush()
+            try:
+                self._stream.write(text + "\n")
+                self._stream.flush()
+            except BrokenPipeError:
+                self._goes_nowhere()
+
+    def _goes_nowhere(self) -> None:
+        """Whoever read has gone (`| head`): what is still to say is said to nobody, and the verdict stays as it is."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
 
     def _painted(self, line: str) -> str:
         word = line.partition(" ")[0]
@@ -94,18 +137,3 @@ class Console:
         """What the stream cannot write (a CI log that is ASCII) is written as a code; printing must not fail."""
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         return line.encode(encoding, "backslashreplace").decode(encoding)
-
-    def _draw(self) -> "Bars":
-        from rich.console import Console as Terminal
-        from rich.progress import Progress as Bars
-        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        terminal = Terminal(
-            file=self._stream, force_terminal=True, no_color=not self._colour,
-            highlight=False, markup=False, emoji=False,
-        )  # fmt: skip
-        # The redirection of sys.stdout and sys.stderr is left out: globals are not the console's to change.
-        return Bars(
-            SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
-            console=terminal, transient=True, redirect_stdout=False, redirect_stderr=False,
-        )  # fmt: skip

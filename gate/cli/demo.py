@@ -34,8 +34,9 @@ def demo(arguments: argparse.Namespace) -> int:
     text = text.replace(f"--like, {arguments.dialect}.yaml", f'--like, "{manifest}"')
     manifest.write_text(_here(text, arguments.fault), "utf-8")
     code = run_manifest(str(manifest), arguments, {**os.environ, **_tokens()})
+    told = sys.stderr if arguments.json else sys.stdout
     for line in _busy(Path(arguments.out)):
-        print(f"{line}; what was late may be no fault, try --jobs 2")
+        print(f"{line}; what was late may be no fault, try --jobs 2", file=told)
     return code
 
 

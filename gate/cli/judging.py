@@ -2,12 +2,14 @@
 
 import argparse
 import os
-import sys
+from contextlib import nullcontext
 from pathlib import Path
 
+from gate.cli.console import console_of, stream_of
+from gate.cli.github import GitHub
 from gate.cli.outcomes import Usage
 from gate.cli.places import evidence_in
-from gate.cli.running import exit_code, write_reports
+from gate.cli.running import close
 
 
 def judge(arguments: argparse.Namespace) -> int:
@@ -20,20 +22,16 @@ def judge(arguments: argparse.Namespace) -> int:
 
 def judge_folder(folder: Path, results: Path, arguments: argparse.Namespace) -> int:
     """Judges the evidence in `folder`, and writes its reports to `results`."""
-    from gate.cli.console import Console
     from gate.run.judging import judge_evidence
 
     report = judge_evidence(folder)
     results.mkdir(parents=True, exist_ok=True)
-    broken = write_reports(report, folder, results)
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    with Console(sys.stdout, colour=colour, live=False) as console:
-        for case in report.cases:
-            console.finished(case)
-        console.closing(report, str(results))
-    for problem in broken:
-        print(f"voxgate: {problem}", file=sys.stderr)
-    return exit_code(report, [], bool(broken))
+    runner = GitHub.around(os.environ, stream_of(arguments))
+    with console_of(arguments, os.environ, live=False) as console:
+        with runner.quoting("Cases") if runner else nullcontext():
+            for case in report.cases:
+                console.finished(case)
+        return close(report, folder, results, arguments, console, runner, [])
 
 
 def _opened(archive: Path, into: Path) -> Path:

@@ -21,7 +21,7 @@ class _Tee:
         text = self._vault.mask(line) + "\n"
         self._file.write(text)
         if LEVELS[level] >= self._shown_from:
-            sys.stderr.write(text)
+            sys.stderr.write(_harmless(text))
 
     def debug(self, line: str) -> None:
         self._write("debug", line)
@@ -36,6 +36,12 @@ class _Tee:
         self._write("error", line)
 
     exception = critical = error
+
+
+def _harmless(line: str) -> str:
+    """JSON in which no `##[` or `##vso[` stands, which some pipelines act upon wherever it does: one of its letters is
+    written as a code. What else could act, JSON escapes."""
+    return line.replace("##", "#\\u0023")
 
 
 def open_log(path: Path, shown_from: str, vault: Vault) -> TextIO:

@@ -17,10 +17,22 @@ EXITS = "exit codes: 0 passed; 1 not passed; 2 usage or configuration, nothing w
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
-    arguments = parser().parse_args(argv)
+    arguments = _parsed(argv)
     with told():
         return command(arguments.command)(arguments)
     raise AssertionError("told() exits")
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    try:
+        return parser().parse_args(argv)
+    except SystemExit as stopped:
+        if stopped.code:
+            from gate.cli.github import refused
+            from gate.core.findings import Outcome
+
+            refused("the command line is wrong: its usage stands in the log of this step", Outcome.CONFIGURATION)
+        raise
 
 
 def parser() -> argparse.ArgumentParser:
@@ -200,6 +212,11 @@ def _results(command: argparse.ArgumentParser) -> None:
 def _words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"),
                          help="what the JSON log says on standard error (default: warning)")  # fmt: skip
+    many = command.add_mutually_exclusive_group()
+    many.add_argument("--quiet", action="store_true", help="say only what is not as it should be, and the verdict")
+    many.add_argument("--verbose", action="store_true", help="say what each case is at, and the answer to every claim")
+    command.add_argument("--json", action="store_true",
+                         help="report.json on standard output, and all words on standard error")  # fmt: skip
 
 
 def _positive(text: str) -> int:

@@ -2,12 +2,13 @@
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from platform import platform, python_version
 
 from gate import __version__
-from gate.core.mistakes import ManifestError
+from gate.core.findings import Outcome
+from gate.core.mistakes import ManifestError, Mistake
 from gate.evidence.reader import Unreadable
 from gate.reference.extra import ExtraMissing
 from gate.report.escape import terminal_safe
@@ -26,19 +27,21 @@ def told() -> Iterator[None]:
         yield
     except ManifestError as error:
         count = len(error.mistakes)
-        _fatal(
-            f"{error}\n{count} mistake{'s' if count != 1 else ''}; no case was run and no socket opened", CONFIGURATION
-        )
+        text = f"{error}\n{count} mistake{'s' if count != 1 else ''}; no case was run and no socket opened"
+        _fatal(text, CONFIGURATION, Outcome.CONFIGURATION, error.mistakes)
     except (Usage, Unreadable, ExtraMissing) as error:
-        _fatal(f"voxgate: {error}", CONFIGURATION)
+        _fatal(f"voxgate: {error}", CONFIGURATION, Outcome.CONFIGURATION)
     except KeyboardInterrupt:
-        _fatal("voxgate: interrupted", INTERRUPTED)
+        _fatal("voxgate: interrupted", INTERRUPTED, Outcome.ENVIRONMENT)
     except Exception:
-        _fatal(_bug(traceback.format_exc()), INTERNAL)
+        _fatal(_bug(traceback.format_exc()), INTERNAL, Outcome.INTERNAL)
 
 
-def _fatal(text: str, code: int) -> None:
+def _fatal(text: str, code: int, reason: Outcome, mistakes: Iterable[Mistake] = ()) -> None:
+    from gate.cli.github import refused
+
     print(terminal_safe(text), file=sys.stderr)
+    refused(terminal_safe(text), reason, mistakes)
     raise SystemExit(code)
 
 

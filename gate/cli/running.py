@@ -6,11 +6,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gate.cli.changes import changed_since
+from gate.cli.console import Console, console_of, stream_of
 from gate.cli.failing import ALL, tolerant
+from gate.cli.github import GitHub, workspace_of
 from gate.cli.logs import open_log
 from gate.cli.outcomes import Usage
 from gate.cli.place_to_run import startable, unwritable
@@ -21,6 +24,8 @@ from gate.core.findings import Outcome, Report
 from gate.core.jsons import Json
 from gate.core.plan import Plan
 from gate.core.vault import Vault
+from gate.report.escape import terminal_safe
+from gate.report.workspace import Workspace
 
 if TYPE_CHECKING:
     from gate.run.comparing import Past
@@ -74,15 +79,16 @@ async def _run(
     plan: Plan, vault: Vault, manifest: str, arguments: argparse.Namespace, environ: Mapping[str, str],
     about: Mapping[str, Json],
 ) -> int:  # fmt: skip
-    from gate.cli.console import Console
     from gate.fixtures.library import Library, home
     from gate.run.attempts import Retries
     from gate.run.driving import Run
 
     results = Path(arguments.out)
     library = Library(home() / "audio", Path(manifest).parent)
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    with Console(sys.stdout, colour=colour, live=sys.stdout.isatty()) as console:
+    runner = GitHub.around(environ, stream_of(arguments))
+    if runner:
+        runner.mask(vault.values)
+    with console_of(arguments, environ, live=True) as console:
         retries = Retries(arguments.retries, arguments.retry_failures)
         run = Run(plan, vault, library, results, arguments.jobs, environ, console, retries, about)
         try:
@@ -92,16 +98,37 @@ async def _run(
             raise Usage(str(error)) from None
         except OSError as error:
             raise unwritable(error, results) from error
-        with open_log(run.evidence / "gate.log", arguments.log_level, vault):
+        with (
+            open_log(run.evidence / "gate.log", arguments.log_level, vault),
+            runner.quoting("Calls") if runner else nullcontext(),
+        ):
             stopped = _stop_by_signal()
             report = await run.drive()
         if baseline and not stopped:
             report = _against(baseline, report, run.evidence, arguments)
-        broken = write_reports(report, run.evidence, results, arguments.without)
-        console.closing(report, arguments.out)
-    for problem in broken:
-        print(f"voxgate: {problem}", file=sys.stderr)
-    return exit_code(report, stopped, bool(broken), arguments.fail_on)
+        return close(report, run.evidence, results, arguments, console, runner, stopped)
+
+
+def close(
+    report: Report, evidence: Path, results: Path, arguments: argparse.Namespace, console: Console,
+    runner: GitHub | None, stopped: list[signal.Signals],
+) -> int:  # fmt: skip
+    """Everything that is made of a finished report, and the exit code that follows from it."""
+    workspace, without = workspace_of(os.environ, evidence), getattr(arguments, "without", ())
+    broken = write_reports(report, evidence, results, workspace, without)
+    with runner.quoting() if runner else nullcontext():
+        console.closing(report, str(results))
+        for problem in broken:
+            print(terminal_safe(f"voxgate: {problem}"), file=sys.stderr)
+        if arguments.json:
+            from gate.report.documents import to_json
+
+            sys.stdout.write(to_json(report))
+            sys.stdout.flush()
+    code = exit_code(report, stopped, bool(broken), getattr(arguments, "fail_on", ALL))
+    if runner:
+        runner.tell(report, workspace, results, code=code, with_summary="summary" not in without)
+    return code
 
 
 def _baseline(given: Path | None, results: Path, plan: Plan) -> "Past | None":
@@ -154,13 +181,15 @@ def _stop_by_signal() -> list[signal.Signals]:
     return seen
 
 
-def write_reports(report: Report, evidence: Path, results: Path, without: Iterable[str] = ()) -> list[str]:
+def write_reports(
+    report: Report, evidence: Path, results: Path, workspace: Workspace, without: Iterable[str] = ()
+) -> list[str]:
     """Every document that can be written is, but those that are not wanted; returns what went wrong with the others."""
     from gate.report import RENDERERS
     from gate.run.showing import PAGE, page
 
-    def made(render: Callable[[Report], str]) -> Callable[[], str]:
-        return lambda: render(report)
+    def made(render: Callable[[Report, Workspace], str]) -> Callable[[], str]:
+        return lambda: render(report, workspace)
 
     makers = {name: made(render) for name, render in RENDERERS.items()} | {
         PAGE: lambda: page(report, evidence, results)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from gate.core.comparison import Comparison
 from gate.core.measurement import Measurement
 from gate.core.places import Place
+from gate.core.timelines import Timeline
 from gate.core.tooling import How, Via
 
 
@@ -123,7 +124,8 @@ class ToolAnswer:
 class CaseResult:
     """One case, judged. `evidence` is the folder of the judged attempt, relative to the results folder; `network` the
     network of its own that it was made over, in words. `tries` are the other attempts at it that count; `repeats` is
-    the id that it shares with other drives of the same case; `quarantine` says until when and why it does not block."""
+    the id that it shares with other drives of the same case; `quarantine` says until when and why it does not block;
+    `timeline` is what happened in it, where it did not pass."""
 
     id: str
     target: str
@@ -144,6 +146,7 @@ class CaseResult:
     tries: "tuple[CaseResult, ...]" = ()
     repeats: str = ""
     quarantine: str = ""
+    timeline: Timeline | None = None
 
     @property
     def flaky(self) -> bool:

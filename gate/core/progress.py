@@ -14,6 +14,10 @@ class Progress(Protocol):
         """A case is being driven. Told again where it is driven again."""
         ...
 
+    def doing(self, case_id: str, what: str) -> None:
+        """What a case that is being driven is at, or waits for, from now on: a few words, none of them the agent's."""
+        ...
+
     def finished(self, result: CaseResult) -> None:
         """A case was judged, or skipped without having been started."""
         ...

@@ -75,6 +75,11 @@ class Vault:
         self._know(dict.fromkeys(_forms(value), f"[secret:{name}]"))
 
     @property
+    def values(self) -> tuple[str, ...]:
+        """The secrets themselves, for whoever has to mask them elsewhere."""
+        return tuple(self._secrets.values())
+
+    @property
     def learnt(self) -> bool:
         """Whether it holds more than it was made with."""
         return bool(self._made)

@@ -2,7 +2,7 @@
 
 Pure, and no colour: every word of the agent is already terminal-safe in what leaves here."""
 
-from gate.core.findings import CaseResult, Outcome, Report, Verdict
+from gate.core.findings import CaseResult, Finding, Outcome, Report, Verdict
 from gate.report.answering import remark_lines
 from gate.report.comparison import comparison_lines
 from gate.report.escape import one_line, shortened, terminal_safe
@@ -25,6 +25,8 @@ WHY = {
 PROBLEM_LIMIT = 4_000
 UNDRIVEN_SHOWN = 3
 MANY = 3
+TIMELINES = 8
+"""As many as a person scrolls through; `report.html` has all of them."""
 
 
 def skip_lines(report: Report) -> tuple[str, ...]:
@@ -51,6 +53,19 @@ def notes(case: CaseResult) -> tuple[str, ...]:
     )
 
 
+def claim_lines(case: CaseResult) -> tuple[str, ...]:
+    """The answer to every claim of a case, a line each, and what was measured."""
+    claims = (f"  {one.verdict:<8}{one.layer}: {_claimed(one)}{'' if one.blocks else '  (does not block)'}"
+              for one in case.findings)  # fmt: skip
+    measured = (f"  {one.name}: {one}" for one in case.measurements if one.value is not None)
+    return (*claims, *measured)
+
+
+def _claimed(finding: Finding) -> str:
+    expected, actual = one_line(finding.expected), one_line(finding.actual)
+    return f"{expected}: {actual}" if expected and actual else expected or actual or finding.check
+
+
 def problem_block(problem: str) -> str:
     return "PROBLEM  " + shortened(terminal_safe(problem).strip(), PROBLEM_LIMIT).replace("\n", "\n  ")
 
@@ -58,20 +73,35 @@ def problem_block(problem: str) -> str:
 def closing_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
     """Everything that has to be said about the cases, the worst at the end, nearest to the eye."""
     skipped = "\n".join(skip_lines(report))
+    noted = "\n".join(note for case in report.cases if case.verdict is Verdict.PASS for note in notes(case))
+    harmless = (skipped, noted, remark_lines(report.remarks), "\n".join(unsteady_lines(report)))
+    return tuple(filter(None, (*harmless, *red_blocks(report, results_dir))))
+
+
+def red_blocks(report: Report, results_dir: str = "") -> tuple[str, ...]:
+    """What turned the run red, and nothing else."""
+    shown = _with_timelines(report)
     told = {
-        verdict: [case_block(case, results_dir) for case in report.cases if case.verdict is verdict and case.evidence]
+        verdict: [
+            case_block(case, results_dir, with_timeline=case.id in shown)
+            for case in report.cases
+            if case.verdict is verdict and case.evidence
+        ]
         for verdict in (Verdict.UNKNOWN, Verdict.FAIL)
     }
-    noted = "\n".join(note for case in report.cases if case.verdict is Verdict.PASS for note in notes(case))
     problems = [problem_block(problem) for problem in report.problems]
     undriven = [case for case in report.cases if case.verdict is Verdict.UNKNOWN and not case.evidence]
     unseen = f"UNKNOWN  {_cases(len(undriven))} could not be driven or read" if undriven else ""
     if undriven and not problems:
         told[Verdict.UNKNOWN] += [case_block(case, results_dir) for case in undriven[:UNDRIVEN_SHOWN]]
-    remarked = remark_lines(report.remarks)
-    harmless = (skipped, noted, remarked, "\n".join(unsteady_lines(report)))
     changed = "\n".join(comparison_lines(report.comparison))
-    return tuple(filter(None, (*harmless, *told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL], changed)))
+    return tuple(filter(None, (*told[Verdict.UNKNOWN], unseen, *problems, *told[Verdict.FAIL], changed)))
+
+
+def _with_timelines(report: Report) -> set[str]:
+    """The cases whose timeline is shown: failures first."""
+    red = [case for verdict in (Verdict.FAIL, Verdict.UNKNOWN) for case in report.cases if case.verdict is verdict]
+    return {case.id for case in red[:TIMELINES]}
 
 
 def counts(report: Report) -> str:
@@ -94,4 +124,8 @@ def summary(report: Report, results_dir: str = "") -> str:
         lines.append(f"results in {one_line(results_dir).rstrip('/')}/")
     if report.outcome not in (Outcome.PASSED, Outcome.FAILED):
         lines.append(WHY[report.outcome])
-    return "\n".join([*lines, f"{report.outcome.upper()}  {counts(report)}"])
+    return "\n".join([*lines, verdict_line(report)])
+
+
+def verdict_line(report: Report) -> str:
+    return f"{report.outcome.upper()}  {counts(report)}"

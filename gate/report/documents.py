@@ -20,19 +20,23 @@ def to_json(report: Report) -> str:
         "format": FORMAT,
         "outcome": report.outcome.value,
         "exit_code": report.exit_code,
-        "counts": {
-            "cases": len(report.cases),
-            "passed": report.count(Verdict.PASS),
-            "failed": report.count(Verdict.FAIL),
-            "unknown": report.count(Verdict.UNKNOWN),
-            "skipped": report.count(Verdict.SKIP),
-            "flaky": sum(case.flaky for case in report.cases),
-            "quarantined": sum(bool(case.quarantine) for case in report.cases),
-        },
+        "counts": counted(report),
         "rates": [_rate(rate) for rate in rates(report)],
     }
     body = _REPORT.dump_python(report, mode="json")
     return json.dumps(document | body, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def counted(report: Report) -> dict[str, Json]:
+    return {
+        "cases": len(report.cases),
+        "passed": report.count(Verdict.PASS),
+        "failed": report.count(Verdict.FAIL),
+        "unknown": report.count(Verdict.UNKNOWN),
+        "skipped": report.count(Verdict.SKIP),
+        "flaky": sum(case.flaky for case in report.cases),
+        "quarantined": sum(bool(case.quarantine) for case in report.cases),
+    }
 
 
 def _rate(rate: Rate) -> Json:

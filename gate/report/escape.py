@@ -3,6 +3,7 @@
 What an agent says is hostile until it went through here. Hostile characters become visible; they never act."""
 
 import re
+from collections.abc import Iterable
 
 ELLIPSIS = "…"
 
@@ -65,6 +66,13 @@ def code_span(text: str, limit: int = 600) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}" if line else ""
+
+
+def code_block(lines: Iterable[str]) -> str:
+    """Lines as a fenced block of Markdown code, each shown as it is. Its fence is longer than any inside."""
+    shown = [terminal_safe(line.replace("\n", " ")) for line in lines]
+    fence = "`" * max(3, 1 + max((len(run) for line in shown for run in re.findall("`+", line)), default=0))
+    return "\n".join((f"{fence}text", *shown, fence))
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ Pure, and no colour: every word of the agent is already terminal-safe in what le
 from gate.core.findings import Blame, CaseResult, Finding, Verdict
 from gate.report.answering import answers_line
 from gate.report.escape import ELLIPSIS, one_line, shortened, terminal_safe
+from gate.report.timeline import timeline_lines
 
 NOTHING_JUDGED = "no claim that blocks was judged in this case"
 
@@ -87,6 +88,11 @@ def told(case: CaseResult, finding: Finding, limit: int = _TEXT_LIMIT) -> str:
     return finding_text(finding, limit) + (f"\n{_labelled('follows', follows)}" if follows else "")
 
 
+def is_undecided(case: CaseResult) -> bool:
+    """Whether it is in doubt, and no finding says why."""
+    return case.verdict is Verdict.UNKNOWN and not case.quarantine and not any(one.blocks for one in ranked(case))
+
+
 def undecided_text(case: CaseResult) -> str:
     """What stands in the place of findings where nothing that blocks was found at all."""
     shown = (
@@ -97,7 +103,7 @@ def undecided_text(case: CaseResult) -> str:
     return "\n".join(_labelled(label, text) for label, text in shown)
 
 
-def case_block(case: CaseResult, results_dir: str = "") -> str:
+def case_block(case: CaseResult, results_dir: str = "", *, with_timeline: bool = False) -> str:
     """A case that did not pass, or that passed with something to say: its heading, its findings, its evidence."""
     where = f"target {one_line(case.target)} ({one_line(case.dialect)})"
     heading = f"{case.verdict.upper()}  {title(case)}"
@@ -114,7 +120,8 @@ def case_block(case: CaseResult, results_dir: str = "") -> str:
     if case.evidence:
         folder = "/".join(part.rstrip("/") for part in (results_dir, case.evidence) if part)
         block += "\n" + _labelled("evidence", f"{folder}/")
-    return block
+    lines = timeline_lines(case.timeline) if with_timeline else ()
+    return "\n\n".join((block, "\n".join(f"  {line}" for line in lines))) if lines else block
 
 
 def _labelled(label: str, text: str, limit: int = _TEXT_LIMIT, behind: str = "") -> str:

@@ -37,6 +37,7 @@ from gate.run.clearing import clear, whatever_happens
 from gate.run.exporting import export
 from gate.run.judging import judge_case, report_of
 from gate.run.slots import Slots
+from gate.run.watched import JUDGED_NEXT, Watched
 from gate.session.clock import Clock
 from gate.session.drive import Driver
 from gate.session.hopes import Hopes
@@ -245,6 +246,7 @@ class Run:
             with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id, attempt=attempt):
                 self.progress.started(case.id, f"{case.suite} · {case.name}")
                 await self._record(case, attempt)
+            self.progress.doing(case.id, JUDGED_NEXT)
         try:
             result = await bench.judge(case.id)
         except EOFError:
@@ -281,7 +283,7 @@ class Run:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
             try:
-                ends = await driver.drive(case, writer, trace_id)
+                ends = await driver.drive(case, Watched(writer, case, self.progress.doing), trace_id)
                 reason, detail = "driven", ""
             except Exception as bug:
                 log.exception("case.broken")

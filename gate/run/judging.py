@@ -17,6 +17,7 @@ from gate.dialects import dialect_of
 from gate.evidence import store
 from gate.evidence.derive import RATE_HZ, deriving
 from gate.evidence.reader import Unreadable, read
+from gate.report.moments import timeline_of
 from gate.report.picture import Sitter, picture_of
 from gate.run.answering import answers_of, remarks
 from gate.run.attempts import together
@@ -92,9 +93,10 @@ def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: P
     with deriving(derived, recording, run_id, dialect.capabilities.derives) as (caller, agent):
         views = views_of(case, recording, dialect.capabilities, plan.clips)
         result = result_of(plan, case, recording, views, attempt.relative_to(folder.parent).as_posix())
-        sitter = Sitter(case, recording, views, result.findings, caller, agent, RATE_HZ)
-        store.write_picture(derived, picture_of(sitter))
-    return result
+        picture = picture_of(Sitter(case, recording, views, result.findings, caller, agent, RATE_HZ))
+        store.write_picture(derived, picture)
+    is_red = result.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+    return replace(result, timeline=timeline_of(picture)) if is_red else result
 
 
 def undriven(plan: Plan, case: Case) -> CaseResult:

@@ -13,6 +13,7 @@ import pytest
 
 from gate.reference.heartbeat import BUSY
 from gate.report import RENDERERS
+from gate.report.workspace import NOWHERE, Workspace
 from gate.run.judging import judge_evidence
 
 HOUSE = Path(__file__).parents[2]
@@ -47,8 +48,13 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", "gate", *arguments]
 
 
+PIPELINES = ("CI", "GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+"""What the tests themselves may run in: what they start is not to be told of it."""
+
+
 def environ(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(HOUSE), "NO_COLOR": "1", **more}
+    known = {name: value for name, value in os.environ.items() if name not in PIPELINES}
+    return {**known, "PYTHONPATH": str(HOUSE), "NO_COLOR": "1", **more}
 
 
 @pytest.fixture
@@ -94,8 +100,10 @@ def was_busy(results: Path) -> bool:
 def judged_again(live: Outcome) -> None:
     """As `voxgate judge` does it: the same line of code."""
     report = judge_evidence(live.results / "evidence")
-    again = json.loads(RENDERERS["report.json"](report))
+    again = json.loads(RENDERERS["report.json"](report, NOWHERE))
     assert again["cases"] == live.report["cases"]
     assert again["outcome"] == live.report["outcome"]
     assert report.exit_code == live.exit
-    assert RENDERERS["junit.xml"](report) == (live.results / "junit.xml").read_text("utf-8")
+    here = str(live.results.parent)
+    where = Workspace(here, here, str(live.results))
+    assert RENDERERS["junit.xml"](report, where) == (live.results / "junit.xml").read_text("utf-8")

@@ -7,6 +7,7 @@ import pytest
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
 from gate.core.places import Place
+from gate.core.timelines import Moment, Timeline
 
 PLACE = Place("voice-tests.yaml", 34, 9)
 
@@ -83,6 +84,10 @@ HOSTILE = {
     "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "entities": "&lt; &#27; &amp;",
     "markdown": "| a | b |\n`code` ``` **bold** [link](https://evil.test) ![i](https://evil.test/x.png) @everyone",
+    "attachment": "[[ATTACHMENT|/etc/passwd]]\n[[PROPERTY|verdict=pass]]",
+    "link": "[x](javascript:alert(1)) <javascript:alert(1)> https://evil.test www.evil.test #1 GH-1",
+    "escaped": "%0A::error::x%0D%0A::add-mask::e%25",
+    "fences": "```\n~~~\n````text\n</details>",
     "bidi": "\u202egnp.exe\u2066\u2069",
     "line breaks": "one\rtwo\r\nthree\u2028four\u2029five\x85six\x0bseven",
     "rich markup": "[red]stop[/red] :boom: [link=https://evil.test]x[/link]",
@@ -107,7 +112,10 @@ def hostile_report(hostile: str) -> Report:
         make_finding(Verdict.FAIL, **told, blocks=False),
         make_finding(Verdict.SKIP, **told),
     ]
-    named: dict[str, Any] = {"name": hostile, "trace_id": hostile, "evidence": hostile}
+    moments = (Moment(10.0, hostile, hostile), Moment(20.0, "found", hostile, found=True))
+    timeline = Timeline(30.0, ((0.0, 5.0),), moments=moments)
+    named: dict[str, Any] = {"name": hostile, "trace_id": hostile, "evidence": hostile, "timeline": timeline}
+    named["tries"] = (make_case(*findings, **named),)
     cases = (
         make_case(*findings, **named),
         make_case(*findings[1:], **named),
@@ -115,4 +123,5 @@ def hostile_report(hostile: str) -> Report:
         make_case(**named, verdict=Verdict.SKIP, skip=hostile),
         make_case(**named, verdict=Verdict.UNKNOWN, suite=hostile, target=hostile, dialect=hostile),
     )
-    return make_report(*cases, problems=(hostile,), run_id=hostile, recorded_by=hostile)
+    url = f"https://traces.test/{{trace_id}}?{hostile}"
+    return make_report(*cases, problems=(hostile,), run_id=hostile, recorded_by=hostile, trace_url=url)

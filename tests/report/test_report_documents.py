@@ -6,6 +6,7 @@ import pytest
 from gate.core.findings import Blame, CaseResult, Finding, Report, Verdict
 from gate.report import RENDERERS
 from gate.report.documents import from_json, to_json
+from gate.report.workspace import NOWHERE
 
 Make = Callable[..., Finding]
 MakeCase = Callable[..., CaseResult]
@@ -58,5 +59,5 @@ def test_what_is_no_report_is_refused(text: str, message: str) -> None:
 
 
 def test_every_renderer_takes_the_empty_report(report: MakeReport) -> None:
-    assert list(RENDERERS) == ["junit.xml", "report.json", "summary.md"]
-    assert all(render(report()) for render in RENDERERS.values())
+    assert list(RENDERERS) == ["junit.xml", "report.json", "summary.md", "gl-code-quality-report.json"]
+    assert all(render(report(), NOWHERE) for render in RENDERERS.values())

@@ -1,14 +1,21 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, xunit2
+from lxml import etree
 
-from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, Verdict
+from gate.core.findings import Blame, CaseResult, Finding, Layer, Outcome, Report, ToolAnswer, Verdict
+from gate.core.measurement import Measurement
 from gate.core.places import Place
 from gate.report.junit import render
+from gate.report.workspace import Workspace
+
+SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("schemas") / "junit-10.xsd"))
 
 Make = Callable[..., Finding]
 MakeCase = Callable[..., CaseResult]
@@ -41,8 +48,17 @@ def test_a_failure_of_the_agent(finding: Make, case: MakeCase, report: MakeRepor
         "  do next   make the tool idempotent, or confirm before it is called\n"
         "  evidence  evidence/cases/staging--canonical--tools--reschedule/1\n"
     )
+    folder = "evidence/cases/staging--canonical--tools--reschedule/1"
     assert test.system_out == (
-        "trace id: 4bf92f3577b34da6a3ce929d0e0e4736\nevidence: evidence/cases/staging--canonical--tools--reschedule/1"
+        "trace id: 4bf92f3577b34da6a3ce929d0e0e4736\n"
+        f"evidence: {folder}\n"
+        "[[PROPERTY|verdict=fail]]\n"
+        "[[PROPERTY|dialect=canonical]]\n"
+        "[[PROPERTY|manifest=voice-tests.yaml:34:9]]\n"
+        f"[[ATTACHMENT|{folder}/derived/call.wav]]\n"
+        f"[[ATTACHMENT|{folder}/derived/transcript.txt]]\n"
+        f"[[ATTACHMENT|{folder}/derived/events.jsonl]]\n"
+        f"[[ATTACHMENT|{folder}/derived/tools.json]]"
     )
 
 
@@ -139,8 +155,88 @@ def test_a_red_run_is_never_green_or_empty(outcome: Outcome, cases: list[CaseRes
     assert all(result.text and result.text.strip() for result in results if not isinstance(result, Skipped))
 
 
+def invalid(text: str) -> str:
+    """What Jenkins' xUnit plugin would say against it."""
+    SCHEMA.validate(etree.fromstring(text.encode("utf-8")))
+    return str(SCHEMA.error_log)
+
+
+@given(st.sampled_from(Outcome), st.lists(CASES, max_size=3), st.floats(0.0, 1e7))
+def test_every_file_is_valid_for_jenkins(outcome: Outcome, cases: list[CaseResult], duration_ms: float) -> None:
+    timed = [replace(case, duration_ms=duration_ms / 10**number) for number, case in enumerate(cases)]
+    again = [replace(case, tries=tuple(timed)) for case in timed]
+    assert invalid(render(Report("r", "m", "1", "1", outcome, tuple(again), problems=("p",)))) == ""
+
+
+def test_the_schema_refuses_what_the_package_writes(case: MakeCase, finding: Make) -> None:
+    """Or the test above could not fail."""
+    from junit_xml import TestSuite, to_xml_report_string
+
+    assert "disabled" in invalid(to_xml_report_string([TestSuite("s", [])]))
+
+
+def test_an_earlier_attempt_is_a_rerun_or_flaky(case: MakeCase, finding: Make, report: MakeReport) -> None:
+    late = case(finding(Verdict.UNKNOWN, blame=Blame.GATE, actual="the gate was late"), evidence="evidence/cases/c/1")
+    wrong = case(finding(layer=Layer.CLOSE))
+    good = case(finding(Verdict.PASS), attempt=2, evidence="evidence/cases/c/2", tries=(late,))
+    bad = case(finding(), attempt=3, tries=(late, wrong))
+    text = render(report(good, bad))
+    assert invalid(text) == ""
+    flaky, rerun = [test for suite in xunit2.JUnitXml.fromstring(text.encode()) for test in suite]
+    (once,) = flaky.flaky_errors()
+    assert once.type == "gate"
+    assert once.message == "tools: expected reschedule_appointment called exactly once, got the gate was late"
+    assert "the gate was late" in once.stack_trace
+    assert "[[ATTACHMENT|evidence/cases/c/1/derived/call.wav]]" in once.system_out
+    assert flaky.is_passed
+    assert "attempt: 2" in flaky.system_out
+    assert [again.type for again in rerun.rerun_errors()] == ["gate"]
+    assert [again.type for again in rerun.rerun_failures()] == ["close"]
+    assert [type(one) for one in rerun.result] == [Failure]
+
+
+def test_latencies_tools_and_trace_stand_in_the_output(case: MakeCase, finding: Make, report: MakeReport) -> None:
+    numbers = (
+        Measurement("first_audible", "ms", 957.4, 13.0, "b", turn=1),
+        Measurement("barge_in_stop", "ms", 300.0, 12.0, "b", "at least", call=1, turn=2),
+        Measurement("first_audible", "ms", None, 0.0, "nothing was heard", turn=3),
+        Measurement("stalls", "count", 2.0, 0.0, "b"),
+    )
+    made = case(finding(Verdict.PASS), measurements=numbers, answers=(ToolAnswer("lookup", "socket", "skipped"),))
+    out = only(report(made, trace_url="https://traces.test/{trace_id}")).system_out
+    assert "trace: https://traces.test/4bf92f3577b34da6a3ce929d0e0e4736\n" in out
+    assert "tools: lookup → skipped\n" in out
+    assert "first audible sample (turn 1): 957 ± 13 ms\n" in out
+    assert "silent after an interruption (call 2, turn 2): at least 300 ± 12 ms\n" in out
+    assert "turn 3" not in out
+    assert "stalls" not in out
+    assert "ATTACHMENT" not in out, "a pass has nothing that anybody wants copied"
+
+
+def test_paths_lead_from_the_workspace(case: MakeCase, finding: Make, report: MakeReport) -> None:
+    where = Workspace("/ws", "/ws/app", "/ws/app/results")
+    (test,) = [test for suite in JUnitXml.fromstring(render(report(case(finding())), where).encode()) for test in suite]
+    assert "[[ATTACHMENT|app/results/evidence/cases/staging--canonical--tools--reschedule/1/derived/call.wav]]" in (
+        test.system_out
+    )
+    assert "[[PROPERTY|manifest=app/voice-tests.yaml:34:9]]" in test.system_out
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_an_agent_attaches_no_file(blocks: bool, case: MakeCase, finding: Make, report: MakeReport) -> None:
+    """Jenkins takes such a mark anywhere in the output, and copies the file that it names."""
+    said = "[[ATTACHMENT|/etc/passwd]] [[[attachment|/etc/shadow]]"
+    made = report(case(finding(actual=said, blocks=blocks), name=said, network=said, trace_id=said), problems=(said,))
+    for test in parsed(made):
+        shown = f"{test.system_out} {test.name} " + " ".join(result.text for result in test.result)
+        marks = re.findall(r"\[\[ATTACHMENT\|(.+?)\]\]", shown, re.IGNORECASE)
+        assert all(mark.startswith("evidence/") for mark in marks)
+    assert r"\x5b[ATTACHMENT|/etc/passwd]]" in render(made)
+
+
 def test_hostile_text_harms_nothing(hostile_report: Report) -> None:
     text = render(hostile_report)
+    assert invalid(text) == ""
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202e]", text)
     tests = [test for suite in JUnitXml.fromstring(text.encode("utf-8")) for test in suite]
     kinds = [type(result) for test in tests for result in test.result]
