@@ -17,7 +17,7 @@ IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requireme
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long image system check format wheel dialects false-alarms bench lock clean
+.PHONY: demo test calls exact long image system check format wheel dialects false-alarms hostile bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -74,6 +74,9 @@ dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtu
 
 false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time and ten over sockets: hours; writes docs/false-alarms.md
 	$(BIN)/python -m tests.matrix.clean
+
+hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some three minutes; writes the table in docs/hostile.md
+	$(BIN)/python -m tests.matrix.hostile
 
 bench: system $(VENV)/.dev  ## how true and how fast it is, some ten minutes; writes docs/benchmarks.md
 	$(BIN)/python -m bench.page

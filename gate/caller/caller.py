@@ -126,6 +126,11 @@ class Caller:
             case _:
                 pass
 
+    def flooded(self) -> None:
+        """The line was cut, since the agent sent more than a call may hold."""
+        if self.end is None:
+            self._over(CallEnd.FLOODED)
+
     def fetched(self, call_id: str, result: Json, error: str | None, t_ns: int) -> None:
         """The answer to an errand."""
         self._answers.fetched(call_id, result, error, t_ns)

@@ -49,6 +49,10 @@ def nothing_after_close(view: View, params: NothingAfterClose) -> Answer:
     closed = view.closed
     behind = [heard for heard in view.received if closed and heard.frame > closed.frame
               and not isinstance(heard.signal, Closed)]  # fmt: skip
+    if more := view.notes("behind-close"):
+        actual = f"{more[0].data['bytes']} bytes, which no client reads, behind the close frame"
+        next_action = "check that whatever still sends is stopped before the connection is closed"
+        return failed(Layer.CLOSE, expected, actual, next_action, at=(more[0].index,))
     if closed and behind:
         what = f"{behind[0].signal.EVENT}, {(behind[0].t_ns - closed.t_ns) / 1e6:.0f} ms behind the close"
         next_action = "check that whatever still sends is stopped before the connection is closed"

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.checks.answer import Answer, passed, unknown
+from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.events.eventlog import layer_of
 from gate.checks.view import View
 from gate.core.ends import CallEnd
 from gate.core.findings import Blame, Layer
 from gate.core.recording import Note
-from gate.core.signals import Closed
+from gate.core.signals import AudioOut, Closed, ToolCall
+from gate.core.sizes import told
 
 WAITS = {
     "ready": Layer.HANDSHAKE,
@@ -35,6 +36,10 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     expected = "the caller gets through the call as written"
     if view.end is CallEnd.FINISHED:
         return passed(Layer.ORDER, expected)
+    if flooded := view.notes("over-budget"):
+        return _flooded(view, flooded[0], expected)
+    if forbidden := view.notes("forbidden"):
+        return _forbidden(forbidden[0], expected)
     expired = view.notes("expired")
     if expired:
         return _in_vain(view, expired[-1], expected)
@@ -45,10 +50,30 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     return view.missing(Layer.CLOSE, expected, actual, "look for the reason in the agent's log at that time", at)
 
 
+def _forbidden(note: Note, expected: str) -> Answer:
+    actual = f"the agent sent what WebSocket (RFC 6455) forbids, and the line was given up: {note.data['why']}"
+    next_action = "look at what writes to the socket beside your agent's library, and at the proxies between"
+    return failed(Layer.ORDER, expected, actual, next_action, at=(note.index,), symptom="protocol-broken")
+
+
+def _flooded(view: View, flooded: Note, expected: str) -> Answer:
+    what, most = str(flooded.data["what"]), int(str(flooded.data["most"]))
+    actual = {
+        "frames": f"the agent sent more than {most} frames in one call",
+        "received": f"the agent sent more than {told(most)} in one call",
+        "message": f"the agent sent a message of more than {told(most)}",
+    }[what]
+    last = next((heard.signal for heard in reversed(view.received) if not isinstance(heard.signal, Closed)), None)
+    layer = Layer.OUTPUT if isinstance(last, AudioOut) else Layer.TOOLS if isinstance(last, ToolCall) else Layer.ORDER
+    next_action = f"if an agent of yours may send as much, raise target.budgets.{what}"
+    return failed(layer, expected, actual, next_action, at=(flooded.index,), symptom="flooded")
+
+
 def _in_vain(view: View, expired: Note, expected: str) -> Answer:
     what, budget_ms = str(expired.data["what"]), expired.data["budget_ms"]
     if what == "call":
-        layer = Layer.INPUT if view.end_detail else Layer.OUTPUT
+        heard = view.layer_of_silence(view.turns[-1].number if view.turns else 0, Layer.OUTPUT)
+        layer = Layer.INPUT if view.end_detail else heard
         actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms"
         return view.missing(layer, expected, actual, "see where the time went, in events.jsonl", [expired.index])
     layer = WAITS.get(what) or layer_of(what)

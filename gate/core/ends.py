@@ -8,6 +8,7 @@ class CallEnd(StrEnum):
     REFUSED = "refused"  # the upgrade, or the HTTP call before it, was answered with a refusal
     CLOSED = "closed"  # the agent ended the call before the caller was through
     EXPIRED = "expired"  # a budget ran out while the caller waited
+    FLOODED = "flooded"  # the agent sent more than the budgets of a call allow
     TOKENLESS = "tokenless"  # the call was never made, for want of the token that it was to show
     HOPELESS = "hopeless"  # the call was never made, since calls like it had waited in vain
     UNREACHABLE = "unreachable"  # no answer from there at all: refused, DNS

@@ -242,7 +242,8 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """The most that each phase of a call may take."""
+    """The most that each phase of a call may take, and the most that an agent may send in one: so many bytes, so many
+    frames of the WebSocket protocol (control frames and parts of messages are counted too), so long a message."""
 
     connect_ms: float = 10_000.0
     ready_ms: float = 10_000.0
@@ -250,6 +251,9 @@ class Budgets:
     close_ms: float = 5_000.0
     linger_ms: float = 3_000.0
     call_ms: float = 120_000.0
+    received_bytes: int = 64_000_000
+    message_bytes: int = 16_000_000
+    frames: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +394,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a whole run may take: time, and room for its evidence."""
+
+    time_ms: float = 7_200_000.0
+    disk_bytes: int = 10_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """`text` is the manifest as it was written, so that a report can show its lines, and empty where something in it is
     to be kept out of the evidence; `trace_url` where the backend shows a trace, with `{trace_id}` in the place of its
@@ -410,6 +422,7 @@ class Plan:
     trace_url: str = ""
     remarks: tuple[str, ...] = ()
     """What the manifest says of itself that is worth knowing and is no mistake."""
+    limits: Limits = Limits()
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

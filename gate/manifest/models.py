@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from gate.core import recognisers
 from gate.core.durations import Budget, Duration
 from gate.core.jsons import Json
+from gate.core.sizes import Size
 from gate.core.voices import TIMEOUT_MS
 from gate.core.wrong import Wrong
 from gate.manifest.authenticating import Auth
@@ -57,7 +58,8 @@ class Http(Part):
 
 
 class BudgetSettings(Part):
-    """The most that each phase of a call may take. `linger` is how long the caller stays after its last step."""
+    """The most that each phase of a call may take, and the most that an agent may send in one. `linger` is how long the
+    caller stays after its last step."""
 
     connect: Given[Budget] = None
     ready: Given[Budget] = None
@@ -65,6 +67,16 @@ class BudgetSettings(Part):
     close: Given[Budget] = None
     linger: Given[Duration] = None
     call: Given[Budget] = None
+    received: Given[Size] = None
+    message: Given[Size] = None
+    frames: Given[Annotated[int, Field(ge=1, le=100_000_000, examples=[100_000])]] = None
+
+
+class LimitSettings(Part):
+    """The most that a whole run may take: time, and disk for its evidence."""
+
+    time: Given[Budget] = None
+    disk: Given[Size] = None
 
 
 class Readiness(Part):
@@ -213,6 +225,7 @@ class Manifest(Part):
     recogniser: Given[RecogniserSettings] = None
     redact: Given[RedactSettings] = None
     report: Given[ReportSettings] = None
+    limits: LimitSettings = LimitSettings()
     invariants: Switches = {}
     quarantine: list[QuarantineSettings] = []
     suites: Annotated[dict[str, dict[str, Any] | None], BeforeValidator(_suites)] = {}

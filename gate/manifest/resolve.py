@@ -10,7 +10,7 @@ from gate import __version__
 from gate.core.jsons import Json
 from gate.core.mistakes import ManifestError, Mistake
 from gate.core.places import Place
-from gate.core.plan import Made, Plan, Target
+from gate.core.plan import Limits, Made, Plan, Target
 from gate.core.ports import Clips
 from gate.core.suggest import did_you_mean
 from gate.core.tooling import ToolPlan
@@ -23,7 +23,7 @@ from gate.manifest.models import Manifest, TargetSettings
 from gate.manifest.recipes import Book
 from gate.manifest.recognising import recogniser_of
 from gate.manifest.registries import Registries, real
-from gate.manifest.targets import Workshop
+from gate.manifest.targets import Workshop, limits_of
 from gate.manifest.tool_plans import tool_plan, with_schemas
 from gate.manifest.tooling_sandbox import with_real_tools, with_sandbox
 from gate.manifest.validate import Checked, check
@@ -86,6 +86,7 @@ def read_plan(
         made=tuple(made[name] for name in sorted(made)), voice=voice, files=work.files,
         recogniser=recogniser, redact=redaction, text="" if redaction.active else document.text, trace_url=trace_url,
         remarks=tuple(quarantine.remarks(kept, document, day)),
+        limits=limits_of(root.value.limits) if root.value else Limits(),
     )  # fmt: skip
     return plan, Vault({name: environ[name] for name in secrets})
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from gate.core.plan import Budgets, Credential, Dial, HttpFirst, Target
+from gate.core.plan import Budgets, Credential, Dial, HttpFirst, Limits, Target
 from gate.core.vault import REFERENCE
 from gate.manifest import addresses, words
 from gate.manifest.authenticating import Auth
@@ -12,7 +13,7 @@ from gate.manifest.credentials import Locksmith
 from gate.manifest.document import Document, Loc
 from gate.manifest.faults import Fault, Faults
 from gate.manifest.files import session_of
-from gate.manifest.models import BudgetSettings, Http, TargetSettings
+from gate.manifest.models import BudgetSettings, Http, LimitSettings, TargetSettings
 from gate.manifest.probing import Backends
 from gate.manifest.securing import tls_of
 from gate.manifest.starting import start_of
@@ -98,5 +99,17 @@ class Workshop:
         return dict(settings.negative_tokens)
 
 
+IN_PLAN = {"received": "received_bytes", "message": "message_bytes", "frames": "frames", "disk": "disk_bytes"}
+
+
 def _budgets(settings: BudgetSettings) -> Budgets:
-    return Budgets(**{f"{name}_ms": ms for name, ms in settings if ms is not None})
+    return Budgets(**_given(settings))
+
+
+def limits_of(settings: LimitSettings) -> Limits:
+    return Limits(**_given(settings))
+
+
+def _given(settings: BudgetSettings | LimitSettings) -> dict[str, Any]:
+    """What was written, under the names of the plan, which say the unit."""
+    return {IN_PLAN.get(name, f"{name}_ms"): most for name, most in settings if most is not None}

@@ -36,6 +36,7 @@ from gate.run.bench import Bench
 from gate.run.clearing import clear, whatever_happens
 from gate.run.exporting import export
 from gate.run.judging import judge_case, report_of
+from gate.run.limits import within
 from gate.run.slots import Slots
 from gate.run.watched import JUDGED_NEXT, Watched
 from gate.session.clock import Clock
@@ -114,7 +115,8 @@ class Run:
             self._backend = HttpBackend(self.vault) if asks else None
             self._sandbox = await self._open_sandbox()
             self._programs = await self._start_agents()
-            await self._drive_all(bench)
+            if reached := await within(self.plan.limits, self.evidence, self._drive_all(bench)):
+                self.problems.append(reached)
         except NotStarted as problem:
             self.problems.append(str(problem))
         except asyncio.CancelledError:

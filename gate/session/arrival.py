@@ -1,4 +1,5 @@
-"""When a message arrived: stamped as its last byte is taken from the socket, before any task wakes to read it.
+"""When a message arrived: stamped as its last byte is taken from the socket, before any task wakes to read it. And how
+much may arrive: what is over the budgets of a call is not let in.
 
 Many calls share one event loop. A stamp that is taken where a message is read would tell how long the other calls kept
 the loop busy; here, all that came at the same time is stamped before any of it is worked on."""
@@ -10,13 +11,17 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
-from websockets.frames import Frame
+from websockets.exceptions import PayloadTooBig
+from websockets.frames import Close, CloseCode, Frame
 from websockets.frames import Opcode as Kind
 from websockets.protocol import Event
 
 from gate.session.clock import Clock
+from gate.session.meter import Meter
 
 _CLOCK = Clock()
+GIVEN_UP = (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG)
+MOST_BEHIND = 1_000_000
 _DATA = (Kind.TEXT, Kind.BINARY, Kind.CONT)
 
 
@@ -40,8 +45,62 @@ class _Stamped(Connection):
 
 
 class StampedClient(_Stamped, ClientConnection):
-    """A connection of the gate's."""
+    """A connection of the gate's. `meter` says how much may come on it, and `behind_close` how many bytes came where
+    nothing may come any more."""
+
+    def __init__(self, *args: Any, meter: Meter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meter = meter
+        self.behind_close = 0
+        self._is_ending = False
+
+    @property
+    def forbidden(self) -> str:
+        """Why the gate itself gave the line up: what the agent sent is no WebSocket. Empty if it did not."""
+        given_up = self.protocol.close_sent
+        if given_up is None or self.protocol.close_rcvd_then_sent or given_up.code not in GIVEN_UP:
+            return ""
+        return str(self.protocol.parser_exc or given_up.reason or given_up)
+
+    def data_received(self, data: bytes) -> None:
+        closed_before = self.protocol.close_rcvd is not None
+        super().data_received(data)
+        close = self.protocol.close_rcvd
+        if closed_before:
+            self.behind_close += len(data)
+        elif close is not None:
+            self.behind_close += bytes_behind(close, data)
+        if self.behind_close > MOST_BEHIND:
+            self.transport.abort()
+        if isinstance(self.protocol.parser_exc, PayloadTooBig):
+            self.meter.too_long()
+        self._end_in_time()
+
+    def process_event(self, event: Event) -> None:
+        """Raises nothing, and lets nothing in that is over the budget: the line is cut there."""
+        if isinstance(event, Frame) and not self.meter.has_room(len(event.data)):
+            self.transport.abort()
+            return
+        super().process_event(event)
+
+    def _end_in_time(self) -> None:
+        """The library waits for whoever must close the line after a close frame, or after nonsense, only while it
+        sends: a caller who only listens would wait for ever."""
+        if self.protocol.close_expected() and not self._is_ending and self.close_timeout is not None:
+            self._is_ending = True
+            self.loop.call_later(self.close_timeout, self.transport.abort)
 
 
 class StampedServer(_Stamped, ServerConnection):
     """A connection of an agent's, for logs that are to be as true as the gate's."""
+
+
+def bytes_behind(close: Close, data: bytes) -> int:
+    """How many bytes of what was just received stand behind the close frame, the end of which is in it."""
+    payload = b"" if close.code == CloseCode.NO_STATUS_RCVD else close.serialize()
+    frame = bytes(Frame(Kind.CLOSE, payload).serialize(mask=False))
+    at = data.rfind(frame)
+    if at >= 0:
+        return len(data) - at - len(frame)
+    rest = next((size for size in range(len(frame), 0, -1) if data.startswith(frame[-size:])), len(data))
+    return len(data) - rest

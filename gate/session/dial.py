@@ -9,8 +9,9 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
@@ -26,16 +27,19 @@ from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.sizes import told as size
 from gate.core.tracing import TRACEPARENT, traceparent
 from gate.core.vault import Vault
 from gate.session.arrival import StampedClient
 from gate.session.clock import Clock
 from gate.session.exchange import Exchange
 from gate.session.issued import signatures, tokens, vault_of
+from gate.session.meter import Meter
 from gate.session.outside import Line
 from gate.session.tls import beneath, context_of, untrusted, unwelcome
 
-MAX_FRAME_BYTES = 16 * 2**20
+LARGEST_REPLY = 1_000_000
+CHUNK = 65_536
 BODY_SHOWN = 2_000
 PROBE_S = 2.0
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -45,6 +49,8 @@ IN_CONTAINER = (
     "; in a container this address is the container itself, not the machine around it: call a service by its name, "
     "or the host (172.17.0.1 under docker), and name it in allow_plain_ws"
 )
+ELSEWHERE = ", where the gate does not follow with the caller's token: if that is the agent, write its address"
+PLACE_SHOWN = 200
 NO_ANSWER = (InvalidMessage, EOFError)
 """What else is wrong with a handshake is wrong with an answer: a redirect, a subprotocol that nobody offered."""
 
@@ -62,6 +68,32 @@ class Straight(connect):
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc
+
+
+class Homebound(connect):
+    """Follows a redirect to where it was sent to anyway, and none to anybody else: what the caller shows to be let in
+    may be in any header."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return super().process_redirect(exc) if _leads_home(self.uri, exc) else exc
+
+
+def _leads_home(url: str, answer: Exception) -> bool:
+    place = location(answer)
+    if not place:
+        return False
+    try:
+        there = urljoin(url, place)
+        return host_and_port(there) == host_and_port(url) and is_encrypted(there) == is_encrypted(url)
+    except ValueError:
+        return False
+
+
+def location(answer: Exception) -> str:
+    """Where a redirect leads, as it was answered; empty if it is none."""
+    if not isinstance(answer, InvalidStatus) or answer.response.status_code not in REDIRECTS:
+        return ""
+    return next(iter(answer.response.headers.get_all("Location")), "")
 
 
 @dataclass
@@ -118,20 +150,29 @@ class Dialler:
         self._wrote(Direction.SENT, Opcode.HTTP, method=http.method, url=url, headers=shown, body=body)
         try:
             verify = context_of(self.dial.tls) if self.dial.tls else True
-            async with httpx.AsyncClient(timeout=None, trust_env=False, verify=verify) as client:  # noqa: S113 (open() has the budget)
-                reply = await client.request(http.method, url, headers=headers, content=content)
+            async with (
+                httpx.AsyncClient(timeout=None, trust_env=False, verify=verify) as client,  # noqa: S113 (open() has the budget)
+                client.stream(http.method, url, headers=headers, content=content) as reply,
+            ):
+                told = await _bounded(reply)
+        except httpx.DecodingError as error:
+            raise NotConnected(CallEnd.REFUSED, f"the reply of {url} cannot be unpacked: {error}") from None
         except httpx.TransportError as error:
             await self._look_at_tls(url, beneath(error))
             raise NotConnected(CallEnd.UNREACHABLE, f"{http.method} {url}: {self._why(error, url)}") from None
-        self._issued = vault_of((*signatures(self.dial), *tokens(reply.content, http)))
-        self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=self._shown(reply.text))
+        if len(told) > LARGEST_REPLY:
+            self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body="")
+            raise NotConnected(CallEnd.REFUSED, f"the reply of {url} is longer than {size(LARGEST_REPLY)}")
+        self._issued = vault_of((*signatures(self.dial), *tokens(told, http)))
+        shown_reply = self._shown(told.decode(reply.encoding or "utf-8", "replace"))
+        self._wrote(Direction.RECEIVED, Opcode.HTTP, status=reply.status_code, body=shown_reply)
         if not reply.is_success:
             raise NotConnected(CallEnd.REFUSED, f"{http.method} {url} was answered with HTTP {reply.status_code}")
-        return self._socket_url(reply, http)
+        return self._socket_url(told, http)
 
-    def _socket_url(self, reply: httpx.Response, http: HttpFirst) -> str:
+    def _socket_url(self, reply: bytes, http: HttpFirst) -> str:
         try:
-            found = get(jsons.parse(reply.content), http.url_path)
+            found = get(jsons.parse(reply), http.url_path)
         except ValueError:
             raise NotConnected(CallEnd.REFUSED, f"the reply of {http.url} is not JSON") from None
         if not isinstance(found, str) or urlsplit(found).scheme not in ("ws", "wss"):
@@ -146,7 +187,7 @@ class Dialler:
         asked: Json = [[name, value] for name, value in headers]
         self._wrote(Direction.SENT, Opcode.UPGRADE, url=url, headers=asked, subprotocols=list(subprotocols))
         try:
-            socket_ = await (Straight if self.line else connect)(
+            socket_ = await (Straight if self.line else Homebound)(
                 url,
                 **await self._diverted(url),
                 additional_headers=headers,
@@ -156,11 +197,11 @@ class Dialler:
                 open_timeout=None,
                 ping_interval=None,
                 close_timeout=self.call.budgets.close_ms / 1000,
-                max_size=MAX_FRAME_BYTES,
+                max_size=self.call.budgets.message_bytes,
                 max_queue=None,
                 proxy=None,
                 ssl=context_of(self.dial.tls) if is_encrypted(url) else None,
-                create_connection=StampedClient,
+                create_connection=partial(StampedClient, meter=Meter(self.call.budgets)),  # type: ignore[arg-type]
             )
         except InvalidStatus as refusal:
             refused = refusal.response
@@ -168,6 +209,8 @@ class Dialler:
             detail = f"the upgrade was answered with HTTP {refused.status_code}"
             if self.line and refused.status_code in REDIRECTS:
                 raise NotConnected(CallEnd.UNREACHABLE, f"{detail}{NOT_FOLLOWED}") from None
+            if place := location(refusal):
+                detail = f"{detail} and leads to {json.dumps(place[:PLACE_SHOWN])}{ELSEWHERE}"
             raise NotConnected(CallEnd.REFUSED, detail) from None
         except (InvalidHandshake, InvalidURI, EOFError) as error:
             if isinstance(error, InvalidMessage):
@@ -224,6 +267,16 @@ class Dialler:
     def _wrote(self, direction: Direction, opcode: Opcode, **data: Json) -> None:
         shown = {name: self._issued.mask_json(value) for name, value in data.items()}
         self.exchange.control(direction, opcode, self.clock.now_ns(), **shown)
+
+
+async def _bounded(reply: httpx.Response) -> bytes:
+    """The body, unpacked, and no more of it than shows that it is too long."""
+    data = bytearray()
+    async for piece in reply.aiter_bytes(CHUNK):
+        data += piece
+        if len(data) > LARGEST_REPLY:
+            break
+    return bytes(data)
 
 
 def _why(error: Exception, *, over_tls: bool) -> str:

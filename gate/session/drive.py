@@ -7,6 +7,7 @@ exchange, and nothing else; both run in one event loop, so no lock is needed."""
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,9 @@ from gate.session.pinging import listen, ping
 from gate.session.proof import NoToken, Prover
 from gate.session.vigil import Vigil
 from gate.tools.desk import Desk
+
+IN_A_ROW = 64
+"""So many messages that have arrived are taken up before all other calls get their turn."""
 
 NEVER_IN = NEVER_THERE | {CallEnd.REFUSED}
 
@@ -193,7 +197,7 @@ class Driver:
             budgets = call.budgets
             try:
                 async with (
-                    asyncio.timeout((budgets.call_ms + budgets.close_ms) / 1000),
+                    asyncio.timeout((budgets.call_ms + 2 * budgets.close_ms) / 1000),
                     vigil.beside() if vigil else nullcontext(),
                 ):
                     lost = await self._hold(line, exchange, through)
@@ -236,18 +240,30 @@ class Driver:
 
     async def _read(self, line: StampedClient, exchange: Exchange, heard: asyncio.Event) -> None:
         with contextlib.suppress(ConnectionClosed):
-            while True:
+            for count in itertools.count(1):
                 data, t_ns = await line.take()
                 opcode = Opcode.TEXT if isinstance(data, str) else Opcode.BINARY
                 exchange.received(opcode, data, t_ns)
                 heard.set()
+                if count % IN_A_ROW == 0:
+                    await asyncio.sleep(0)
+        self._ended(line, exchange)
+        heard.set()
+
+    def _ended(self, line: StampedClient, exchange: Exchange) -> None:
+        """Writes down how a line came to its end."""
         t_ns, close = self.clock.now_ns(), line.protocol.close_rcvd
+        if excess := line.meter.excess:
+            exchange.flooded(excess.what, excess.most, t_ns)
+        elif line.forbidden and exchange.end is None:
+            exchange.note("forbidden", t_ns, why=line.forbidden)
         if close is not None:
             exchange.control(Direction.RECEIVED, Opcode.CLOSE, t_ns, code=close.code, reason=close.reason)
         else:
-            reason = str(line.protocol.parser_exc or "the connection ended without a close frame")
+            reason = line.forbidden or str(line.protocol.parser_exc or "the connection ended without a close frame")
             exchange.control(Direction.RECEIVED, Opcode.LOST, t_ns, reason=reason)
-        heard.set()
+        if line.behind_close:
+            exchange.note("behind-close", t_ns, bytes=line.behind_close)
 
     async def _talk(
         self, line: StampedClient, exchange: Exchange, heard: asyncio.Event, errands: set[asyncio.Task[None]]

@@ -96,6 +96,13 @@ class Exchange:
     def note(self, kind: str, t_ns: int, **data: Json) -> None:
         self._sink.note(kind, t_ns, self._call, dict(data))
 
+    def flooded(self, what: str, most: int, t_ns: int) -> None:
+        """The agent sent more than the budget of that name allows: the caller has left."""
+        self.note("over-budget", t_ns, what=what, most=most)
+        if self._caller.end is None:
+            self.note("hang-up", t_ns, code=None, why="the agent sent more than a budget of the call allows")
+        self._caller.flooded()
+
     def fetched(self, errand: Errand, answer: Fetched, t_ns: int) -> None:
         """What a tool answered that was called for real."""
         data: dict[str, Json] = {"status": answer.status, "result": answer.result, "error": answer.error}

@@ -16,7 +16,7 @@ from gate.core.durations import milliseconds
 from gate.core.frames import Direction, Frame, Opcode
 from gate.core.jsons import Json, parse
 from gate.core.matchers import Kind
-from gate.core.plan import Budgets, Clip, Plan
+from gate.core.plan import Budgets, Clip, Limits, Plan
 from gate.core.recording import Heard, Note
 from gate.core.signals import (
     EVENT_NAMES,
@@ -40,6 +40,7 @@ from gate.core.signals import (
     Transcript,
     TurnDone,
 )
+from gate.core.sizes import size_bytes
 from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.canonical.dialect import Canonical
 from gate.dialects.template.dialect import Template
@@ -50,6 +51,7 @@ from gate.manifest import read_plan
 from gate.manifest.authenticating import MadeToken
 from gate.manifest.models import Manifest, RecipeSettings, TargetSettings
 from gate.manifest.source import parse as read_yaml
+from gate.manifest.targets import IN_PLAN
 from gate.suites import SUITES
 from gate.suites.cases import CaseSettings
 from gate.suites.matching import CALLER_EVENTS, MATCHERS
@@ -184,7 +186,9 @@ NEEDED = {"version", "suites", "target.dialect", "suites.tools.cases"}
 def default_of(path: str, field: Any) -> Any:
     section, _, key = path.rpartition(".")
     if section == "target.budgets":
-        return getattr(Budgets(), f"{key}_ms")
+        return getattr(Budgets(), IN_PLAN.get(key, f"{key}_ms"))
+    if section == "limits":
+        return getattr(Limits(), IN_PLAN.get(key, f"{key}_ms"))
     if path == "suites.smoke.first_audio":
         return FIRST_AUDIO_MS
     if path in ("suites.handshake.slower_at_once", "suites.handshake.slower_cold"):
@@ -202,6 +206,7 @@ def test_the_default_told_is_the_default(path: str) -> None:
     default, shown = default_of(path, field), re.match(r"`([^`]+)`", told)
     if shown:
         value = milliseconds(shown[1]) if isinstance(default, float) else read_yaml(shown[1].encode(), "-").data
+        value = size_bytes(value) if shown[1].endswith("B") else value
         assert value == default
     elif told != "required":
         assert default is None or isinstance(default, BaseModel)

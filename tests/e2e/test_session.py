@@ -113,7 +113,7 @@ def test_text_that_is_no_utf8_ends_the_call_and_is_told(gate: Gate, tmp_path: Pa
         write(tmp_path, MANIFEST.format(address=f"url: ws://127.0.0.1:{port}/", suite="smoke"))
         outcome = gate("run", "--case", "a question")
     assert outcome.exit == 1
-    assert any(finding["check"] == "script" and finding["layer"] == "close" for finding in outcome.failures())
+    assert any(finding["check"] == "script" and finding["layer"] == "event order" for finding in outcome.failures())
 
 
 @pytest.mark.parametrize(

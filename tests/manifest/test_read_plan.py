@@ -26,7 +26,7 @@ target:
   headers: {X-Workspace: w1}
   subprotocols: [voice.v1]
   session: {model: m, nested: {pin: "012"}, tools: tools.json}
-  budgets: {connect: 2s, linger: 0s, call: 1.5m, ready: 800ms}
+  budgets: {connect: 2s, linger: 0s, call: 1.5m, ready: 800ms, received: 5MB, frames: 900}
   start: {command: python bot.py --name "a b", env: {KEY: "${env.VOICE_TOKEN}"}, cwd: bot, ready: {port: 8765}, timeout: 5s}
 tools:
   mocks:
@@ -61,7 +61,9 @@ def test_a_full_manifest_becomes_a_plan(tmp_path: Path) -> None:
     assert target.credential == Credential("bearer", "Authorization", "${env.VOICE_TOKEN}")
     assert target.negative_tokens == {"expired": "abc"}
     assert target.session == {"model": "m", "nested": {"pin": "012"}, "tools": [{"name": "look"}]}
-    assert target.budgets == Budgets(connect_ms=2000, ready_ms=800, linger_ms=0, call_ms=90_000)
+    assert target.budgets == Budgets(
+        connect_ms=2000, ready_ms=800, linger_ms=0, call_ms=90_000, received_bytes=5_000_000, frames=900
+    )
     command = ("python", "bot.py", "--name", "a b")
     assert target.start == Start(command, {"KEY": "${env.VOICE_TOKEN}"}, str(tmp_path / "bot"), 8765, 5000)
     mocks = (

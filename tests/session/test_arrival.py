@@ -3,13 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
 
+import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
+from websockets.frames import Close, Frame, Opcode
 
-from gate.session.arrival import StampedClient, StampedServer
+from gate.core.plan import Budgets
+from gate.session.arrival import StampedClient, StampedServer, bytes_behind
 from gate.session.clock import Clock
+from gate.session.meter import Excess, Meter
 
+STAMPED: Any = partial(StampedClient, meter=Meter(Budgets()))
 NOW_NS = Clock().now_ns
 
 
@@ -24,7 +31,7 @@ async def pair() -> AsyncIterator[tuple[StampedClient, StampedServer]]:
 
     async with serve(hold, "127.0.0.1", 0, create_connection=StampedServer, compression=None) as server:
         port = server.sockets[0].getsockname()[1]
-        async with connect(f"ws://127.0.0.1:{port}/", create_connection=StampedClient, compression=None) as client:
+        async with connect(f"ws://127.0.0.1:{port}/", create_connection=STAMPED, compression=None) as client:
             assert isinstance(client, StampedClient)
             yield client, await taken.get()
 
@@ -63,3 +70,22 @@ def test_a_message_in_fragments_arrives_with_its_last() -> None:
             assert last_ns <= whole[1] <= following[1]
 
     asyncio.run(call())
+
+
+def test_a_meter_says_which_budget_ran_out_first_and_lets_nothing_in_from_then_on() -> None:
+    meter = Meter(Budgets(received_bytes=10, frames=3))
+    assert [meter.has_room(size) for size in (4, 6, 1, 0)] == [True, True, False, False]
+    assert meter.excess == Excess("received", 10)
+    meter = Meter(Budgets(received_bytes=10, frames=3))
+    assert [meter.has_room(0) for _ in range(4)] == [True, True, True, False]
+    assert meter.excess == Excess("frames", 3)
+
+
+@pytest.mark.parametrize("close", [Close(1000, "ok"), Close(4000, ""), Close(1005, "")], ids=str)
+def test_bytes_behind_a_close_are_counted_wherever_the_reads_fall(close: Close) -> None:
+    payload = b"" if close.code == 1005 else close.serialize()
+    frame = bytes(Frame(Opcode.CLOSE, payload).serialize(mask=False))
+    for more in (b"", b"\x81\x03abc"):
+        assert bytes_behind(close, b"\x81\x01a" + frame + more) == len(more)
+        for cut in range(len(frame)):
+            assert bytes_behind(close, frame[cut:] + more) == len(more)

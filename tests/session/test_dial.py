@@ -223,15 +223,26 @@ def test_through_a_line_no_redirect_is_followed_and_no_agent_blamed(leads_to: st
 @pytest.mark.parametrize(
     ("reply", "answered"),
     [
-        ("302 Found\r\nLocation: https://agent.example/login", True),
         ("101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: wrong", True),
         ("", False),
     ],
 )
 def test_an_answer_that_nobody_can_use_is_told_from_none(reply: str, answered: bool) -> None:
-    async def dialled() -> Written:
+    direction, opcode, data = answered_with(reply)[0].frames[-1]
+    assert (direction, opcode, data["answered"]) == (Direction.RECEIVED, Opcode.LOST, answered)
+
+
+def answered_with(reply: str) -> tuple[Written, str, int]:
+    """What is written down of an agent that answers every upgrade so, why there is no call, and how often it was
+    asked."""
+
+    async def dialled() -> tuple[Written, str, int]:
+        asked = 0
+
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal asked
             await reader.readuntil(b"\r\n\r\n")
+            asked += 1
             if reply:
                 writer.write(f"HTTP/1.1 {reply}\r\nContent-Length: 0\r\n\r\n".encode())
             await writer.drain()
@@ -239,10 +250,28 @@ def test_an_answer_that_nobody_can_use_is_told_from_none(reply: str, answered: b
 
         written = Written()
         async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-            dial = Dial(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/call")
-            with pytest.raises(NotConnected):
+            dial = Dial(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/call", (("X-Key", "a secret"),))
+            with pytest.raises(NotConnected) as reason:
                 await Dialler(Call("call", dial), dial, cast(Exchange, written), Clock(), "ab" * 16).open()
-        return written
+        assert reason.value.end is CallEnd.REFUSED
+        return written, str(reason.value), asked
 
-    direction, opcode, data = asyncio.run(dialled()).frames[-1]
-    assert (direction, opcode, data["answered"]) == (Direction.RECEIVED, Opcode.LOST, answered)
+    return asyncio.run(dialled())
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["https://agent.example/login", "wss://127.0.0.1/call", "//elsewhere/call", "ws://[", "ws://127.0.0.1:9/call"],
+)
+def test_a_redirect_to_anybody_else_is_an_answer_and_is_not_followed(place: str) -> None:
+    """The caller's token may be in any header, and a library knows but few."""
+    written, told, asked = answered_with(f"302 Found\r\nLocation: {place}")
+    assert told.startswith(f'the upgrade was answered with HTTP 302 and leads to "{place}", where the gate does not')
+    assert written.frames[-1][:2] == (Direction.RECEIVED, Opcode.UPGRADE)
+    assert asked == 1
+
+
+def test_a_redirect_to_where_it_came_from_is_followed_a_few_times() -> None:
+    _, told, asked = answered_with("307 Temporary Redirect\r\nLocation: /again")
+    assert "redirects" in told
+    assert 1 < asked < 20

@@ -16,6 +16,8 @@ from gate.core.findings import Blame, Layer, Verdict
 from gate.core.plan import Claim, Leave, Pause, Wait
 from gate.core.signals import AudioOut
 
+OVER_ALL = ("flooded", "protocol-broken")
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -30,7 +32,9 @@ def named(claim: Claim, answer: Answer, view: View) -> Named:
     """The row for an answer that is no pass."""
     turn = _turn(claim, answer, view)
     if answer.symptom:
-        return Named(answer.symptom, turn)
+        return Named(answer.symptom, 0 if answer.symptom in OVER_ALL else turn)
+    if answer.absent and (over := _line_given_up(view)):
+        return Named(over, moved=True)
     if ours := _not_the_agents(claim, answer, view):
         return Named(ours)
     if answer.verdict is Verdict.UNKNOWN and not answer.absent:
@@ -44,6 +48,13 @@ def named(claim: Claim, answer: Answer, view: View) -> Named:
     if not (answer.absent or own == "interruption-ignored"):
         return Named(own, turn)
     return _earliest(own, turn, isinstance(claim.params.get("turn"), int), view)
+
+
+def _line_given_up(view: View) -> str:
+    """What ended a call of which nobody can say what else would have come."""
+    if view.end is CallEnd.FLOODED:
+        return "flooded"
+    return "protocol-broken" if view.notes("forbidden") else ""
 
 
 def _not_the_agents(claim: Claim, answer: Answer, view: View) -> str:
@@ -84,7 +95,7 @@ def _earliest(own: str, turn: int, told: bool, view: View) -> Named:
     found = "" if own == "no-audio" and _inaudible(view, turn) else broken_for(own, turn, view)
     if found:
         return Named(found, turn, moved=found != own and not {found, own} <= set(chain.EARS))
-    if not told and own in AFTER_EARS and view.end in (CallEnd.EXPIRED, CallEnd.CLOSED):
+    if not told and own in AFTER_EARS and view.end in (CallEnd.EXPIRED, CallEnd.CLOSED, CallEnd.FLOODED):
         halt, symptom = stalled(view)
         deaf = symptom in (*chain.EARS, *chain.MIND) and halt >= turn
         if deaf or (_more_to_say(view) and symptom != own):

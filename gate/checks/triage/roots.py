@@ -69,13 +69,13 @@ class _Seen:
     @property
     def place(self) -> tuple[int, int]:
         symptom = self.named.symptom
-        if symptom in ("bad-audio-taken", "chunks-disordered"):
+        if symptom in ("flooded", "bad-audio-taken", "chunks-disordered"):
             return 0, 0
         return self.named.turn, RANKS.index(symptom) if symptom in RANKS else len(RANKS)
 
     @property
     def order(self) -> tuple[int, ...]:
-        vague = self.answer.absent if self.not_the_agents else self.claim.check == "script"
+        vague = self.answer.absent if self.not_the_agents else self.claim.check == "script" and not self.answer.symptom
         return self.weight, self.claim.call, *self.place, vague, self.named.moved, self.number
 
     @property

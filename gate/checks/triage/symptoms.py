@@ -133,6 +133,9 @@ SYMPTOMS: dict[str, Symptom] = {
     "protocol-broken": Symptom(
         None, "the server builds frames that its protocol does not allow", "these frames, in frames.bin",
         "send what the protocol describes: a strict client breaks on it"),
+    "flooded": Symptom(
+        None, "the agent sends and sends: a loop, a stream that nobody stops, a log on the wrong socket",
+        "the last frames of this call in wire.jsonl: what comes again and again", "end the loop"),
     "late": Symptom(
         None, "end-of-turn delay, model, tools or first synthesis take too long",
         "the agent's own trace between these two moments", "warm up what is slow, or stream earlier"),

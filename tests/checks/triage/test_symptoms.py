@@ -200,6 +200,10 @@ ROWS: dict[str, Shown] = {
         Undisturbed(2),
         (*HEARD, *audio(3000, 5000, "r1"), said("noise", 4000, 2), received(4400, "response.cancelled"), FINISHED)),
     "talks-on": Shown(ScriptFollowed(), (*SAID, *audio(4100, 9000), ended("expired", 18_000, what="quiet"))),
+    "flooded": Shown(
+        ScriptFollowed(),
+        (*SAID, note(4200, "over-budget", what="received", most=64_000_000), closed(4200, None),
+         ended("flooded", 4200))),
     "closed-early": Shown(ScriptFollowed(), (*SPOKE, closed(2000, 1011), ended("closed", 2000))),
     "close-missing": Shown(CloseCode((1000,)), (*SAID, done(4200), ended("expired", 18_000, what="closed"))),
     "close-wrong": Shown(CloseCode((1000,)), (*SAID, done(4200), closed(5000, 1011), ended("closed", 5000))),
