@@ -48,7 +48,10 @@ def _matchers(value: object) -> list[Matcher]:
             raise Wrong("asks a language model, which no check does yet: `llm` is only a reserved word", hint=hint)
         if key not in MATCHERS:
             raise Wrong(f"has the unknown matcher {key!r}", "", did_you_mean(key, MATCHERS))
-    return [_matcher(kind, wanted) for kind, wanted in value.items()]
+    found = [_matcher(kind, wanted) for kind, wanted in value.items()]
+    if "at_least" in value and "at_most" in value and value["at_least"] > value["at_most"]:
+        raise Wrong("is more at least than at most, so nothing fits", "at_least up to at_most")
+    return found
 
 
 def _resembles_matcher(key: str) -> bool:

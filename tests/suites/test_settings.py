@@ -36,6 +36,7 @@ def test_a_plain_value_is_exact_and_so_is_an_object_that_is_no_matcher() -> None
         ({"one_of": "a"}, "is no list"),
         ({"at_least": True}, "is no number"),
         ({"approx": 3}, "is no number with a tolerance"),
+        ({"at_least": 5, "at_most": 1}, "is more at least than at most, so nothing fits"),
         ({"approx": {"value": 3}}, "is no number with a tolerance"),
         ({"approx": {"value": 3, "by": 1, "percent": 1}}, "is no number with a tolerance"),
         ({"approx": {"value": "3", "by": 1}}, "something else than numbers"),

@@ -28,7 +28,7 @@ def not_found(view: View, log: list[Event], wanted: tuple[Wanted, ...], found: F
     waiting = [one for one, at in zip(members(stuck), found.stuck, strict=True) if at is None]
     expected = f"{described(stuck)} (expectation {number + 1} of {len(wanted)})"
     if early := _too_early(view, log[:since], reached, waiting):
-        actual = f"{early.name} came too early: before {told(reached[-1])}"
+        actual = f"{told(early)} came too early: before {told(reached[-1])}"
         next_action = "check the order in which the agent does these two things"
         return view.missing(Layer.ORDER, expected, actual, next_action, (early.at, reached[-1].at))
     layer = layer_here(waiting[0].event, reached)

@@ -1,10 +1,10 @@
 """Expected events: one behind the other with gaps allowed, or in groups, and how soon each of them came.
 
 `sequence` says where they are. Their time is no part of that: the first event that fits is the wanted one, and if it is
-late, it is late."""
+late, it is late. Of several that would do (`any_of`), one that came too late is none: the others are asked for then."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from gate.checks.events.explaining import not_found
 from gate.checks.events.sequence import AnyOf, Chain, Found, Item, Log, Member, Run, Unordered, fit
 from gate.checks.events.wanted import Expectation, Group, Wanted, anchor_ns, described, members, sketched
 from gate.checks.view import LATE_MS, View
+from gate.core.findings import Verdict
 from gate.core.jsons import digest
 from gate.core.paths import Missing, get
 from gate.core.recording import Event
@@ -32,18 +33,34 @@ class EventsInOrder:
 
 
 def in_order(view: View, params: EventsInOrder) -> Answer:
-    log = view.log
+    log, expectations, told = view.log, params.expectations, dict[int, Answer]()
     means = partial(_meant, view)
-    found = fit([_item(log, wanted, means) for wanted in params.expectations], _names(log))
-    reached: list[Event] = []
-    for wanted, taken in zip(params.expectations, found.taken, strict=False):
-        if late := _late(view, log, wanted, taken, reached):
-            return late
-        reached += [log[at] for at in sorted(at for at in taken if at is not None)]
+    while True:
+        found = fit([_item(log, wanted, means) for wanted in expectations], _names(log))
+        reached: list[Event] = []
+        for number, (wanted, taken) in enumerate(zip(expectations, found.taken, strict=False)):
+            if late := _late(view, log, wanted, taken, reached):
+                told.setdefault(number, late)
+                break
+            reached += [log[at] for at in sorted(at for at in taken if at is not None)]
+        else:
+            break
+        if (others := _others(wanted, taken)) is None:
+            return told[number]
+        expectations = (*expectations[:number], others, *expectations[number + 1 :])
     if found.stuck is not None:
-        return not_found(view, log, params.expectations, found)
+        missing = not_found(view, log, expectations, found)
+        return told.get(len(found.taken), missing) if missing.verdict is Verdict.FAIL else missing
     everything = " → ".join(sketched(wanted) for wanted in params.expectations)
     return passed(layer_of(reached[-1].name), everything, at=lines(reached))
+
+
+def _others(wanted: Wanted, taken: Found) -> Wanted | None:
+    """What is left of an `any_of` when the one that came, came too late."""
+    if not isinstance(wanted, Group) or wanted.how != "any_of":
+        return None
+    left = tuple(one for one, at in zip(wanted.of, taken, strict=True) if at is None)
+    return replace(wanted, of=left) if left else None
 
 
 def _names(log: list[Event]) -> Log:

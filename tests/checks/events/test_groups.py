@@ -55,6 +55,17 @@ def test_any_of_is_not_proven_missing_by_a_stump(tmp_path: Path) -> None:
     assert ask(tmp_path, order(EITHER), *CALL, ended("aborted", 5000)).verdict is UNKNOWN
 
 
+def test_of_several_that_would_do_one_that_came_too_late_is_none(tmp_path: Path) -> None:
+    either = Group("any_of", (call("look", 100), Expectation("output_transcript.final", within_ms=2000)))
+    answered = ask(tmp_path, order(either, DONE), *CALL, tool_call(3000, "look"), says(3500, "hm"), done(3600), END)
+    assert answered.verdict is PASS
+    both_late = ask(tmp_path, order(either, DONE), *CALL, tool_call(3000, "look"), says(5000, "hm"), done(5100), END)
+    assert (both_late.verdict, both_late.actual) == (FAIL, "it came 200 ms after caller.speech_end")
+    alone = ask(tmp_path, order(either), *CALL, tool_call(3000, "look"), END)
+    assert (alone.verdict, alone.actual) == (FAIL, "it came 200 ms after caller.speech_end")
+    assert ask(tmp_path, order(either), *CALL, tool_call(3000, "look"), ended("aborted", 5000)).verdict is UNKNOWN
+
+
 BOTH = Group("unordered", (call("look"), call("move")))
 
 

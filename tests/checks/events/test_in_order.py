@@ -102,7 +102,7 @@ def test_success_announced_before_the_tool_is_out_of_order(tmp_path: Path) -> No
     lines = (*CALL, heard_as(2900, "x"), says(3000, "done"), tool_call(3100, "lookup"), tool_result(3200), END)
     finding = ask(tmp_path, order(TOOL, RESULT, DONE), *lines)
     assert (finding.verdict, finding.layer) == (FAIL, Layer.ORDER)
-    assert finding.actual == "output_transcript.final came too early: before tool.result (lookup)"
+    assert finding.actual == "output_transcript.final (done) came too early: before tool.result (lookup)"
 
 
 def test_what_belongs_to_an_earlier_turn_is_not_too_early(tmp_path: Path) -> None:
