@@ -50,6 +50,12 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     return view.missing(Layer.CLOSE, expected, actual, "look for the reason in the agent's log at that time", at)
 
 
+def _is_deaf(view: View) -> bool:
+    """Whether the caller's close had no answer: every WebSocket library gives one, where somebody reads."""
+    closed = view.closed.signal if view.closed else None
+    return isinstance(closed, Closed) and closed.code is None and view.hung_up is not None
+
+
 def _forbidden(note: Note, expected: str) -> Answer:
     actual = f"the agent sent what WebSocket (RFC 6455) forbids, and the line was given up: {note.data['why']}"
     next_action = "look at what writes to the socket beside your agent's library, and at the proxies between"
@@ -72,9 +78,9 @@ def _flooded(view: View, flooded: Note, expected: str) -> Answer:
 def _in_vain(view: View, expired: Note, expected: str) -> Answer:
     what, budget_ms = str(expired.data["what"]), expired.data["budget_ms"]
     if what == "call":
-        heard = view.layer_of_silence(view.turns[-1].number if view.turns else 0, Layer.OUTPUT)
-        layer = Layer.INPUT if view.end_detail else heard
-        actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms"
+        deaf = ", and nobody answered the close either: the agent no longer reads" if _is_deaf(view) else ""
+        layer = Layer.INPUT if deaf or view.end_detail else Layer.OUTPUT
+        actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms{deaf}"
         return view.missing(layer, expected, actual, "see where the time went, in events.jsonl", [expired.index])
     layer = WAITS.get(what) or layer_of(what)
     if view.too_terse:

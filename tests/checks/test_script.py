@@ -72,3 +72,13 @@ def test_a_call_that_was_cut_by_the_gate_is_nobodys_failure(
 ) -> None:
     finding = ask(tmp_path, ScriptFollowed(), *CALL, *last, killed=True)
     assert (finding.verdict, finding.blame) == (UNKNOWN, blame)
+
+
+@pytest.mark.parametrize(("code", "layer"), [(1000, Layer.OUTPUT), (None, Layer.INPUT)])
+def test_a_call_whose_close_nobody_answers_was_not_read(tmp_path: Path, code: int | None, layer: Layer) -> None:
+    over = ended("expired", 9000, what="call")
+    left = note(9000, "hang-up", code=1000, why="a wait ran out of its budget")
+    finding = ask(tmp_path, ScriptFollowed(), *CALL, over[0], left, closed(9500, code), over[-1])
+    assert (finding.verdict, finding.layer) == (FAIL, layer)
+    assert finding.actual.startswith("the call was not through within its budget of 15000 ms")
+    assert finding.actual.endswith("the agent no longer reads") == (code is None)
