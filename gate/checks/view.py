@@ -136,17 +136,17 @@ class View(Facts):
             blame, action = UNPROVEN[self.end]
             return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)
         if held := self.held_up:
-            return unknown(layer, expected, f"{actual}, but {held}", "give it a better network, or a larger budget",
+            return unknown(layer, expected, _but(actual, held), "give it a better network, or a larger budget",
                            at=tuple(at), blame=Blame.CONFIGURATION)  # fmt: skip
         if unanswered := self.unanswered_tools:
             names = ", ".join(dict.fromkeys(str(note.data["name"]) for note in unanswered))
-            what = f"{actual}, but the agent called {names}, and nothing in the manifest answers that"
+            what = _but(actual, f"the agent called {names}, and nothing in the manifest answers that")
             place = (*at, *(note.index for note in unanswered))
             return unknown(Layer.TOOLS, expected, what, "add a mock for it under tools.mocks", at=place,
                            blame=Blame.CONFIGURATION)  # fmt: skip
         if self.recording.problems:
             blame, action = DAMAGED
-            what = f"{actual}, but the recording is damaged: {self.recording.problems[0]}"
+            what = _but(actual, f"the recording is damaged: {self.recording.problems[0]}")
             return unknown(layer, expected, what, action, at=tuple(at), blame=blame)
         return failed(layer, expected, actual, next_action, at=tuple(at))
 
@@ -200,3 +200,9 @@ class View(Facts):
         blame, action = UNPROVEN.get(self.end, (Blame.AGENT, "see this case's other findings"))
         ran_out = "the caller did not get to this turn: an earlier wait ran out"
         return unknown(layer, expected, ran_out if self.notes("expired") else "never spoken", action, blame=blame)
+
+
+def _but(actual: str, doubt: str) -> str:
+    """The doubt stands behind what came; the events around that, on lines of their own, stay below."""
+    first, *around = actual.split("\n")
+    return "\n".join((f"{first}, but {doubt}", *around))
