@@ -236,17 +236,6 @@ def test_an_echo_of_what_a_sandbox_saw_is_no_second_event(tmp_path: Path, monkey
 def test_a_doubt_stands_behind_what_came_and_not_behind_the_events_around(tmp_path: Path) -> None:
     told = {"call_id": "c1", "name": "cancel", "via": "socket", "reply": "no-match", "how": "error"}
     left = note(3000, "tool", **told, mock=None, step=0, steps=0)
-        3000,
-        "tool",
-        call_id="c1",
-        name="cancel",
-        via="socket",
-        reply="no-match",
-        how="error",
-        mock=None,
-        step=0,
-        steps=0,
-    )
     finding = ask(tmp_path, order(RESULT), *CALL, tool_call(3000, "cancel"), left, END)
     assert finding.verdict is UNKNOWN
     first, *around = finding.actual.splitlines()
