@@ -7,6 +7,7 @@ from typing import cast
 
 COMMANDS = {
     "run": "gate.cli.running:run",
+    "doctor": "gate.cli.doctor:doctor",
     "init": "gate.cli.init:init",
     "check": "gate.cli.running:check",
     "judge": "gate.cli.judging:judge",

@@ -16,26 +16,55 @@ URL = "wss://agent.example/voice"
 TOKEN = "${env.VOICE_TOKEN}"
 WIDTH = 100_000
 LONGEST_SESSION = 100_000
+SCHEMA = "voice-tests.schema.json"
 
 
 def init(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
-    if arguments.from_log is None and not (arguments.dialect and arguments.url):
-        raise Usage("init needs --from-log FILE, or --dialect NAME and --url URL together")
     if arguments.from_log is not None and arguments.dialect not in (None, "template"):
         raise Usage(f"--from-log proposes a template, not --dialect {arguments.dialect!r}: give one of the two")
     if out.exists() and not arguments.force:
         raise Usage(f"{out} is there already: give another name by --out, or --force to write over it")
     proposal = _proposal(arguments.from_log) if arguments.from_log is not None else None
-    text = _checked(arguments, proposal)
+    told: tuple[str, ...] = ()
+    if proposal is None and not (arguments.dialect and arguments.url):
+        text, told = _of_repository(arguments)
+    else:
+        text = _checked(arguments, proposal)
+    text = f"# yaml-language-server: $schema={SCHEMA}\n{text}"
     try:
         out.write_text(text, "utf-8")
+        (out.parent / SCHEMA).write_text(_schema(), "utf-8")
     except OSError as error:
         raise Usage(f"{out} cannot be written: {error.strerror or error}") from None
     if proposal:
         _tell(proposal)
-    print(f"{out}: written; put in what is marked PLACEHOLDER, then `voxgate check {out}`")
+    for line in told:
+        print(line)
+    print(f"{out}: written, and {SCHEMA} beside it for your editor")
+    placeholders = "put in what is marked PLACEHOLDER, then " if "PLACEHOLDER" in text else ""
+    print(f"next: {placeholders}`voxgate doctor {out}`, `voxgate check {out}`, `voxgate run {out} --suite handshake`")
     return 0
+
+
+def _schema() -> str:
+    import json
+
+    from gate.manifest import json_schema
+
+    return json.dumps(json_schema(), indent=1) + "\n"
+
+
+def _of_repository(arguments: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
+    """A manifest for what this folder holds, and what it was made of. Raises Usage where that says too little."""
+    from gate.cli.first import first_manifest
+    from gate.cli.survey import survey
+
+    seen = survey(Path.cwd())
+    text, told = first_manifest(seen, arguments.dialect, arguments.url)
+    if complaint := complaint_of(text):
+        raise Usage(f"no manifest can be made of {seen.folder}: {complaint}")
+    return text, told
 
 
 def _proposal(log: str) -> "Proposal":
@@ -59,11 +88,11 @@ def _tell(proposal: "Proposal") -> None:
 def manifest_of(proposal: "Proposal", url: str | None) -> str:
     """The manifest of a proposal, each decision with its reason."""
     lines = [*_head("template", url)]
-    lines += [*_comments([f"NOT DECIDED: {sentence}" for sentence in proposal.undecided], "  ")]
+    lines += [*comment_lines([f"NOT DECIDED: {sentence}" for sentence in proposal.undecided], "  ")]
     lines += ["  options:", *_options(proposal.options, proposal.reasons)] if proposal.options else []
     lines += _auth(proposal.environment)
     if proposal.session and len(str(proposal.session)) < LONGEST_SESSION:
-        lines += ["  # what the log asks for", *_yaml({"session": proposal.session}, "  ")]
+        lines += ["  # what the log asks for", *yaml_lines({"session": proposal.session}, "  ")]
     return "\n".join([*lines, *_SUITES, ""])
 
 
@@ -82,36 +111,36 @@ def _head(dialect: str, url: str | None) -> Iterator[str]:
     yield "target:"
     if url is None:
         yield "  # PLACEHOLDER: the address of your agent; ws:// only on this machine"
-    yield from _yaml({"url": url or URL}, "  ")
-    yield from _yaml({"dialect": dialect}, "  ")
+    yield from yaml_lines({"url": url or URL}, "  ")
+    yield from yaml_lines({"dialect": dialect}, "  ")
 
 
 def _auth(environment: Mapping[str, str]) -> list[str]:
     held = [f"set {name}: it stands for the secret that the log had at {path}" for name, path in environment.items()]
     told = "PLACEHOLDER: how your agent knows its caller: bearer, header or query; delete it if it lets everybody in"
-    return [*_comments([*held, told], "  "), f'  auth: {{bearer: "{TOKEN}"}}']
+    return [*comment_lines([*held, told], "  "), f'  auth: {{bearer: "{TOKEN}"}}']
 
 
 def _options(options: Mapping[str, Any], reasons: Mapping[str, str]) -> Iterator[str]:
     for key, value in options.items():
-        yield from _comments([reasons[key]] if key in reasons else [], "    ")
+        yield from comment_lines([reasons[key]] if key in reasons else [], "    ")
         if key not in ("send", "events"):
-            yield from _yaml({key: value}, "    ")
+            yield from yaml_lines({key: value}, "    ")
             continue
         yield f"    {key}:"
         for name, part in value.items():
-            yield from _comments([why] if (why := reasons.get(f"{key}.{name}")) else [], "      ")
-            yield from _yaml({name: part}, "      ")
+            yield from comment_lines([why] if (why := reasons.get(f"{key}.{name}")) else [], "      ")
+            yield from yaml_lines({name: part}, "      ")
 
 
-def _comments(sentences: list[str], indent: str) -> Iterator[str]:
+def comment_lines(sentences: list[str], indent: str) -> Iterator[str]:
     from gate.report.escape import one_line
 
     for sentence in sentences:
         yield f"{indent}# {one_line(sentence, 240)}"
 
 
-def _yaml(value: Mapping[str, Any], indent: str) -> list[str]:
+def yaml_lines(value: Mapping[str, Any], indent: str) -> list[str]:
     """One key and what it holds, on a line where that fits."""
     (key,) = value
     flow = _dumped(dict(value), flow=True)[1:-1]

@@ -45,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"voxgate {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _run(commands.add_parser("run", help="call the agents of a manifest and judge the calls", epilog=EXITS))
-    _init(commands.add_parser("init", help="write a first manifest, from a captured log if there is one", epilog=EXITS))
+    _init(commands.add_parser("init", help="write a first manifest for what this folder holds", epilog=EXITS))
+    _manifest(commands.add_parser("doctor", help="tell what is missing before a run can say anything", epilog=EXITS))
     _check(commands.add_parser("check", help="validate a manifest; opens no socket", epilog=EXITS))
     _judge(commands.add_parser("judge", help="judge saved evidence again", epilog=EXITS))
     _bundle(commands.add_parser("bundle", help="pack the results of a run into one file", epilog=EXITS))
@@ -94,7 +95,7 @@ def _merge(command: argparse.ArgumentParser) -> None:
 
 def _init(command: argparse.ArgumentParser) -> None:
     command.add_argument("--from-log", metavar="FILE", help="captured frames: JSON lines, a browser's HAR, wire.jsonl")
-    command.add_argument("--dialect", metavar="NAME", help="without a log: the language of the agent")
+    command.add_argument("--dialect", metavar="NAME", help="the language of the agent, if its source does not say it")
     command.add_argument("--url", metavar="URL", help="the address of the agent's socket")
     command.add_argument("--out", default="voice-tests.yaml", metavar="FILE",
                          help="the manifest (default: voice-tests.yaml)")  # fmt: skip

@@ -120,8 +120,9 @@ def test_without_a_log_a_dialect_and_an_address_make_a_manifest(
     assert main(["check", str(out)]) == 0
     assert 'url: "wss://agent.example/a"\n  dialect: canonical\n  # PLACEHOLDER' in out.read_text()
     new = ["--out", str(tmp_path / "b.yaml")]
-    assert "or --dialect NAME and --url URL together" in failed(["init", "--dialect", "canonical", *new], capsys)
-    assert "or --dialect NAME and --url URL together" in failed(["init", *new], capsys)
+    monkeypatch.chdir(tmp_path)
+    assert "Give --url as well" in failed(["init", "--dialect", "canonical", *new], capsys)
+    assert "Give --dialect NAME (and --url URL), or --from-log FILE" in failed(["init", *new], capsys)
     told = failed(["init", "--dialect", "canonicl", "--url", "wss://a.example", *new], capsys)
     assert "did you mean 'canonical'?" in told
     assert "is not encrypted" in failed(["init", "--dialect", "canonical", "--url", "ws://a.example", *new], capsys)
