@@ -95,6 +95,8 @@ def test_exit_codes_are_the_contract() -> None:
     assert {outcome.value: code for outcome, code in EXIT_CODES.items()} == {
         "passed": 0,
         "failed": 1,
+        "regressed": 1,
+        "flaky": 1,
         "inconclusive": 1,
         "environment": 1,
         "no-tests": 1,
