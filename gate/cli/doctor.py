@@ -4,7 +4,6 @@ agent: it only asks whether somebody listens where the manifest says."""
 import argparse
 import os
 import re
-import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -84,6 +83,7 @@ def _read(manifest: Path, environ: Mapping[str, str]) -> tuple[Plan | None, str]
 
 def _target(target: Target, environ: Mapping[str, str]) -> Iterator[Look]:
     from gate.core.addresses import host_and_port
+    from gate.world.program import is_there
 
     url = target.dial.http.url if target.dial.http else target.dial.url
     host, port = host_and_port(url)
@@ -91,10 +91,9 @@ def _target(target: Target, environ: Mapping[str, str]) -> Iterator[Look]:
     if target.start is None:
         yield Look(f"{where} is listened on", _unheard(host, port))
         return
-    program = target.start.command[0]
-    path = target.start.env.get("PATH", environ.get("PATH", os.defpath))
-    is_there = os.sep in program or "$" in program + path or shutil.which(program, path=path)
-    yield Look(f"target {target.name}: its program {program}", "" if is_there else f"not on PATH, which is {path}")
+    program, path = target.start.command[0], environ.get("PATH", os.defpath)
+    wrong = "" if is_there(target.start, environ) else f"it is not on this machine; PATH is {path}"
+    yield Look(f"target {target.name}: its program {program}", wrong)
     if target.start.port is not None:
         taken = not _unheard("127.0.0.1", target.start.port)
         wrong = "something listens there already: stop it, or give the agent another" if taken else ""

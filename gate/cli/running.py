@@ -61,10 +61,10 @@ def run_manifest(
             print(f"nothing that these suites are about has changed since {since}: no case is run")
             return 0
     plan = repeated(plan, arguments.repeat)
-    startable(plan, environ)
     about: dict[str, Json] = {}
     if given := getattr(arguments, "shard", None):
         plan, about = part_of(plan, shard_of(given, environ), arguments.durations, arguments.jobs)
+    startable(plan, environ)
     return asyncio.run(_run(plan, vault, manifest, arguments, environ, about))
 
 
@@ -94,6 +94,7 @@ async def _run(
         try:
             baseline = _baseline(arguments.baseline, results, plan)
             run.prepare()
+            _be_alike(baseline, run.plan, arguments.baseline)
         except FileExistsError as error:
             raise Usage(str(error)) from None
         except OSError as error:
@@ -132,8 +133,8 @@ def close(
 
 
 def _baseline(given: Path | None, results: Path, plan: Plan) -> "Past | None":
-    """The run to compare with, known to be one before anything is called."""
-    from gate.run.comparing import Past, Unlike, check_alike
+    """The run to compare with, known to be one before anything is written or called."""
+    from gate.run.comparing import Past
 
     if given is None:
         return None
@@ -141,11 +142,19 @@ def _baseline(given: Path | None, results: Path, plan: Plan) -> "Past | None":
     if folder.resolve() == (results / "evidence").resolve():
         raise Usage(f"--baseline {given} would be written over by this run: copy it, or give another --out")
     past = Past.read(folder)
+    _be_alike(past, plan, given)
+    return past
+
+
+def _be_alike(past: "Past | None", plan: Plan, given: Path) -> None:
+    """Asked again once the plan's own clips are made, whose hashes are not known before."""
+    from gate.run.comparing import Unlike, check_alike
+
     try:
-        check_alike(past.plan, plan)
+        if past:
+            check_alike(past.plan, plan)
     except Unlike as why:
         raise Usage(f"--baseline {given} is no baseline for this run:\n{why}\nrecord one anew") from None
-    return past
 
 
 def _against(baseline: "Past", report: Report, evidence: Path, arguments: argparse.Namespace) -> Report:

@@ -52,7 +52,7 @@ def test_a_program_that_is_not_there_and_a_port_that_is_taken(tmp_path: Path) ->
         found = looks(
             tmp_path, MANIFEST.format(port=port).replace("suites", start), VOICE_TOKEN="a-token-for-the-tests"
         )
-    assert "not on PATH" in found["target agent: its program no-such-program"]
+    assert "it is not on this machine" in found["target agent: its program no-such-program"]
     assert "something listens there already" in found[f"target agent: port {port} is free for it"]
 
 

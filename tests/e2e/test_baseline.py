@@ -1,0 +1,60 @@
+"""Baseline, shards and repeats through the command, over real sockets."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Gate
+
+FEW = ("--suite", "handshake", "--case", "token is refused")
+ENV = {"VOXGATE_DEMO_KEY": "a-key-for-the-tests-0123456789abcdef0123456789"}
+
+
+@pytest.fixture
+def base(gate: Gate, tmp_path: Path) -> Path:
+    assert gate("demo", *FEW, again=False).exit == 0
+    return (tmp_path / "voxgate-results").rename(tmp_path / "base")
+
+
+def test_a_run_against_its_baseline(base: Path, gate: Gate) -> None:
+    healthy = gate("demo", *FEW, "--baseline", "base", again=False)
+    assert healthy.exit == 0, healthy.out + healthy.err
+    assert "no regression" in healthy.out
+    assert healthy.report["comparison"]["compared"] == len(healthy.report["cases"])
+    worse = gate("demo", *FEW, "--baseline", "base", "--fault", "accepts-any-token", again=False)
+    assert worse.exit == 1
+    assert "REGRESSION  verdict: handshake · " in worse.out
+    assert gate("diff", "base", "voxgate-results", again=False).exit == 1
+    assert gate("diff", "base", "base", again=False).exit == 0
+
+
+def test_what_is_no_baseline_is_refused_before_any_call(base: Path, gate: Gate) -> None:
+    same = gate("demo", *FEW, "--out", "base", "--baseline", "base", again=False)
+    assert (same.exit, "would be written over by this run" in same.err) == (2, True)
+    other = gate("demo", "--suite", "handshake", "--case", "garbage", "--baseline", "base", again=False)
+    assert (other.exit, "no case in common" in other.err) == (2, True)
+    assert not (other.results / "evidence").exists()
+    assert (base / "evidence" / "plan.json").is_file()
+
+
+def test_two_shards_are_merged_to_one_report_and_one_alone_is_refused(base: Path, gate: Gate, tmp_path: Path) -> None:
+    for number in ("1", "2"):
+        part = ("--shard", f"{number}/2", "--durations", "base", "--out", f"part-{number}")
+        done = gate("run", "base/voice-tests.yaml", *FEW, *part, again=False, **ENV)
+        assert done.exit == 0, done.out + done.err
+    whole = gate("merge", "part-1", "part-2", again=True)
+    assert whole.exit == 0, whole.out + whole.err
+    driven = json.loads((base / "report.json").read_text("utf-8"))["cases"]
+    assert [case["id"] for case in whole.report["cases"]] == [case["id"] for case in driven]
+    alone = gate("merge", "part-1", "--out", "half", again=False)
+    assert (alone.exit, "of 2 shards 2/2 is missing" in alone.err) == (2, True)
+    assert not (tmp_path / "half").exists()
+
+
+def test_repeats_tell_their_rate(gate: Gate) -> None:
+    done = gate("demo", "--suite", "handshake", "--case", "no token is refused", "--repeat", "3", again=False)
+    assert done.exit == 0
+    assert (
+        "RATE  handshake · no token is refused: passed 3 of 3; it passes between 44% and 100% of the time" in done.out
+    )
