@@ -17,7 +17,7 @@ IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requireme
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long image system check format wheel dialects false-alarms hostile bench lock clean
+.PHONY: demo test calls exact long image system check format wheel dialects mutants false-alarms hostile bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -71,6 +71,9 @@ wheel: $(VENV)/.dev  ## the wheel, in an empty environment and an empty folder, 
 
 dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtual time; writes the table in docs/dialects.md
 	$(BIN)/python -m tests.matrix.dialects
+
+mutants: $(VENV)/.dev  ## every fault in five dialects, judged by the agent's own log of what it did; writes docs/mutants.md
+	$(BIN)/python -m tests.matrix.mutants
 
 false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time and ten over sockets: hours; writes docs/false-alarms.md
 	$(BIN)/python -m tests.matrix.clean

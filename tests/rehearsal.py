@@ -1,11 +1,12 @@
 """The demo in memory: the bundled manifest, the reference agent's mind, the real evidence and the real judge."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gate.core.findings import Report
-from gate.core.plan import Plan
+from gate.core.plan import Case, Plan
 from gate.core.tooling import Via
 from gate.core.vault import Vault
 from gate.dialects import DIALECTS, dialect_of
@@ -18,6 +19,7 @@ from gate.manifest import read_plan
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import mint
 from gate.reference.house import House
+from gate.reference.mind import Ears
 from gate.reference.recogniser import Recogniser
 from gate.reference.slow import AnswerDelay
 from gate.reference.virtual import EPOCH_S, VirtualDriver
@@ -63,29 +65,51 @@ def work_of(command: tuple[str, ...]) -> tuple[Via, Work]:
 
 def rehearse(
     plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = (),
-    beside: Library | None = None, delay: AnswerDelay | None = None,
+    beside: Library | None = None, delay: AnswerDelay | None = None, one_house: bool = False,
 ) -> Report:  # fmt: skip
     """Every case against a house of its own, so that no order of cases matters; judged from the folder. `beside` finds
-    the files that stand beside the manifest; `delay`: how slow the agent is."""
-    beside = beside or library()
-    store.create(folder, plan, {"run_id": "rehearsal", "problems": []}, vault)
+    the files that stand beside the manifest; `delay`: how slow the agent is; `one_house`: one for each target, as when
+    an agent is not started anew."""
+    begun(folder, plan, vault)
+    houses: dict[str, House] = {}
     for case in plan.cases:
         if case.skip is not None or (suites and case.suite not in suites):
             continue
-        target = plan.target(case.target)
-        dialect = dialect_of(target)
-        half = DIALECTS[target.dialect](
-            DIALECTS[target.dialect].Options.model_validate(target.options), http_first=target.dial.http is not None
-        ).agent
-        key = KEY if target.start and "VOXGATE_AGENT_KEY" in target.start.env else None
-        via, work = work_of(target.start.command if target.start else ())
-        house = House(half, dialect.capabilities, ears(), load(), Faults(faults), key, delay, work)
-        sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
-        own = vault.knowing({})
-        driver = VirtualDriver(dialect, sounds, own, house, files, via)
-        header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
-        attempt = store.attempt_folder(folder, case.id, 1)
-        with Writer(attempt, dialect, own, header, driver.now_ns, plan.redact, b"key") as writer:
-            ends = driver.drive(case, writer)
-            writer.end("driven", all(end.whole for end in ends), driver.now_ns)
+        house = house_for(plan, case, Faults(faults), delay)
+        drive(plan, vault, folder, case, houses.setdefault(case.target, house) if one_house else house, beside)
     return judge_evidence(folder)
+
+
+def begun(folder: Path, plan: Plan, vault: Vault) -> None:
+    store.create(folder, plan, {"run_id": "rehearsal", "problems": []}, vault)
+
+
+def house_for(
+    plan: Plan, case: Case, faults: Faults, delay: AnswerDelay | None = None,
+    kind: Callable[..., House] = House, listening: Ears | None = None,
+) -> House:  # fmt: skip
+    """The agent that this case calls, as its manifest starts it."""
+    target = plan.target(case.target)
+    dialect = DIALECTS[target.dialect]
+    half = dialect(dialect.Options.model_validate(target.options), http_first=target.dial.http is not None).agent
+    key = KEY if target.start and "VOXGATE_AGENT_KEY" in target.start.env else None
+    _, work = work_of(target.start.command if target.start else ())
+    can = dialect_of(target).capabilities
+    return kind(half, can, listening or ears(), load(), faults, key, delay, work)
+
+
+def drive(
+    plan: Plan, vault: Vault, folder: Path, case: Case, house: House, beside: Library | None = None
+) -> None:  # fmt: skip
+    """Drives one case and writes its evidence."""
+    target, beside = plan.target(case.target), beside or library()
+    dialect = dialect_of(target)
+    via, _ = work_of(target.start.command if target.start else ())
+    sounds, files = sounds_of(case, plan.clips, beside, dialect), attachments_of(case, plan.files, beside)
+    own = vault.knowing({})
+    driver = VirtualDriver(dialect, sounds, own, house, files, via)
+    header = {"case": case.id, "attempt": 1, "dialect": target.dialect, "trace_id": "0" * 32}
+    attempt = store.attempt_folder(folder, case.id, 1)
+    with Writer(attempt, dialect, own, header, driver.now_ns, plan.redact, b"key") as writer:
+        ends = driver.drive(case, writer)
+        writer.end("driven", all(end.whole for end in ends), driver.now_ns)

@@ -80,6 +80,7 @@ CHECKS: dict[str, Check] = {
     "stalls": Check(flow.Flows, flow.flows),
     "undisturbed": Check(flow.Undisturbed, flow.undisturbed),
     "noise-ignored": Check(speech.StaysQuiet, speech.noise_ignored),
+    "silence-ignored": Check(speech.HearsNothing, speech.silence_ignored),
     "final-marker": Check(turns.FinalMarker, turns.final_marker),
     "started-before-audio": Check(orders.StartedFirst, orders.started_first),
     "transcript-before-answer": Check(turns.TranscriptFirst, turns.transcript_first),

@@ -1,6 +1,6 @@
 """Whether the session came to be: readiness, and a configuration that is acknowledged as asked, before any audio."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gate.checks import certificate
@@ -12,10 +12,15 @@ from gate.core.findings import Layer
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import Missing, get
-from gate.core.signals import Asked, AudioOut, Closed, Configured, Fault, Refused
+from gate.core.recording import Heard
+from gate.core.signals import Asked, AudioOut, Closed, Configured, Fault, Refused, Typed
 from gate.core.vault import MASKED
 
 SWITCHING = 101
+OF_ITS_OWN = (1000, 1001, 1011, 1012, 1013)
+"""Close codes that tell of the agent and not of its caller (RFC 6455 section 7.4.1, IANA)."""
+AT_ONCE_NS = 500_000_000
+BEHIND = "check what the agent depends on (model, keys, database): an open socket proves nothing"
 
 
 AT_ITS_LIMIT = (429, 503)
@@ -46,8 +51,12 @@ class ConfiguredAsAsked:
 def ready(view: View, params: ReadyInTime) -> Answer:
     expected = f"the socket opens and the session is ready within {params.within_ms:g} ms"
     opened = upgraded(view)
+    limits = params.may_limit and (_is_at_its_limit(view) or _closes_for_its_limit(view))
     if tls := view.notes("tls"):
         return certificate.refused(view, tls[0], expected)
+    if opened and not limits and (gone := _gone_at_once(view, opened)):
+        actual = f"the socket opened, and the agent ended the call {_how(gone)} at once"
+        return replace(failed(Layer.HANDSHAKE, expected, actual, BEHIND, at=(gone.frame,)), symptom="nothing-behind")
     if view.can.announces_ready and view.ready:
         # A frame that comes with the answer to the upgrade is stamped on arrival, a moment before that is written down.
         took_ms = max(0.0, (view.ready.t_ns - opened.t_ns) / 1e6) if opened else 0.0
@@ -57,12 +66,34 @@ def ready(view: View, params: ReadyInTime) -> Answer:
         return passed(Layer.HANDSHAKE, expected, f"after {took_ms:.0f} ms", at=(view.ready.frame,))
     if not view.can.announces_ready and opened:
         return passed(Layer.HANDSHAKE, expected, at=(opened.index,))
-    if params.may_limit and (_is_at_its_limit(view) or _closes_for_its_limit(view)):
+    if limits:
         actual = "the agent takes no more calls at this pace, and says so"
         return unproven_here(Layer.HANDSHAKE, expected, actual, "raise its limit for the test")
     seen = (view.refused, view.closed_by_agent)
     at = [*([opened.index] if opened else []), *(heard.frame for heard in seen if heard)]
     return view.missing(Layer.HANDSHAKE, expected, _why_not_ready(view), _what_to_check(view), at)
+
+
+def _gone_at_once(view: View, opened: Frame) -> Heard | None:
+    """The end of a call that the agent ended as soon as it was ready, for reasons of its own, when its caller had asked
+    nothing of it yet, and it had said nothing: what it needs was not there."""
+    closed = view.closed_by_agent
+    if closed is None or not view.ready or _code(closed) not in (None, *OF_ITS_OWN):
+        return None
+    late = closed.t_ns - opened.t_ns > AT_ONCE_NS + int(view.held_ms * 1e6)
+    begun = (
+        view.turns or view.notes("inject") or any(isinstance(h.signal, Typed | AudioOut | Fault) for h in view.heard)
+    )
+    return None if late or begun else closed
+
+
+def _code(closed: Heard) -> int | None:
+    return closed.signal.code if isinstance(closed.signal, Closed) else None
+
+
+def _how(closed: Heard) -> str:
+    code = _code(closed)
+    return f"with {code}" if code else "without a close frame"
 
 
 def upgraded(view: View) -> Frame | None:
@@ -102,7 +133,7 @@ def _what_to_check(view: View) -> str:
     if view.end is CallEnd.REFUSED:
         return "check the address, the token and its scope, and the headers; replay with the same headers"
     if view.end is CallEnd.EXPIRED:
-        return "check what the agent depends on (model, keys, database): an open socket proves nothing"
+        return BEHIND
     return "check the agent's log at the time of the connection"
 
 
@@ -114,6 +145,8 @@ def configured(view: View, params: ConfiguredAsAsked) -> Answer:
     answer = next((heard for heard in told if asked is None or heard.frame > asked.frame), None)
     if answer is None or not isinstance(answer.signal, Configured):
         faults = [heard for heard in view.received if isinstance(heard.signal, Fault)]
+        if not faults and _gave_up(view, asked):
+            return _nothing_behind(view, expected)
         errors = [heard.signal.message for heard in faults if isinstance(heard.signal, Fault)]
         actual = f"the agent answered with an error: {errors[0]}" if errors else "it was never acknowledged"
         next_action = "check that the agent handles the configuration message and answers it before it takes audio"
@@ -133,6 +166,23 @@ def configured(view: View, params: ConfiguredAsAsked) -> Answer:
         next_action = "check that the agent applies the session settings, and does not answer with its defaults"
         return failed(Layer.CONFIG, expected, "acknowledged with " + "; ".join(wrong), next_action, at=(answer.frame,))
     return passed(Layer.CONFIG, expected, at=(answer.frame,))
+
+
+def _gave_up(view: View, asked: Heard | None) -> bool:
+    """Whether the agent ended the call for reasons of its own: before it was asked for anything, or with a code that
+    says nothing of what it was asked for."""
+    closed = view.closed_by_agent
+    if closed is None:
+        return False
+    return asked is None or closed.frame < asked.frame or _code(closed) in OF_ITS_OWN
+
+
+def _nothing_behind(view: View, expected: str) -> Answer:
+    closed = view.closed_by_agent
+    assert closed is not None
+    actual = f"the agent ended the call {_how(closed)} before it had acknowledged anything"
+    answer = view.missing(Layer.HANDSHAKE, expected, actual, BEHIND, [closed.frame])
+    return replace(answer, symptom="nothing-behind")
 
 
 def _differences(view: View, shown: dict[str, Json]) -> list[str]:

@@ -8,7 +8,7 @@ from gate.audio.playback import AUDIBLE_DBFS
 from gate.checks.answer import Answer, failed, gate_late, passed, unknown
 from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
-from gate.core.signals import AudioOut
+from gate.core.signals import AudioOut, SpeechStarted
 from gate.measures.facts import Turn
 from gate.measures.latency import first_audible
 
@@ -45,6 +45,13 @@ class StaysQuiet:
     """Nothing audible comes from the agent in the whole call: what was played was no speech."""
 
     CHECK: ClassVar[str] = "noise-ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class HearsNothing:
+    """While nothing but silence is sent, the agent hears nobody speak."""
+
+    CHECK: ClassVar[str] = "silence-ignored"
 
 
 def answered(view: View, params: Answered) -> Answer:
@@ -138,3 +145,21 @@ def noise_ignored(view: View, params: StaysQuiet) -> Answer:
         next_action = "check the voice activity detection: noise alone starts a turn"
         return failed(Layer.INPUT, expected, "the agent spoke", next_action, at=(played[0].index, answers[0].frame))
     return passed(Layer.INPUT, expected, view.watch) if view.whole else view.unproven(Layer.INPUT, expected)
+
+
+def silence_ignored(view: View, params: HearsNothing) -> Answer:
+    """The gate sends zeros until it plays its first clip: no room, no line and no noise is in them."""
+    expected = "no start of speech while the caller has sent nothing but silence"
+    played = view.notes("play")
+    if not played:
+        return view.not_spoken(Layer.INPUT, expected)
+    started = view.first(SpeechStarted)
+    if started and started.frame < played[0].index:
+        next_action = "check the voice activity detection: pure silence starts a turn, and may cut the agent's words"
+        actual = (
+            f"{started.signal.EVENT} {(played[0].t_ns - started.t_ns) / 1e6:.0f} ms before the caller's first sound"
+        )
+        return failed(Layer.INPUT, expected, actual, next_action, at=(started.frame, played[0].index))
+    return (
+        passed(Layer.INPUT, expected, at=(played[0].index,)) if view.watched else view.unproven(Layer.INPUT, expected)
+    )

@@ -23,8 +23,8 @@ STRUCTURE = frozenset({"type", "event", "id", "name", "role", "tool", "function"
 """What messages are told apart by, in one protocol or the other."""
 
 OF_SOUND = frozenset({
-    "answered", "first-audio", "interrupted", "undisturbed", "noise-ignored", "turn-respected", "served-alike",
-    "prompt-alike",
+    "answered", "first-audio", "interrupted", "undisturbed", "noise-ignored", "silence-ignored", "turn-respected",
+    "served-alike", "prompt-alike",
 })  # fmt: skip
 """The checks that listen."""
 

@@ -86,7 +86,7 @@ class Dialogue:
             return self._agreed()
         self._wanted = day
         if self._appointment is None:
-            return (self._use(LOOK_UP, {}),)
+            return (self._use(LOOK_UP, {"workspace": "globex"} if self._faults.on("tool-for-other-tenant") else {}),)
         self._asked = True
         return (Say((f"confirm-{day}",)),)
 
@@ -131,6 +131,8 @@ class Dialogue:
             if again.key and self._faults.on("retries-with-new-key"):
                 again = replace(again, key=self._key())
             return (again,)
+        if failure is not None and self._faults.on("dead-air-after-failure"):
+            return ()
         if name == LOOK_UP:
             return self._looked_up(result if failure is None else None)
         return self._written(failure is None or self._faults.on("confirms-after-failure"), "failed")
@@ -144,7 +146,14 @@ class Dialogue:
     def _written(self, done: bool, otherwise: str) -> tuple[Move, ...]:
         if self._faults.on("confirms-before-result"):
             return ()
-        return (Say((f"done-{self._wanted}" if done else otherwise,)),)
+        return (Say((f"done-{self._told_day}" if done else otherwise,)),)
+
+    @property
+    def _told_day(self) -> str:
+        """The day that a write is confirmed for."""
+        if not self._faults.on("confirms-other-day"):
+            return str(self._wanted)
+        return "monday" if self._wanted == "friday" else "friday"
 
     def _looked_up(self, result: Json) -> tuple[Move, ...]:
         found = result if isinstance(result, dict) else {}

@@ -26,6 +26,14 @@ FAULTS: dict[str, Fault] = {
     "silent-refusal": Fault(Layer.HANDSHAKE, "a caller without the right is not let in, and never told so"),
     "refuses-after-audio": Fault(Layer.HANDSHAKE, "the token is verified once audio comes, in a session that is ready"),
     "nothing-behind": Fault(Layer.HANDSHAKE, "the socket opens and what should answer behind it is down"),
+    "model-down-drops": Fault(Layer.HANDSHAKE, "the model is down: the line is dropped as soon as it is open"),
+    "model-down-1011": Fault(
+        Layer.HANDSHAKE, "the model is down: the session is closed with 1011 as soon as it is there"
+    ),
+    "model-down-1000": Fault(
+        Layer.HANDSHAKE, "the model is down: the session is closed with 1000, as if all were well"
+    ),
+    "model-down-500": Fault(Layer.HANDSHAKE, "the model is down: every call is refused with HTTP 500"),
     "no-session-id": Fault(Layer.HANDSHAKE, "the session is announced without an id"),
     "crashes-on-garbage": Fault(Layer.HANDSHAKE, "a message that is no JSON kills the connection"),
     "second-caller-ends-both": Fault(
@@ -51,14 +59,25 @@ FAULTS: dict[str, Fault] = {
     "config-not-applied": Fault(Layer.CONFIG, "the configuration is acknowledged with other values than asked"),
     "canned-reply": Fault(Layer.INPUT, "audio is accepted but not listened to: every pause gets the same reply"),
     "deaf": Fault(Layer.INPUT, "audio is accepted, and nothing ever comes of it"),
+    "deaf-every-fifth": Fault(Layer.INPUT, "one worker of five lost its recogniser: every fifth caller is not heard"),
+    "hears-at-wrong-rate": Fault(Layer.INPUT, "the caller's audio is passed on under three times its rate"),
+    "speech-in-silence": Fault(Layer.INPUT, "the voice activity detection starts on pure silence"),
     "takes-any-audio": Fault(Layer.INPUT, "a file of audio is listened to, however wrong its format is"),
     "answers-in-pause": Fault(Layer.INPUT, "a pause in mid-sentence is taken for the end of the turn"),
     "answer-before-transcript": Fault(Layer.ORDER, "the answer starts before the caller's words are written down"),
+    "plain-text-error": Fault(Layer.ORDER, "an error of the model comes through as plain text, where JSON is due"),
     "no-final-marker": Fault(Layer.OUTPUT, "the audio stops and no message says that the turn is over"),
     "marker-before-last-chunk": Fault(Layer.OUTPUT, "the end of the turn is announced before its last audio is sent"),
     "chunks-swapped": Fault(Layer.OUTPUT, "chunks of speech leave in another order than they were spoken"),
     "chunk-twice": Fault(Layer.OUTPUT, "a retry sends a chunk of speech a second time"),
     "first-words-cut": Fault(Layer.OUTPUT, "the first 200 ms of every answer are lost before the line is open"),
+    "padding-inside": Fault(
+        Layer.OUTPUT, "pieces of base64 are joined as they are: most of the audio is behind padding"
+    ),
+    "dies-in-mid-answer": Fault(
+        Layer.OUTPUT, "the model dies 0.8 s into its answer, and the caller stays in a silent call"
+    ),
+    "answers-later": Fault(Layer.OUTPUT, "since the last change every answer comes 300 ms later"),
     "clipped": Fault(Layer.OUTPUT, "the volume is turned up until the speech is cut off at full scale"),
     "too-quiet": Fault(Layer.OUTPUT, "the speech is 26 dB too quiet to be understood on a telephone"),
     "dropouts": Fault(Layer.OUTPUT, "lost packets leave holes of silence in the middle of words"),
@@ -67,12 +86,22 @@ FAULTS: dict[str, Fault] = {
     "silent-audio": Fault(Layer.OUTPUT, "the speech synthesis sends zeros where speech should be"),
     "cough-stops": Fault(Layer.OUTPUT, "any short sound of the caller, a cough for one, stops the agent"),
     "ignores-barge-in": Fault(Layer.OUTPUT, "the agent talks on while the caller interrupts"),
+    "stops-late": Fault(Layer.OUTPUT, "the agent talks on for 3.6 s before an interruption stops it"),
+    "talks-after-cancel": Fault(Layer.OUTPUT, "the answer is reported as cancelled, and its audio goes on"),
+    "keeps-playback": Fault(
+        Layer.OUTPUT, "an answer is sent all at once, and nothing ever tells the caller's side to stop playing"
+    ),
     "tool-twice": Fault(Layer.TOOLS, "the write is sent twice, each time with a call id of its own"),
+    "tool-again-later": Fault(Layer.TOOLS, "a timer sends the write again after 2 s, whether it was answered or not"),
+    "writes-when-nudged": Fault(Layer.TOOLS, "the agent nudges itself when all are silent, and writes again each time"),
+    "tool-for-other-tenant": Fault(Layer.TOOLS, "the look-up is made for the workspace of another customer"),
     "wrong-day": Fault(Layer.TOOLS, "the appointment is moved to the day that was corrected away"),
     "writes-unasked": Fault(Layer.TOOLS, "the appointment is moved before the caller agreed"),
     "confirms-before-result": Fault(Layer.ORDER, "success is announced before the tool has answered"),
     "confirms-after-failure": Fault(Layer.TOOLS, "success is announced although the tool failed"),
     "confirms-after-timeout": Fault(Layer.TOOLS, "success is announced although the tool never answered"),
+    "confirms-other-day": Fault(Layer.TOOLS, "the write is right, and another day than that is announced"),
+    "dead-air-after-failure": Fault(Layer.TOOLS, "a tool that failed leaves the caller without a word"),
     "retries-with-new-key": Fault(Layer.TOOLS, "a write that is tried again has another idempotency key"),
     "invents-id": Fault(Layer.TOOLS, "the write names an appointment that no look-up has given"),
     "wrong-close-code": Fault(Layer.CLOSE, "a call that ended well is closed with 1011, internal error"),
@@ -86,6 +115,9 @@ FAULTS: dict[str, Fault] = {
     "first-call-only": Fault(Layer.CLOSE, "after a call was cut, no later call is answered"),
     "runs-out-of-sessions": Fault(
         Layer.CLOSE, "slots of short calls are not given back: the ninth caller finds silence"
+    ),
+    "slow-leak": Fault(
+        Layer.CLOSE, "each session leaves a little behind: the twentieth and all later ones find silence"
     ),
     "stuck-when-left-early": Fault(Layer.CLOSE, "a caller who leaves during the setup leaves its lock behind"),
     "crashes-on-error-close": Fault(Layer.CLOSE, "a close code that is an error ends the worker, not just the call"),

@@ -18,6 +18,9 @@ from gate.reference.slow import AnswerDelay, SlowMind
 from gate.reference.waiting import CALLERS_WORK, Work
 
 CROWD = 4
+LEAKED = 20
+FIFTH = 5
+LATER = AnswerDelay(300, 300)
 WORK_MS = 1_600
 
 
@@ -61,6 +64,8 @@ class House:
 
     def admit(self, url: str, headers: Mapping[str, str], now_s: float) -> Refusal | None:
         """None for a caller whose upgrade is accepted. Where tokens come in a message, that is everybody's."""
+        if self._faults.on("model-down-500"):
+            return Refusal(500, "the model does not answer")
         refusal = self._doorway.refusal(url, headers)
         if refusal or self._token_at:
             return refusal
@@ -96,10 +101,13 @@ class House:
     def enter(self, *, hushed: bool = False, unwelcome: bool = False, now_s: float = 0.0) -> Mind:
         """A new session, from `now_s` on: `hushed`, with nothing behind it; `unwelcome`, of a caller to be refused."""
         engaged = bool(self.sessions) and self._faults.on("holds-dead-line")
-        faults = Faults(["nothing-behind"]) if self._aftermath.broken or engaged or hushed else self._faults
         number = next(self._numbers)
+        full = number >= LEAKED and self._faults.on("slow-leak")
+        dead = self._aftermath.broken or engaged or hushed or full
+        faults = Faults(["nothing-behind"]) if dead else self._faults
         mind = self._mind(number, faults, unwelcome=unwelcome, now_s=now_s)
         self._crowded(mind, first=number == 1)
+        mind.mute |= number % FIFTH == 0 and self._faults.on("deaf-every-fifth")
         self._aftermath.greets(mind)
         mind.shown = self._shown
         self.sessions[mind.session_id] = mind
@@ -109,6 +117,7 @@ class House:
     def _mind(self, number: int, faults: Faults, *, unwelcome: bool, now_s: float) -> Mind:
         parts = f"s-{number}", self._half(), self._can, self._voice, faults
         delay = self._behind() if faults.on("answers-in-turn") else self._delay
+        delay = LATER if faults.on("answers-later") else delay
         if unwelcome:
             return Silent(*parts) if self._faults.on("silent-refusal") else Late(*parts, self._work)
         if self._token_at:

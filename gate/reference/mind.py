@@ -17,6 +17,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.jsons import Json
 from gate.core.ports import AgentHalf
 from gate.core.signals import (
+    AudioOut,
     Configured,
     Fault,
     InputAccepted,
@@ -32,12 +33,14 @@ from gate.core.signals import (
 )  # fmt: skip
 from gate.dialects.fields import Illegal, is_object
 from gate.reference import endpointer, files
+from gate.reference.again import Again
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.echo import echoes
 from gate.reference.faults import Faults
 from gate.reference.idling import Idling
 from gate.reference.mouth import Mouth, VoiceClip
 from gate.reference.past import NO_PAST, Past
+from gate.reference.spoiling import with_padding_inside
 from gate.reference.voiced import spoke
 from gate.reference.voicing import RATE_HZ, Line
 from gate.reference.waiting import CALLERS_WORK, Errand, Waiting, Work
@@ -46,6 +49,9 @@ MS = 1_000_000
 HEAR_MORE_MS = 3_500
 CANNED_MS = 4_000
 COUGH_MS = 50
+VAD_MS = 500
+OTHER_RATE = 3
+DOWN = {"model-down-drops": None, "model-down-1011": 1011, "model-down-1000": 1000}
 LONGEST_REASON = 123  # RFC 6455 section 5.5
 INVALID_PAYLOAD, TOO_LARGE = 1007, 1009  # RFC 6455 section 7.4.1
 LARGEST = 2**20
@@ -99,13 +105,16 @@ class Mind:
         self._endpointer = endpointer.Endpointer(onset_ms=COUGH_MS if faults.on("cough-stops") else endpointer.ONSET_MS)
         self._unheard: deque[endpointer.Event] = deque()
         self._utterance: Samples | None = None
-        self._to_ears = Stream(can.input_rate_hz, endpointer.RATE_HZ)
+        rate_hz = can.input_rate_hz * (OTHER_RATE if faults.on("hears-at-wrong-rate") else 1)
+        self._to_ears = Stream(rate_hz, endpointer.RATE_HZ)
         self._configured = not can.acknowledges_configuration
         self._heard_samples = 0
         self._partial = ""
         self._hear_more_until: int | None = None
         self._canned_at = CANNED_MS * RATE_HZ // 1000
         self._waiting = Waiting(session_id, work)
+        self._again = Again(faults)
+        self._hears_silence = faults.on("speech-in-silence")
         self._leave_ns: int | None = None
         self._choked = False
         self.puzzled = False
@@ -126,6 +135,7 @@ class Mind:
             self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
         for signal in echoes(self.shown):
             self._say(signal)
+        self._out += [Close(code) for fault, code in DOWN.items() if self._faults.on(fault)]
         return self._flush()
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
@@ -150,6 +160,8 @@ class Mind:
         self._tell(self._mouth.due(t_ns))
         for name in self._waiting.late(t_ns):
             self._move(self.dialogue.unanswered(name), t_ns)
+        while write := self._again.due(t_ns):
+            self._use(write, t_ns)
         if self._leave_ns is not None and self._leave_ns <= t_ns and self._mouth.wake_ns is None:
             self._leave_ns = None
             self._out.append(Close(1011 if self._faults.on("wrong-close-code") else 1000, self.shown[:LONGEST_REASON]))
@@ -172,6 +184,7 @@ class Mind:
     @property
     def wake_ns(self) -> int | None:
         times = [self._waiting.wake_ns] if self._waiting.wake_ns is not None else []
+        times += [self._again.wake_ns] if self._again.wake_ns is not None else []
         times += [self._mouth.wake_ns] if self._mouth.wake_ns is not None else []
         times += [self._leave_ns] if self._leave_ns is not None and self._mouth.wake_ns is None else []
         return min(times, default=None)
@@ -260,6 +273,9 @@ class Mind:
             self._say(InputAccepted())
         at_16k = self._to_ears.feed(heard)
         self._heard_samples += len(at_16k)
+        if self._hears_silence and self._heard_samples >= VAD_MS * RATE_HZ // 1000:
+            self._hears_silence = False
+            self._say(SpeechStarted())
         if self._faults.on("deaf") or self.mute:
             return
         if self._faults.on("canned-reply"):
@@ -305,7 +321,9 @@ class Mind:
 
     def _interrupted(self, t_ns: int) -> None:
         self._hear_more_until = None
-        self._say(SpeechStarted())
+        self._again.heard()
+        if not (self._faults.on("keeps-playback") and self.is_speaking(t_ns)):
+            self._say(SpeechStarted())
         if not self._faults.on("ignores-barge-in"):
             self._tell(self._mouth.stop(t_ns))
 
@@ -346,6 +364,7 @@ class Mind:
 
     def _use(self, move: UseTool, t_ns: int) -> None:
         errand = self._waiting.begin(move, t_ns)
+        self._again.used(move, t_ns)
         if self._waiting.itself:
             self._out.append(errand)
             return
@@ -364,7 +383,10 @@ class Mind:
             self._move(self.dialogue.answered(name, result, error), t_ns)
 
     def _speak(self, keys: tuple[str, ...], t_ns: int) -> None:
+        if self._faults.on("plain-text-error"):
+            self._out.append("Internal Server Error")
         self._tell(self._mouth.speak(keys, t_ns))
+        self._again.spoke(max(t_ns, self._mouth.playing_until_ns))
 
     def _tell(self, signals: list[Signal]) -> None:
         for signal in signals:
@@ -373,7 +395,9 @@ class Mind:
                 self._say(Mark(signal.response_id or ""))
 
     def _say(self, signal: Signal) -> None:
-        self._out += self._half.say(signal)
+        frames = self._half.say(signal)
+        inside = isinstance(signal, AudioOut) and self._faults.on("padding-inside")
+        self._out += [with_padding_inside(frame) for frame in frames] if inside else frames
 
     def _flush(self) -> list[Output]:
         out, self._out = self._out, []

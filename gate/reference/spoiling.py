@@ -1,6 +1,9 @@
 """What goes wrong with speech between a voice and a wire: faults of the reference agent's output audio. Pure. They are
 made at the rate of the wire: a resampler behind a fault would round it off."""
 
+import base64
+import re
+
 import numpy as np
 
 from gate.audio.pcm import Samples
@@ -14,6 +17,7 @@ GAIN = 12
 QUIET = 0.05
 OTHER_RATE = 1.5
 SLOW_MS = 200
+LEAST_BASE64 = 100
 
 
 def spoiled(speech: Samples, rate_hz: int, faults: Faults) -> Samples:
@@ -44,7 +48,23 @@ def muddled(made: list[Chunk], faults: Faults) -> list[Chunk]:
         return [Chunk(pcm, chunk.due_ns) for pcm, chunk in zip(pcms, made, strict=True)]
     if faults.on("chunk-twice"):
         return [again for i, chunk in enumerate(made) for again in ([chunk, chunk] if i % 5 == 2 else [chunk])]
+    if faults.on("keeps-playback"):
+        return [Chunk(chunk.pcm, made[0].due_ns) for chunk in made]
     if faults.on("stutters"):
         first_ns = made[0].due_ns
         return [Chunk(chunk.pcm, first_ns + i * SLOW_MS * 1_000_000) for i, chunk in enumerate(made)]
     return made
+
+
+def with_padding_inside(frame: str | bytes) -> str | bytes:
+    """A text frame whose audio was encoded in two pieces, the first of which ends in padding. Of what is binary, and of
+    what holds no audio, nothing is changed."""
+    if isinstance(frame, bytes):
+        return frame
+    return re.sub(rf'"([A-Za-z0-9+/]{{{LEAST_BASE64},}}=*)"', lambda found: f'"{_in_pieces(found[1])}"', frame)
+
+
+def _in_pieces(text: str) -> str:
+    data = base64.b64decode(text)
+    at = len(data) // 6 * 3 + 1
+    return base64.b64encode(data[:at]).decode() + base64.b64encode(data[at:]).decode()

@@ -20,19 +20,19 @@ STOPPED_MS = 15_000.0
 STOP_CODES = (1000, 1001, 1005, 1012)
 """What an open call may be told when the server stops: 1001 is going away (RFC 6455), 1012 service restart (IANA)."""
 
-QUICK_NAME = "ten callers who hang up at once are followed by the next"
+QUICK_NAME = "callers who hang up at once are followed by the next"
 EARLY_NAME = "a caller who leaves before it is ready is followed by the next"
 IDLE_NAME = "a silent caller is kept, or told why not"
 RESTART_NAME = "after a restart of the agent the next call works"
 
 
-def quick(brief: Brief) -> Case:
+def quick(brief: Brief, hang_ups: int) -> Case:
     """Each hangs up as soon as its session is ready. An agent may limit how fast callers come, if it says so."""
-    quickly = range(1, QUICK + 1)
+    quickly = range(1, hang_ups + 1)
     calls = (control(brief), *(brief.call(f"call {number}", Leave()) for number in quickly), next_call(brief))
     in_time = ReadyInTime(brief.target.budgets.ready_ms, may_limit=True)
-    hurried = (claim(in_time, brief.place(()), call=number, layer=Layer.CLOSE) for number in (*quickly, QUICK + 1))
-    behind = (one for one in served(brief, QUICK + 1) if one.check != ReadyInTime.CHECK)
+    hurried = (claim(in_time, brief.place(()), call=number, layer=Layer.CLOSE) for number in (*quickly, hang_ups + 1))
+    behind = (one for one in served(brief, hang_ups + 1) if one.check != ReadyInTime.CHECK)
     return case(brief, QUICK_NAME, calls, (*begun(brief), *hurried, *behind))
 
 

@@ -32,12 +32,14 @@ RESET, DEAD = Leave(None, loss="reset"), Leave(None, loss="dead")
 
 
 class Settings(SuiteSettings):
-    """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code. `idle`: how
-    long a caller is silent, and `idle_codes`: with what it may be sent away then. `restart: false` leaves the agent
-    running. `state` and `memory`: what becomes of a conversation, and how that shows. `write`: what makes the agent
-    call a tool that writes."""
+    """`close_codes`: with what the agent may answer a close of 1000; 1005 is a close frame without a code. `hang_ups`:
+    how many callers hang up at once, one behind the other, before one is to be answered. `idle`: how long a caller is
+    silent, and `idle_codes`: with what it may be sent away then. `restart: false` leaves the agent running. `state` and
+    `memory`: what becomes of a conversation, and how that shows. `write`: what makes the agent call a tool that
+    writes."""
 
     close_codes: Annotated[list[Code], Field(min_length=1)] = Field(default_factory=lambda: list(GOOD_CODES))
+    hang_ups: Annotated[int, Field(ge=2, le=200)] = leaving.QUICK
     idle: Budget = IDLE_MS
     idle_codes: Given[Annotated[list[Code], Field(min_length=1)]] = None
     restart: bool = True
@@ -61,7 +63,7 @@ def expand(settings: Settings, brief: Brief) -> tuple[Case, ...]:
         _left_in_the_middle(brief, "a line reset in mid-answer is followed by the next call", RESET),
         _left_in_the_middle(brief, "a line that goes dead in mid-answer does not hold up the next call", DEAD),
         _left_in_the_middle(brief, "a close with an error in mid-answer is followed by the next call", ERROR),
-        leaving.quick(brief),
+        leaving.quick(brief, settings.hang_ups),
         leaving.early(brief),
         leaving.idle(brief, settings.idle, tuple(settings.idle_codes or ())),
         *((leaving.restarted(brief),) if settings.restart else ()),

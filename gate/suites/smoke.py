@@ -10,7 +10,7 @@ from gate.checks.interruption import Interrupted
 from gate.checks.protocol import ProtocolKept
 from gate.checks.script import ScriptFollowed
 from gate.checks.sound import RightRate
-from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
+from gate.checks.speech import Answered, FirstAudio, HearsNothing, NotCutShort, StaysQuiet
 from gate.checks.words import WordsUnderstood
 from gate.core.durations import Duration
 from gate.core.plan import BargeIn, Case, Claim, Leave, Pause, Play, Step, Wait
@@ -148,7 +148,12 @@ def _backchannel(settings: Settings, brief: Brief) -> Case:
 def _noise(settings: Settings, brief: Brief) -> Case:
     steps = (LISTEN, Play(brief.clip("keyboard", ())), Pause(NOISE_WATCH_MS))
     place = brief.place(())
-    claims = (claim(StaysQuiet(), place, blocks=settings.noise), claim(ScriptFollowed(), place))
+    shown = "speech.started" in brief.capabilities.shows
+    claims = (
+        claim(StaysQuiet(), place, blocks=settings.noise),
+        *((claim(HearsNothing(), place),) if shown else ()),
+        claim(ScriptFollowed(), place),
+    )
     return _case(brief, NOISE, steps, claims)
 
 

@@ -18,6 +18,7 @@ from tests.checks.notation import (
     PLACE,
     SKIP,
     UNKNOWN,
+    Line,
     ask,
     asked,
     audio,
@@ -122,6 +123,20 @@ def test_an_acknowledgement_before_the_question_is_none(tmp_path: Path) -> None:
     lines = (upgrade(-100), configured(-90), ready(), asked())
     finding = ask(tmp_path, CONFIGURED, *lines, ended("expired", 5000, what="configured"))
     assert (finding.verdict, finding.actual) == (FAIL, "it was never acknowledged")
+
+
+@pytest.mark.parametrize("lines", [(closed(10, None),), (asked(), closed(30, 1011)), (asked(), closed(30, 1000))])
+def test_who_ends_the_call_for_reasons_of_its_own_has_nothing_behind_the_socket(
+    tmp_path: Path, lines: tuple[Line, ...]
+) -> None:
+    finding = ask(tmp_path, CONFIGURED, upgrade(-100), ready(), *lines, ended("closed", 100))
+    assert (finding.verdict, finding.layer, finding.symptom) == (FAIL, Layer.HANDSHAKE, "nothing-behind")
+    assert finding.actual.startswith("the agent ended the call with")
+
+
+def test_who_ends_the_call_over_its_configuration_has_not_acknowledged_it(tmp_path: Path) -> None:
+    finding = ask(tmp_path, CONFIGURED, upgrade(-100), ready(), asked(), closed(30, 1008), ended("closed", 100))
+    assert (finding.verdict, finding.layer, finding.actual) == (FAIL, Layer.CONFIG, "it was never acknowledged")
 
 
 def test_a_late_acknowledgement_fails_counted_from_the_question_or_from_readiness(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.checks.speech import Answered, FirstAudio, NotCutShort, StaysQuiet
+from gate.checks.speech import Answered, FirstAudio, HearsNothing, NotCutShort, StaysQuiet
 from gate.core.findings import Blame, Layer
 from tests.checks.notation import (
     FAIL,
@@ -21,6 +21,7 @@ from tests.checks.notation import (
     frames_of,
     heard_as,
     note,
+    received,
     recording,
     said,
     started,
@@ -183,7 +184,28 @@ def test_noise_that_was_never_played_proves_nothing(tmp_path: Path) -> None:
     assert ask(tmp_path, StaysQuiet(), *OPENING, ended("finished", 9000)).verdict is UNKNOWN
 
 
-@pytest.mark.parametrize("params", [Answered(1), FirstAudio(1, 800.0), NotCutShort(1), StaysQuiet()])
+def test_a_start_of_speech_in_pure_silence_fails(tmp_path: Path) -> None:
+    finding = ask(
+        tmp_path,
+        HearsNothing(),
+        *OPENING,
+        received(400, "speech.started"),
+        *NOISE[len(OPENING) :],
+        ended("finished", 9000),
+    )
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.INPUT)
+    assert finding.actual == "speech.started 600 ms before the caller's first sound"
+
+
+def test_a_start_of_speech_behind_the_first_sound_passes(tmp_path: Path) -> None:
+    assert (
+        ask(tmp_path, HearsNothing(), *NOISE, received(1400, "speech.started"), ended("finished", 9000)).verdict is PASS
+    )
+    assert ask(tmp_path, HearsNothing(), *NOISE, ended("finished", 9000)).verdict is PASS
+    assert ask(tmp_path, HearsNothing(), *OPENING, ended("finished", 9000)).verdict is UNKNOWN
+
+
+@pytest.mark.parametrize("params", [Answered(1), FirstAudio(1, 800.0), NotCutShort(1), StaysQuiet(), HearsNothing()])
 @pytest.mark.parametrize(
     ("end", "blame"),
     [

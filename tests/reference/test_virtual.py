@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from gate.cli.selection import repeated
 from gate.core.findings import Layer, Outcome, Report, Verdict
 from gate.core.plan import Plan
 from gate.core.vault import Vault
 from gate.reference.faults import FAULTS
 from gate.report.text import ranked
+from gate.report.unsteady import rates
 from tests import rehearsal
 from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
@@ -44,6 +46,12 @@ SHOWN_BY = {
     "stuck-when-left-early": "reconnect", "crashes-on-error-close": "reconnect", "drops-idle-callers": "reconnect",
     "does-not-come-back": "reconnect", "forgets-on-resume": "reconnect", "remembers-strangers": "reconnect",
     "repeats-write-after-reconnect": "reconnect",
+    **dict.fromkeys(["model-down-drops", "model-down-1011", "model-down-1000", "model-down-500"], "smoke"),
+    **dict.fromkeys(["hears-at-wrong-rate", "speech-in-silence", "plain-text-error", "padding-inside"], "smoke"),
+    **dict.fromkeys(["dies-in-mid-answer", "stops-late", "talks-after-cancel", "keeps-playback"], "smoke"),
+    **dict.fromkeys(["answers-later", "deaf-every-fifth"], "smoke"), "slow-leak": "reconnect",
+    **dict.fromkeys(["tool-again-later", "writes-when-nudged", "tool-for-other-tenant"], "tools"),
+    **dict.fromkeys(["confirms-other-day", "dead-air-after-failure"], "tools"),
 }  # fmt: skip
 """The suite that is to show the fault; the others are left out, for time. "" drives all of them."""
 
@@ -58,18 +66,31 @@ SHOWN_IN = {
     "slow-cleanup": "a session that was closed is gone from the backend",
     "takes-any-audio": "audio that nobody can read does no harm",
     "answers-in-pause": "a pause in mid-sentence is respected",
-    "cough-stops": "a cough does not stop the agent", "ignores-barge-in": "an interruption stops the agent",
+    "cough-stops": "a cough does not stop the agent", "speech-in-silence": "noise alone starts no turn",
+    **dict.fromkeys(
+        ["ignores-barge-in", "stops-late", "talks-after-cancel", "keeps-playback"], "an interruption stops the agent"
+    ),
+    "slow-leak": "callers who hang up at once are followed by the next",
+    "tool-for-other-tenant": "Caller reschedules after correcting the day",
+    "dead-air-after-failure": "A write that fails is not confirmed",
 }  # fmt: skip
 """The one case of its suite; of the smoke suite, most of whose cases show most of its faults, a question.
 `make dialects` drives them all."""
 SHOWN_ONLY = ("answers-in-turn",)
 """What is told and blocks nothing, unless the manifest says so."""
+NO_SUITE = ("echoes-token",)
+"""No fault that a suite asks about, but a trap for the gate's own evidence: see tests/e2e/test_redaction.py."""
+OVER_RUNS = ("answers-later", "deaf-every-fifth")
+"""What shows only beside another run, or in one run of many."""
 
 
 WRITES = {
     "tool-twice": "A write that works is confirmed, once",
     "invents-id": "A write that works is confirmed, once",
     "wrong-day": "A write that works is confirmed, once",
+    "tool-again-later": "A write that works is confirmed, once",
+    "writes-when-nudged": "A write that works is confirmed, once",
+    "confirms-other-day": "A write that works is confirmed, once",
     "confirms-after-timeout": "A write that nobody answers is not confirmed",
     "confirms-after-failure": "A write that fails is not confirmed",
     "retries-with-new-key": "A write that finds the calendar busy is tried again",
@@ -107,6 +128,13 @@ SYMPTOM = {
     "stuck-when-left-early": "next-call-lost", "crashes-on-error-close": "next-call-lost",
     "drops-idle-callers": "idle-dropped", "does-not-come-back": "next-call-lost", "forgets-on-resume": "state-lost",
     "remembers-strangers": "state-leaked", "repeats-write-after-reconnect": "tool-twice",
+    "model-down-drops": "nothing-behind", "model-down-1011": "nothing-behind", "model-down-1000": "nothing-behind",
+    "model-down-500": "handshake-refused", "hears-at-wrong-rate": "words-wrong", "speech-in-silence": "noise-answered",
+    "plain-text-error": "protocol-broken", "padding-inside": "no-audio", "dies-in-mid-answer": "no-final-marker",
+    "stops-late": "interruption-ignored", "talks-after-cancel": "interruption-ignored",
+    "keeps-playback": "interruption-ignored", "slow-leak": "next-call-lost", "tool-again-later": "tool-twice",
+    "writes-when-nudged": "tool-twice", "tool-for-other-tenant": "tool-unwanted",
+    "confirms-other-day": "result-ignored", "dead-air-after-failure": "result-ignored",
 }  # fmt: skip
 """The row of the table of triage that each fault is the root of."""
 
@@ -114,6 +142,7 @@ ALSO = {
     "canned-reply": ("noise-answered", Layer.INPUT),
     "writes-unasked": ("tool-order", Layer.TOOLS),
     "confirms-before-result": ("unproven-confirmation", Layer.TOOLS),
+    "padding-inside": ("protocol-broken", Layer.OUTPUT),
 }
 """What another case, that asks for something else, sees of the same fault."""
 
@@ -121,7 +150,7 @@ TEMPLATE_CANNOT = {"audio that nobody can read does no harm", "an unknown path i
 OPAQUE = ("wrong-agent", "wrong-environment", "tampered-signature", "replayed")
 """What a token that is only given cannot be made to be."""
 AFTER_RECONNECTING = {
-    "runs-out-of-sessions": "ten callers who hang up at once are followed by the next",
+    "runs-out-of-sessions": "callers who hang up at once are followed by the next",
     "stuck-when-left-early": "a caller who leaves before it is ready is followed by the next",
     "crashes-on-error-close": "a close with an error in mid-answer is followed by the next call",
     "drops-idle-callers": "a silent caller is kept, or told why not",
@@ -180,7 +209,7 @@ def test_a_clean_agent_passes_every_case(tmp_path: Path, dialect: str) -> None:
     assert report.outcome is Outcome.PASSED
 
 
-APART = (*WRITES, *SHOWN_ONLY, *AFTER_RECONNECTING, "holds-dead-line", "ignores-pings")
+APART = (*WRITES, *SHOWN_ONLY, *NO_SUITE, *OVER_RUNS, *AFTER_RECONNECTING, "holds-dead-line", "ignores-pings")
 """The last two are those of a line: see test_virtual_weather.py."""
 
 
@@ -240,6 +269,17 @@ def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path,
     assert layers(report) == {Layer.TOOLS}
 
 
+def test_what_strikes_one_caller_of_five_shows_when_a_case_is_repeated(tmp_path: Path) -> None:
+    plan, vault = demo()
+    (question,) = (case for case in plan.cases if case.name == A_QUESTION)
+    many = repeated(replace(plan, cases=(question,)), 20)
+    report = rehearse(many, vault, tmp_path / "evidence", ("deaf-every-fifth",), one_house=True)
+    assert [case.verdict for case in report.cases].count(Verdict.FAIL) == 4
+    assert roots(report) == {("no-transcript", Layer.INPUT)}
+    (rate,) = rates(report)
+    assert str(rate) == "passed 16 of 20; it passes between 58% and 92% of the time"
+
+
 IN_COMPANY = ("second-caller-ends-both", "one-caller-at-a-time", "crowd-silences-all", "cold-first-call")
 
 
@@ -287,7 +327,7 @@ CAN_RESUME = ("canonical",)
 
 
 def test_every_fault_has_a_suite_that_shows_it() -> None:
-    assert SHOWN_BY.keys() == FAULTS.keys()
+    assert SHOWN_BY.keys() | set(NO_SUITE) == FAULTS.keys()
     assert {SHOWN_BY[fault] for fault in WRITES} == {"tools"}
 
 

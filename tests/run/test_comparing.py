@@ -48,7 +48,7 @@ def test_a_healthy_run_against_its_baseline_shows_nothing_and_writes_nothing(bas
 
 
 def test_300_ms_more_before_every_answer_are_found(baseline: Path) -> None:
-    new = driven(delay="300")
+    new = driven(("answers-later",))
     comparison = compare_runs(Past.read(baseline), Past.read(new), Tolerance())
     (found,) = [change for change in comparison.regressions if change.kind is Kind.LATENCY]
     assert (found.where, found.what) == ("target socket", "first audible sample")

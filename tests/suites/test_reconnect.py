@@ -61,7 +61,7 @@ def test_a_ping_is_sent_and_waited_for() -> None:
 
 
 def test_ten_callers_come_and_go_between_two_that_are_answered() -> None:
-    quick = named(brief("reconnect"))["ten callers who hang up at once are followed by the next"]
+    quick = named(brief("reconnect"))["callers who hang up at once are followed by the next"]
     assert [call.steps for call in quick.calls[1:-1]] == [(Leave(),)] * 10
     hurried = [("ready", number) for number in range(1, 11)]
     assert claims(quick) == [*asked(ANSWERED, 0), *hurried, *asked(ANSWERED, 11)]

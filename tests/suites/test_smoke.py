@@ -36,7 +36,7 @@ def test_a_bare_suite_has_a_case_for_each_class() -> None:
     assert steps(cases[6]) == ["wait", "play", "barge_in", "wait"]
     assert steps(cases[7]) == ["wait", "play", "wait", "play", "wait"]
     assert checks(cases[7]) == ["ready", "configured", "answered", "undisturbed"]
-    assert checks(cases[8]) == ["ready", "configured", "noise-ignored", "script"]
+    assert checks(cases[8]) == ["ready", "configured", "noise-ignored", "silence-ignored", "script"]
 
 
 def test_bad_audio_is_sent_only_where_the_wire_says_what_it_carries() -> None:

@@ -1,0 +1,64 @@
+"""The oracle of the mutants, and a small part of `make mutants`: it sees what the agent did, and nothing else."""
+
+import pytest
+
+from gate.core.findings import Layer
+from gate.reference.faults import FAULTS
+from tests.matrix.mutants import Clean, Told, cases, clean, complaints, mutant
+from tests.matrix.witness import Log
+
+MS = 1_000_000
+
+
+def log(*sent: tuple[float, str]) -> Log:
+    return Log({0: [], 1: [(int(ms * MS), what) for ms, what in sent]})
+
+
+def test_the_same_frames_within_50_ms_are_no_difference() -> None:
+    assert not log((0, "a"), (100, "b")).differs(log((50, "a"), (60, "b")))
+
+
+@pytest.mark.parametrize(
+    "other", [log((0, "a"), (151, "b")), log((0, "b"), (100, "a")), log((0, "a")), log((0, "a"), (100, "c")), Log()]
+)
+def test_another_payload_order_time_number_or_session_is_one(other: Log) -> None:
+    assert log((0, "a"), (100, "b")).differs(other)
+
+
+@pytest.fixture(scope="module")
+def typed() -> dict[str, Clean]:
+    return {case.id: clean("retell", case) for case in cases("retell")}
+
+
+def test_a_clean_agent_asked_twice_does_the_same(typed: dict[str, Clean]) -> None:
+    assert not any(clean("retell", case).log.differs(typed[case.id].log) for case in cases("retell")[:5])
+
+
+@pytest.mark.parametrize(
+    ("fault", "checks", "layer"),
+    [
+        ("nothing-behind", ("ready",), Layer.HANDSHAKE),
+        ("tool-again-later", ("count",), Layer.TOOLS),
+        ("wrong-close-code", ("close-code",), Layer.CLOSE),
+    ],
+)
+def test_what_can_be_seen_is_found(typed: dict[str, Clean], fault: str, checks: tuple[str, ...], layer: Layer) -> None:
+    told = mutant("retell", fault, typed)
+    assert (told.checks, told.layer, told.right, told.shown) == (checks, layer, True, False)
+    assert told.seen >= 1
+
+
+@pytest.mark.parametrize("fault", ["deaf", "chunks-swapped", "cough-stops"])
+def test_what_text_cannot_show_is_not_seen(typed: dict[str, Clean], fault: str) -> None:
+    told = mutant("retell", fault, typed)
+    assert (told.seen, told.found) == (0, False)
+
+
+def test_what_is_seen_and_not_found_is_told() -> None:
+    runs = [Told("retell", fault, 1, 1, ("x",), (FAULTS[fault].layer,)) for fault in FAULTS]
+    assert list(complaints(runs)) == []
+    assert list(complaints([*runs, Told("retell", "deaf", 3, 2)])) == [
+        "MISSED  retell deaf: seen in 2 cases, and found in none"
+    ]
+    wrong = [Told("retell", fault, 1, 1, ("x",), (Layer.ORDER,)) for fault in FAULTS]
+    assert next(complaints(wrong)).startswith("MISPLACED  the layer is right for ")
