@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DRAWN_A_SECOND: Final = 4
 """Each drawing takes time from the calls, whose times are what is measured."""
 NAME_LIMIT: Final = 60
+TIME_COLUMNS: Final = 5
+FIXED_COLUMNS: Final = TIME_COLUMNS + 6
+"""Besides the name and what it is at: the spinner, the time, what is between, and the last column of the screen."""
 BESIDE_ROWS: Final = 3
 """Lines of the screen that are no case: the last plain line, the total, and what is left out."""
 
@@ -87,21 +90,22 @@ class LiveView:
             live.stop()
 
     def drawn(self) -> "RenderableType":
+        from rich.cells import cell_len
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
         rows, total, now_s = list(self._rows.values()), self._total, time.monotonic()
-        room = max(1, self._terminal.size.height - BESIDE_ROWS)
-        table = Table.grid(padding=(0, 1), expand=False)
-        table.add_column()
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=2)
-        table.add_column(justify="right", no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=3)
+        size = self._terminal.size
+        room = max(1, size.height - BESIDE_ROWS)
+        left = max(2, size.width - FIXED_COLUMNS)
+        name_width = min(max((cell_len(row.name) for row in rows), default=1), left * 3 // 5)
+        table = Table.grid(padding=(0, 1, 0, 0))
+        for width in (1, name_width, TIME_COLUMNS, left - name_width):
+            table.add_column(width=width, no_wrap=True, overflow="ellipsis")
         for row in rows[:room]:
-            table.add_row(
-                self._spinner, Text(row.name), Text(elapsed(now_s - row.began_s)), Text(row.what, style="dim")
-            )
+            took = f"{elapsed(now_s - row.began_s):>{TIME_COLUMNS}}"
+            table.add_row(self._spinner, Text(row.name), Text(took), Text(row.what, style="dim"))
         more = [Text(f"  and {len(rows) - room} more")] if len(rows) > room else []
         return Group(table, *more, Text(total_line(total, len(rows), now_s), no_wrap=True, overflow="ellipsis"))
 

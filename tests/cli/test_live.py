@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console as Terminal
 
 from gate.cli.live import LiveView, Total, elapsed, total_line
@@ -65,6 +66,19 @@ def test_each_running_case_has_its_time_and_what_it_waits_for(
     assert seen(view)[-1] == "1 of 5 done, 1 not passed; 1 running, 3 to come; 1:05"
     view.stop()
     view.stop()
+
+
+def test_on_a_narrow_screen_names_are_cut_and_times_are_not(
+    ends: tuple[int, TextIOWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    view = LiveView(ends[1], colour=False)
+    for name in ("reconnect · a line that goes dead in mid-answer", "smoke · 日本語日本語日本語日本語日本語"):
+        view.started(name, name)
+        view.doing(name, "call 1 of 2 waits for the agent to be heard")
+    lines = seen(view)[:2]
+    assert all(re.search(r"^\S .*… +0:00 call 1.*…$", line) for line in lines), lines
+    assert all(cell_len(line) <= 40 for line in lines)
 
 
 def test_more_cases_than_lines_are_counted(ends: tuple[int, TextIOWrapper]) -> None:
