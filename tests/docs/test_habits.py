@@ -63,7 +63,9 @@ def test_the_gitlab_recipe_is_one(tmp_path: Path) -> None:
     recipe = section.split("```\n", 1)[1].split("```", 1)[0]
     (tmp_path / ".gitlab-ci.yml").write_text(recipe, "utf-8")
     assert schema("vendor.gitlab-ci", "--data-transform", "gitlab-ci", str(tmp_path / ".gitlab-ci.yml")) == ""
-    assert yaml.safe_load(recipe)["voice"]["artifacts"]["reports"] == {"junit": "voxgate-results/junit.xml"}
+    assert yaml.safe_load(recipe)["voice"]["artifacts"]["reports"] == {
+        "junit": "voxgate-results/junit.xml", "codequality": "voxgate-results/gl-code-quality-report.json"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("page", [HOUSE / "README.md", CI], ids=lambda page: page.name)
