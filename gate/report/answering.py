@@ -7,7 +7,7 @@ from gate.report.escape import one_line
 
 _TOLD = 8
 _NAME_LIMIT = 60
-_REPLIES = {
+REPLIES = {
     "left": "left to the agent",
     "theirs": "answered elsewhere",
     "system": "left to the platform",
@@ -39,8 +39,8 @@ def _then(answers: list[ToolAnswer]) -> str:
 
 def _told(answer: ToolAnswer, *, known: bool) -> str:
     """`known`: the call before it was answered by the same mock."""
-    if answer.reply in _REPLIES:
-        return _REPLIES[answer.reply]
+    if answer.reply in REPLIES:
+        return REPLIES[answer.reply]
     how = answer.how or "nothing yet"
     if answer.reply == "real":
         return f"{how} (the real tool)"

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from gate.core.timelines import Moment, Stretch, Timeline
+from gate.report.answering import REPLIES
 from gate.report.escape import one_line
 
 MOST_MOMENTS: Final = 24
@@ -94,6 +95,7 @@ def _heard(row: Picture) -> Moment:
 
 
 def _tool(row: Picture) -> str:
-    got = f" → {row['how'] or row['reply']}" if row["how"] or row["reply"] else ""
+    got = REPLIES.get(row["reply"], row["how"])
+    asked = f"{one_line(row['name'], ARGUMENTS_LIMIT)} {one_line(row['arguments'], ARGUMENTS_LIMIT)}"
     took = "" if row["to"] is None else f" after {row['to'] - row['from']:.0f} ms"
-    return f"{one_line(row['name'], ARGUMENTS_LIMIT)} {one_line(row['arguments'], ARGUMENTS_LIMIT)}{got}{took}"
+    return f"{asked} → {got}{took}" if got else f"{asked}{took}"

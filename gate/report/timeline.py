@@ -40,7 +40,7 @@ def _lane(stretches: tuple[Stretch, ...], mark: str, ms: float) -> str:
     """A letter for each sixtieth of the call in which it was at it, however shortly."""
     columns = [QUIET] * WIDTH
     for start, end in stretches:
-        first, last = (min(WIDTH - 1, max(0, int(at * WIDTH / ms))) if ms > 0 else 0 for at in (start, end))
+        first, last = (min(WIDTH - 1, max(0, int(at * WIDTH / max(ms, 1.0)))) for at in (start, end))
         columns[first : last + 1] = mark * (last + 1 - first)
     return "".join(columns)
 

@@ -46,7 +46,7 @@ suites:
   tools:
     cases:
       - name: {name}
-        caller: [{{play: hello}}, {{wait: turn_done}}]
+        caller: [{{play: hello}}, {{pause: 200ms}}]
         expect: [{{event: tool.call, where: {{name: lookup}}}}]
         never: [error]
 """

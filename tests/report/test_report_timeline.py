@@ -52,7 +52,7 @@ def test_a_call_is_told_in_lanes_and_moments() -> None:
         '    3.00 s   caller  types "yes"',
         "    3.20 s   time    output_audio.delta: its 800 ms are over",
         "    4.00 s   tool    lookup {} → value after 120 ms",
-        "    4.50 s   tool    book {} → no-match",
+        "    4.50 s   tool    book {} → error (no mock fits)",
         '    4.90 s   agent   says "Done."',
         "    5.00 s   agent   is heard: 2600 ± 13 ms after the caller's last word",
         "    5.00 s > found   output_audio.delta (wire.jsonl line 41)",
