@@ -80,6 +80,8 @@ def _gone_at_once(view: View, opened: Frame) -> Heard | None:
     closed = view.closed_by_agent
     if closed is None or not view.ready or _code(closed) not in (None, *OF_ITS_OWN):
         return None
+    if view.notes("forbidden") or view.notes("behind-close"):  # nonsense on the line is told as what it is
+        return None
     late = closed.t_ns - opened.t_ns > AT_ONCE_NS + int(view.held_ms * 1e6)
     begun = (
         view.turns or view.notes("inject") or any(isinstance(h.signal, Typed | AudioOut | Fault) for h in view.heard)
