@@ -7,6 +7,8 @@ import pytest
 
 from tests.e2e.conftest import Gate
 
+pytestmark = pytest.mark.long
+
 FEW = ("--suite", "handshake", "--case", "token is refused")
 ANY_SPEED = ("--latency-floor", "60000")
 """How busy this machine is decides nothing here: latencies are compared in virtual time."""
