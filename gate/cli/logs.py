@@ -1,8 +1,10 @@
-"""The gate's own log: JSON lines, to `evidence/gate.log` and (from a level on) to standard error; secrets masked."""
+"""The gate's own log: JSON lines, to `evidence/gate.log` and (from a level on) to standard error; secrets masked. A
+log that cannot be written stops no run."""
 
+import contextlib
 import sys
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
 
 from gate.core.vault import Vault
 
@@ -12,14 +14,15 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "exception": 40, 
 class _Tee:
     """Where finished lines go. The method called is the level of the line."""
 
-    def __init__(self, file: TextIO, shown_from: int, vault: Vault) -> None:
+    def __init__(self, file: FileIO, shown_from: int, vault: Vault) -> None:
         self._file = file
         self._shown_from = shown_from
         self._vault = vault
 
     def _write(self, level: str, line: str) -> None:
         text = self._vault.mask(line) + "\n"
-        self._file.write(text)
+        with contextlib.suppress(OSError):
+            self._file.write(text.encode("utf-8", "replace"))
         if LEVELS[level] >= self._shown_from:
             sys.stderr.write(_harmless(text))
 
@@ -44,11 +47,11 @@ def _harmless(line: str) -> str:
     return line.replace("##", "#\\u0023")
 
 
-def open_log(path: Path, shown_from: str, vault: Vault) -> TextIO:
+def open_log(path: Path, shown_from: str, vault: Vault) -> FileIO:
     """Starts the log. The caller closes the file when the run is over."""
     import structlog
 
-    file = path.open("a", encoding="utf-8", errors="replace", buffering=1)
+    file = path.open("ab", buffering=0)
     lowest = min(LEVELS["info"], LEVELS[shown_from])
     structlog.configure(
         processors=[

@@ -32,7 +32,7 @@ def startable(plan: Plan, environ: Mapping[str, str]) -> None:
 
 def unwritable(error: OSError, results: Path) -> Exception:
     """The user's own: a folder that cannot be written to. Anything else is what it is."""
-    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC):
+    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return error
     return Usage(
         f"{error.filename or results}: {error.strerror}, as user {os.geteuid()}; choose another --out, "

@@ -5,10 +5,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate.cli.changes import changed_since
 from gate.cli.console import Console, console_of, stream_of
@@ -29,6 +29,13 @@ from gate.report.workspace import Workspace
 
 if TYPE_CHECKING:
     from gate.run.comparing import Past
+
+
+class Unmade(NamedTuple):
+    """A document that is not there, in words, and whether that is a bug of ours."""
+
+    told: str
+    is_bug: bool = True
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -120,13 +127,13 @@ def close(
     with runner.quoting() if runner else nullcontext():
         console.closing(report, str(results))
         for problem in broken:
-            print(terminal_safe(f"voxgate: {problem}"), file=sys.stderr)
+            print(terminal_safe(f"voxgate: {problem.told}"), file=sys.stderr)
         if arguments.json:
             from gate.report.documents import to_json
 
             sys.stdout.write(to_json(report))
             sys.stdout.flush()
-    code = exit_code(report, stopped, bool(broken), getattr(arguments, "fail_on", ALL))
+    code = exit_code(report, stopped, broken, getattr(arguments, "fail_on", ALL))
     if runner:
         runner.tell(report, workspace, results, code=code, with_summary="summary" not in without)
     return code
@@ -165,13 +172,18 @@ def _against(baseline: "Past", report: Report, evidence: Path, arguments: argpar
     return with_comparison(report, compare_runs(baseline, Past.read(evidence), tolerance))
 
 
-def exit_code(report: Report, stopped: list[signal.Signals], broken: bool, fail_on: frozenset[Outcome] = ALL) -> int:
-    """A proven failure is 1 whatever else happened; a stop from outside is 128 and its signal, a broken renderer 3."""
+def exit_code(
+    report: Report, stopped: list[signal.Signals], broken: Sequence[Unmade], fail_on: frozenset[Outcome] = ALL
+) -> int:
+    """A proven failure is 1 whatever else happened; a stop from outside is 128 and its signal, a broken renderer 3, a
+    report for which there is no room 1."""
     if report.outcome in (Outcome.FAILED, Outcome.REGRESSED):
         return report.exit_code
     if stopped:
         return 128 + stopped[0]
-    return 3 if broken else tolerant(report, fail_on)
+    if any(one.is_bug for one in broken):
+        return 3
+    return 1 if broken else tolerant(report, fail_on)
 
 
 def _stop_by_signal() -> list[signal.Signals]:
@@ -192,8 +204,9 @@ def _stop_by_signal() -> list[signal.Signals]:
 
 def write_reports(
     report: Report, evidence: Path, results: Path, workspace: Workspace, without: Iterable[str] = ()
-) -> list[str]:
-    """Every document that can be written is, but those that are not wanted; returns what went wrong with the others."""
+) -> list[Unmade]:
+    """Every document that can be written is, as a whole, but those that are not wanted; returns what went wrong with
+    the others."""
     from gate.report import RENDERERS
     from gate.run.showing import PAGE, page
 
@@ -203,13 +216,18 @@ def write_reports(
     makers = {name: made(render) for name, render in RENDERERS.items()} | {
         PAGE: lambda: page(report, evidence, results)
     }
-    broken = []
+    broken = list[Unmade]()
     for name, make in makers.items():
         if name in without:
             (results / name).unlink(missing_ok=True)
             continue
+        part = results / f"{name}.part"
         try:
-            (results / name).write_text(make(), "utf-8")
+            part.write_text(make(), "utf-8")
+            part.replace(results / name)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            broken.append(Unmade(f"{name} could not be written: {error.strerror or error}", is_bug=False))
         except Exception as error:
-            broken.append(f"{name} could not be made: {type(error).__name__}: {error}")
+            broken.append(Unmade(f"{name} could not be made: {type(error).__name__}: {error}"))
     return broken

@@ -111,8 +111,12 @@ class Clips(Protocol):
         ...
 
 
+class NotWritten(Exception):
+    """What happened could not be written down: why, and what to do. Nothing that is not written down is driven."""
+
+
 class Sink(Protocol):
-    """Where a drive writes down what happens, as it happens."""
+    """Where a drive writes down what happens, as it happens. Raises NotWritten where it cannot."""
 
     def frame(self, frame: Frame) -> Frame:
         """Writes a frame; returns it with the index of its line."""

@@ -17,6 +17,7 @@ from gate.evidence.upgrades import FORMAT, upgraded, version_of
 BACKEND_TRACE = "backend-trace.json"
 RUN, PLAN, CASES, CLIPS = "run.json", "plan.json", "cases", "fixtures"
 PICTURE = "picture.json"
+ROOM, ROOM_BYTES = "room.held", 4_000_000
 
 _PLAN = TypeAdapter(Plan)
 
@@ -32,6 +33,18 @@ def create(folder: Path, plan: Plan, run: dict[str, Json], vault: Vault) -> None
     write_run(folder, run, vault)
     stored = {"format": FORMAT, **_PLAN.dump_python(plan, mode="json")}
     (folder / PLAN).write_text(vault.mask(to_json(stored, indent=1).decode()), "utf-8")
+
+
+def keep_room(folder: Path) -> None:
+    """So much of the disk is held for the last lines of recordings, and for the reports."""
+    try:
+        (folder / ROOM).write_bytes(bytes(ROOM_BYTES))
+    except OSError:
+        give_room(folder)
+
+
+def give_room(folder: Path) -> None:
+    (folder / ROOM).unlink(missing_ok=True)
 
 
 def write_run(folder: Path, run: dict[str, Json], vault: Vault) -> None:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -20,14 +21,14 @@ from gate.core.findings import CaseResult, Report, Verdict
 from gate.core.hiding import hide
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Plan, Target
-from gate.core.ports import Sink
+from gate.core.ports import NotWritten, Sink
 from gate.core.probing import TraceLook
 from gate.core.progress import Progress
 from gate.core.redaction import hidden
 from gate.core.vault import Vault
 from gate.dialects import dialect_of
 from gate.evidence import store
-from gate.evidence.writer import Writer
+from gate.evidence.writer import WHAT_TO_DO, Writer
 from gate.fixtures.library import Library
 from gate.fixtures.making import prepared
 from gate.fixtures.sounds import attachments_of, sounds_of
@@ -101,6 +102,7 @@ class Run:
             store.keep_clip(self.evidence, clip, self.library.data(clip))
         for file in self.plan.files if not self.plan.redact.audio else ():
             store.keep_file(self.evidence, file, self.library.file_data(file))
+        store.keep_room(self.evidence)
 
     async def drive(self) -> Report:
         """Drives every case and judges it. A stop from outside cuts what is under way; all of it is still reported."""
@@ -122,6 +124,7 @@ class Run:
         except asyncio.CancelledError:
             self.problems.append("the run was stopped from outside before it was through")
         finally:
+            store.give_room(self.evidence)
             await asyncio.shield(self._stop_agents(self._programs.values()))
             if self._sandbox:
                 await asyncio.shield(self._sandbox.close())
@@ -135,9 +138,11 @@ class Run:
         plan = hide(self.plan, self._key)
         results = [self.done.get(case.id) or self._judged_here(plan, case) for case in plan.cases]
         self.problems += export(results, self.results, self.environ)
-        facts = self._facts() | {"duration_ms": took_ms}
-        store.write_run(self.evidence, facts, self.vault)
-        return report_of(plan, facts, results)
+        try:
+            store.write_run(self.evidence, self._facts() | {"duration_ms": took_ms}, self.vault)
+        except OSError as error:
+            self.problems.append(f"{store.RUN} could not be written: {error.strerror}; {WHAT_TO_DO}")
+        return report_of(plan, self._facts() | {"duration_ms": took_ms}, results)
 
     def _judged_here(self, plan: Plan, case: Case) -> CaseResult:
         """For what the bench did not come to: the same code, in this process."""
@@ -185,7 +190,7 @@ class Run:
             self.problems += [program.crash] if program.crash else []
             await program.stop()
         for target in self.plan.targets:
-            mask_log(self._agent_log(target), self._masked)
+            self.problems += filter(None, [mask_log(self._agent_log(target), self._masked)])
 
     def _masked(self, text: str) -> str:
         for vault in (self.vault, *(vault for vault in self._vaults if vault.learnt)):
@@ -247,7 +252,11 @@ class Run:
         if case.skip is None:
             with structlog.contextvars.bound_contextvars(run=self.run_id, case=case.id, attempt=attempt):
                 self.progress.started(case.id, f"{case.suite} · {case.name}")
-                await self._record(case, attempt)
+                try:
+                    await self._record(case, attempt)
+                except (OSError, NotWritten) as problem:
+                    log.exception("case.unrecorded")
+                    self.problems.append(f"{case.suite} · {case.name} was not driven to its end: {problem}")
             self.progress.doing(case.id, JUDGED_NEXT)
         try:
             result = await bench.judge(case.id)
@@ -280,13 +289,15 @@ class Run:
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
-        redact = self.plan.redact, self._key
+        redact = self.plan.redact, self._key, partial(store.give_room, self.evidence)
         with Writer(folder, dialect, vault, header, self.clock.now_ns(), *redact) as writer:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
             try:
                 ends = await driver.drive(case, Watched(writer, case, self.progress.doing), trace_id)
                 reason, detail = "driven", ""
+            except NotWritten as full:
+                reason, detail = "unwritten", str(full)
             except Exception as bug:
                 log.exception("case.broken")
                 reason, detail = "broken", f"{type(bug).__name__}: {bug}"

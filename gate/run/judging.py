@@ -89,12 +89,15 @@ def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: P
         recording = read(attempt, dialect, plan.clips)
     except Unreadable as problem:
         return _doubtful(plan, case, _doubt(case, Blame.ENVIRONMENT, str(problem), DAMAGED))
-    derived = attempt / "derived"
-    with deriving(derived, recording, run_id, dialect.capabilities.derives) as (caller, agent):
-        views = views_of(case, recording, dialect.capabilities, plan.clips)
-        result = result_of(plan, case, recording, views, attempt.relative_to(folder.parent).as_posix())
-        picture = picture_of(Sitter(case, recording, views, result.findings, caller, agent, RATE_HZ))
-        store.write_picture(derived, picture)
+    derived, place = attempt / "derived", attempt.relative_to(folder.parent).as_posix()
+    views = views_of(case, recording, dialect.capabilities, plan.clips)
+    try:
+        with deriving(derived, recording, run_id, dialect.capabilities.derives) as (caller, agent):
+            result = result_of(plan, case, recording, views, place)
+            picture = picture_of(Sitter(case, recording, views, result.findings, caller, agent, RATE_HZ))
+            store.write_picture(derived, picture)
+    except OSError:  # no room for what is derived: the verdict rests on none of it
+        return result_of(plan, case, recording, views, place)
     is_red = result.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
     return replace(result, timeline=timeline_of(picture)) if is_red else result
 

@@ -22,7 +22,7 @@ from gate.core.ends import NEVER_THERE, CallEnd
 from gate.core.frames import Direction, Opcode
 from gate.core.jsons import Json
 from gate.core.plan import Call, Case, Dial
-from gate.core.ports import Backend, Dialect, Minting, RealTools, Sink
+from gate.core.ports import Backend, Dialect, Minting, NotWritten, RealTools, Sink
 from gate.core.sound import Attachment, Sound
 from gate.core.tokens import Mint
 from gate.core.vault import Vault
@@ -147,6 +147,9 @@ class Driver:
                 end, detail = CallEnd.HOPELESS, self.hopes.lost
             else:
                 end, detail = await self._make(number, calls, vigil)
+        except NotWritten as full:
+            end, detail = CallEnd.ABORTED, str(full)
+            raise
         except Exception:
             end, detail = CallEnd.BROKEN, "a bug of the gate"
             raise

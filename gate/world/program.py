@@ -172,7 +172,20 @@ class Restarts:
         return {}
 
 
-def mask_log(log: Path, mask: Callable[[str], str]) -> None:
-    """Takes out of what the agent wrote, once it has stopped, what must not be kept."""
-    if log.is_file():
-        log.write_bytes(mask(log.read_bytes().decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+def mask_log(log: Path, mask: Callable[[str], str]) -> str:
+    """Takes out of what the agent wrote, once it has stopped, what must not be kept. Returns a problem, or nothing:
+    where the rest cannot be written, the whole is given up."""
+    if not log.is_file():
+        return ""
+    text = log.read_bytes().decode("utf-8", "surrogateescape")
+    masked = mask(text)
+    part = log.with_name(log.name + ".part")
+    try:
+        if masked != text:
+            part.write_bytes(masked.encode("utf-8", "surrogateescape"))
+            part.replace(log)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        log.unlink()
+        return f"{log.name} held what must not be kept, could not be written without it, and is gone: {error.strerror}"
+    return ""

@@ -41,19 +41,26 @@ def test_judging_a_folder_that_is_none_is_exit_2(tmp_path: object, capsys: pytes
     assert "no such file" in capsys.readouterr().err
 
 
+BUG, NO_ROOM = running.Unmade("junit.xml could not be made"), running.Unmade("no room", is_bug=False)
+
+
 @pytest.mark.parametrize(
     ("outcome", "stopped", "broken", "code"),
     [
-        (Outcome.PASSED, [], False, 0),
-        (Outcome.PASSED, [], True, 3),
-        (Outcome.FAILED, [2], True, 1),
-        (Outcome.ENVIRONMENT, [2], False, 130),
-        (Outcome.ENVIRONMENT, [15], True, 143),
-        (Outcome.NO_TESTS, [], False, 1),
-        (Outcome.INTERNAL, [], False, 3),
+        (Outcome.PASSED, [], [], 0),
+        (Outcome.PASSED, [], [BUG], 3),
+        (Outcome.PASSED, [], [NO_ROOM], 1),
+        (Outcome.PASSED, [], [NO_ROOM, BUG], 3),
+        (Outcome.FAILED, [2], [BUG], 1),
+        (Outcome.ENVIRONMENT, [2], [], 130),
+        (Outcome.ENVIRONMENT, [15], [BUG], 143),
+        (Outcome.NO_TESTS, [], [], 1),
+        (Outcome.INTERNAL, [], [], 3),
     ],
 )
-def test_exit_codes_in_their_order(outcome: Outcome, stopped: list[int], broken: bool, code: int) -> None:
+def test_exit_codes_in_their_order(
+    outcome: Outcome, stopped: list[int], broken: list[running.Unmade], code: int
+) -> None:
     report = Report("r", "m", "0", "0", outcome, ())
     assert running.exit_code(report, stopped, broken) == code  # type: ignore[arg-type]
 

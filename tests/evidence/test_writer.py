@@ -12,6 +12,7 @@ import pytest
 from gate.core.frames import Frame, Opcode
 from gate.core.places import Place
 from gate.core.plan import Call, Case, Dial, Plan, Target
+from gate.core.ports import NotWritten
 from gate.core.signals import Fault, ToolCall, Transcript
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
@@ -28,13 +29,13 @@ def test_bytes_go_to_disk_before_the_line_that_points_at_them(tmp_path: Path, mo
     sizes: list[tuple[int, int]] = []
     append = Writer._append
 
-    def watched(file: FileIO, data: bytes) -> int:
-        at = append(file, data)
+    def watched(self: Writer, file: FileIO, data: bytes) -> int:
+        at = append(self, file, data)
         sizes.append(tuple((tmp_path / "a" / name).stat().st_size for name in ("frames.bin", "wire.jsonl")))  # type: ignore[arg-type]
         return at
 
     before = (tmp_path / "a" / "wire.jsonl").stat().st_size
-    monkeypatch.setattr(Writer, "_append", staticmethod(watched))
+    monkeypatch.setattr(Writer, "_append", watched)
     writer.frame(text(SENT, 1, type="x"))
     writer.close()
     assert sizes[0] == (12, before)
@@ -71,26 +72,6 @@ class FullDisk:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
-
-
-@pytest.mark.parametrize("file", ["_wire", "_frames"])
-@pytest.mark.parametrize("room", [0, 1, 9])
-def test_a_full_disk_raises_and_leaves_no_untruth_behind(tmp_path: Path, file: str, room: int) -> None:
-    writer = Writer(tmp_path / "a", Canonical(), Vault({}), HEADER, 0)
-    first = writer.frame(text(SENT, 1, type="first"))
-    real = getattr(writer, file)
-    setattr(writer, file, FullDisk(real, room))
-    with pytest.raises(OSError, match="no space left"):
-        writer.frame(text(SENT, 2, type="second"))
-    setattr(writer, file, real)  # somebody made room
-    writer.frame(text(SENT, 3, type="third"))
-    writer.end("broken", False, 4 * MS)
-    writer.close()
-    recording = load(tmp_path / "a")
-    written = {'{"type":"first"}', '{"type":"third"}'}
-    assert recording.frames[0] == first
-    assert {frame.data for frame in recording.frames} <= written
-    assert not recording.complete
 
 
 def test_a_short_write_is_finished(tmp_path: Path) -> None:
@@ -181,3 +162,33 @@ def test_frames_without_a_secret_are_kept_to_the_byte(tmp_path: Path) -> None:
     odd = Frame(RECEIVED, Opcode.TEXT, '{ "type" : "x",  "n": 1.50 }', 1)
     (frame,) = write(tmp_path / "a", odd, vault=VAULT)
     assert load(tmp_path / "a").frames[0].data == frame.data == odd.data
+
+
+@pytest.mark.parametrize("file", ["_wire", "_frames"])
+@pytest.mark.parametrize("room", [0, 1, 20, 70, 200])
+def test_a_full_disk_takes_whole_lines_or_nothing_and_still_the_last_line(file: str, room: int, tmp_path: Path) -> None:
+    made: list[bool] = []
+
+    def make_room() -> None:
+        made.append(True)
+        setattr(writer, file, real)
+
+    writer = Writer(tmp_path / "a", Canonical(), Vault({}), HEADER, 0, make_room=make_room)
+    real = getattr(writer, file)
+    setattr(writer, file, FullDisk(real, room))
+    kept: list[Frame] = []
+
+    def flood() -> None:
+        for number in range(100):
+            kept.append(writer.frame(text(RECEIVED, number, type="error", message="m" * number)))
+
+    with pytest.raises(NotWritten, match="no space left on device; make room on this disk"):
+        flood()
+    with pytest.raises(NotWritten):
+        writer.frame(text(RECEIVED, 1, type="error"))
+    writer.end("unwritten", False, 100 * MS, "full")
+    writer.close()
+    recording = load(tmp_path / "a")
+    assert (recording.frames, recording.problems, made) == (tuple(kept), (), [True])
+    assert recording.ending is not None
+    assert (recording.ending.reason, recording.complete) == ("unwritten", False)

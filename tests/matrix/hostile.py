@@ -2,6 +2,7 @@
 `make hostile` writes the table in docs/hostile.md; with names of peers it prints theirs alone."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -91,7 +92,9 @@ def table(meetings: Iterable[tuple[str, Peer, Meeting]]) -> str:
     ]
     for name, peer, seen in meetings:
         told = str(seen.finding["actual"]).split(": ")[-1] if seen.finding else "**nothing**"
-        told = " ".join(told.split()).replace("|", "\\|").replace("<", "&lt;")[:120]
+        told = (
+            re.sub(r"127.0.0.1:\d+", "127.0.0.1", " ".join(told.split())).replace("|", "\\|").replace("<", "&lt;")[:120]
+        )
         size = f"{seen.memory_mb:.0f} MB | {seen.disk_mb:.1f} MB"
         lines.append(f"| {name} | {peer.story} | {told} | {peer.layer} | {seen.took_s:.1f} | {size} |")
     return "\n".join(lines) + "\n"
