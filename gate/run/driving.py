@@ -298,6 +298,7 @@ class Run:
                 reason, detail = "driven", ""
             except NotWritten as full:
                 reason, detail = "unwritten", str(full)
+                self.problems.append(f"{case.suite} · {case.name}: {full}")
             except Exception as bug:
                 log.exception("case.broken")
                 reason, detail = "broken", f"{type(bug).__name__}: {bug}"
