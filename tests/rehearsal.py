@@ -66,16 +66,17 @@ def work_of(command: tuple[str, ...]) -> tuple[Via, Work]:
 def rehearse(
     plan: Plan, vault: Vault, folder: Path, faults: tuple[str, ...] = (), suites: tuple[str, ...] = (),
     beside: Library | None = None, delay: AnswerDelay | None = None, one_house: bool = False,
+    habits: tuple[str, ...] = (),
 ) -> Report:  # fmt: skip
     """Every case against a house of its own, so that no order of cases matters; judged from the folder. `beside` finds
     the files that stand beside the manifest; `delay`: how slow the agent is; `one_house`: one for each target, as when
-    an agent is not started anew."""
+    an agent is not started anew; `habits`: what it does in another way than most."""
     begun(folder, plan, vault)
     houses: dict[str, House] = {}
     for case in plan.cases:
         if case.skip is not None or (suites and case.suite not in suites):
             continue
-        house = house_for(plan, case, Faults(faults), delay)
+        house = house_for(plan, case, Faults(faults, habits), delay)
         drive(plan, vault, folder, case, houses.setdefault(case.target, house) if one_house else house, beside)
     return judge_evidence(folder)
 

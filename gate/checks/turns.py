@@ -11,6 +11,7 @@ from gate.core.capabilities import MARKERS
 from gate.core.findings import Layer
 from gate.core.recording import Heard
 from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Transcript, TurnDone
+from gate.measures.facts import Turn
 
 Marker = AudioDone | TurnDone | Cancelled
 
@@ -100,6 +101,16 @@ def transcript_first(view: View, params: TranscriptFirst) -> Answer:
     return passed(Layer.ORDER, expected, nothing, at=tuple(compared))
 
 
+def _behind_a_greeting(turn: Turn, begins: list[Heard], words: Heard) -> list[Heard]:
+    """A greeting and what the caller types first may cross on the line: where another response begins behind the words,
+    that one answers them."""
+    if turn.number != 1 or turn.start_ns != turn.end_ns:
+        return begins
+    early = {getattr(heard.signal, "response_id", None) for heard in begins if heard.frame < words.frame}
+    behind = [heard for heard in begins if heard.frame > words.frame]
+    return [heard for heard in behind if getattr(heard.signal, "response_id", None) not in early] or begins
+
+
 def _pairs(view: View) -> Iterator[tuple[Heard, Heard]]:
     """Of each turn that has both, where the answer began and where the words were final. What comes in a turn behind
     one that got no answer may be that one's, late: so it is not asked. Nor is what goes on of an answer that had begun
@@ -114,5 +125,5 @@ def _pairs(view: View) -> Iterator[tuple[Heard, Heard]]:
                   and getattr(heard.signal, "response_id", None) not in older]  # fmt: skip
         words = view.transcripts(turn.end_ns, until_ns)
         if answered and begins and words:
-            yield begins[0], words[0]
+            yield _behind_a_greeting(turn, begins, words[0])[0], words[0]
         answered = bool(begins)

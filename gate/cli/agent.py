@@ -29,14 +29,19 @@ KEY = "VOXGATE_AGENT_KEY"
 
 def agent(arguments: argparse.Namespace) -> int:
     from gate.reference.faults import FAULTS, Faults
+    from gate.reference.habits import HABITS
     from gate.reference.slow import AnswerDelay
 
     if arguments.list_faults:
         for name, fault in FAULTS.items():
             print(f"{name:26} {fault.layer.value:15} {fault.story}")
         return 0
+    if arguments.list_habits:
+        for name, story in HABITS.items():
+            print(f"{name:26} {story}")
+        return 0
     try:
-        faults = Faults(arguments.fault)
+        faults = Faults(arguments.fault, arguments.habit)
         delay = AnswerDelay.parse(arguments.answer_delay, arguments.seed) if arguments.answer_delay else None
     except ValueError as error:
         raise Usage(str(error)) from None

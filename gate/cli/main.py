@@ -141,6 +141,7 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tool-budget", type=_milliseconds, default=8_000, metavar="MS",
                          help="how long it waits for a tool (default: 8000)")  # fmt: skip
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on")
+    command.add_argument("--habit", action="append", default=[], metavar="NAME", help="let it do what decent agents do")
     command.add_argument("--answer-delay", metavar="MS", help="before each answer: 800, or 0-2000 for a random one")
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of the pauses (default: 0)")
     command.add_argument("--log", metavar="FILE", help="write when each message crossed the socket, as JSON lines")
@@ -148,6 +149,7 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tls-key", metavar="FILE", help="its key, if it stands in another file")
     command.add_argument("--tls-client-ca", metavar="FILE", help="take callers alone whose certificate this one signed")
     command.add_argument("--list-faults", action="store_true", help="name the faults, one a line, and stop")
+    command.add_argument("--list-habits", action="store_true", help="name the habits, one a line, and stop")
     command.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 
 

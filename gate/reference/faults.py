@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gate.core.findings import Layer
 from gate.core.suggest import did_you_mean
+from gate.reference.habits import HABITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,13 @@ FAULTS: dict[str, Fault] = {
 
 
 class Faults:
-    """The faults that are switched on. Raises ValueError for a name that is none."""
+    """The faults that are switched on, and the habits that are none. Raises ValueError for a name that is neither."""
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), habits: Iterable[str] = ()) -> None:
         self._names = frozenset(names)
+        self.habits = frozenset(habits)
+        for habit in sorted(self.habits - HABITS.keys()):
+            raise ValueError(f"no habit is called {habit!r}; {did_you_mean(habit, HABITS)}")
         for name in sorted(self._names - FAULTS.keys()):
             raise ValueError(f"no fault is called {name!r}; {did_you_mean(name, FAULTS)}")
 

@@ -37,6 +37,7 @@ from gate.reference.again import Again
 from gate.reference.dialogue import LOOK_UP, Dialogue, HearMore, Leave, Move, Say, UseTool
 from gate.reference.echo import echoes
 from gate.reference.faults import Faults
+from gate.reference.habits import UNDOCUMENTED
 from gate.reference.idling import Idling
 from gate.reference.mouth import Mouth, VoiceClip
 from gate.reference.past import NO_PAST, Past
@@ -135,6 +136,8 @@ class Mind:
             self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
         for signal in echoes(self.shown):
             self._say(signal)
+        if self._configured:
+            self._greet(t_ns)
         self._out += [Close(code) for fault, code in DOWN.items() if self._faults.on(fault)]
         return self._flush()
 
@@ -196,7 +199,7 @@ class Mind:
     def _obey(self, act: Act, t_ns: int) -> None:
         match act:
             case acts.Configure(session):
-                self._configure(session)
+                self._configure(session, t_ns)
             case acts.Speak(pcm):
                 self._listen(samples(pcm), t_ns)
             case acts.Type(text):
@@ -228,7 +231,7 @@ class Mind:
         else:
             self._out.append(Close(INVALID_PAYLOAD))
 
-    def _configure(self, session: dict[str, Json]) -> None:
+    def _configure(self, session: dict[str, Json], t_ns: int) -> None:
         language = session.get("language", "en")
         if not str(language).casefold().startswith("en"):
             if not self._faults.on("hangs-on-wrong-config"):
@@ -242,6 +245,11 @@ class Mind:
             return
         applied = DEFAULTS | ({} if self._faults.on("config-not-applied") else session)
         self._say(Configured(applied))
+        self._greet(t_ns)
+
+    def _greet(self, t_ns: int) -> None:
+        if "greets-first" in self._faults.habits:
+            self._speak(("greeting",), t_ns)
 
     def _resumed(self, session_id: Json) -> bool:
         """Whether the conversation that is asked for goes on; also if none is asked for."""
@@ -322,6 +330,8 @@ class Mind:
     def _interrupted(self, t_ns: int) -> None:
         self._hear_more_until = None
         self._again.heard()
+        if "cancels-first" in self._faults.habits:
+            self._tell(self._mouth.stop(t_ns))
         if not (self._faults.on("keeps-playback") and self.is_speaking(t_ns)):
             self._say(SpeechStarted())
         if not self._faults.on("ignores-barge-in"):
@@ -392,9 +402,11 @@ class Mind:
         for signal in signals:
             self._say(signal)
             if isinstance(signal, TurnDone) and self._can.echoes_marks:
-                self._say(Mark(signal.response_id or ""))
+                self._say(Mark("" if "nameless-marks" in self._faults.habits else signal.response_id or ""))
 
     def _say(self, signal: Signal) -> None:
+        if "undocumented" in self._faults.habits:
+            self._out.append(UNDOCUMENTED)
         frames = self._half.say(signal)
         inside = isinstance(signal, AudioOut) and self._faults.on("padding-inside")
         self._out += [with_padding_inside(frame) for frame in frames] if inside else frames

@@ -8,6 +8,7 @@ from gate.audio.pcm import Samples, duration_ns
 from gate.audio.resample import resample
 from gate.core.signals import AudioDone, AudioOut, Cancelled, ResponseStarted, Signal, Transcript, TurnDone
 from gate.reference.faults import Faults
+from gate.reference.habits import inclined
 from gate.reference.spoiling import muddled, spoiled
 from gate.reference.voicing import RATE_HZ, Chunk, Line, chunks, joined
 
@@ -28,7 +29,7 @@ class Mouth:
     """`speak`, `due` and `stop` give what goes out now: as speech, or as words alone, all at once."""
 
     def __init__(self, voice: Mapping[str, VoiceClip], faults: Faults, line: Line = THROUGH) -> None:
-        self._line = line
+        self._line = inclined(line, faults.habits)
         self._voice = voice
         self._faults = faults
         self._responses = 0
@@ -81,13 +82,14 @@ class Mouth:
 
     def _stopped(self, t_ns: int) -> list[Signal]:
         if t_ns >= self.playing_until_ns:
-            return []
+            return [Cancelled(None)] if "clears-every-turn" in self._faults.habits else []
         response_id = self._queue[0][0] if self._queue else f"r{self._responses}"
         if self._faults.on("talks-after-cancel"):
             return [Cancelled(response_id)]
         self._queue.clear()
         self.playing_until_ns = t_ns
-        return [] if self._faults.on("keeps-playback") else [Cancelled(response_id)]
+        tells_nobody = self._faults.on("keeps-playback") or "just-stops" in self._faults.habits
+        return [] if tells_nobody else [Cancelled(response_id)]
 
     def _next(self) -> list[Signal]:
         response_id, chunk = self._queue.pop(0)

@@ -35,6 +35,8 @@ class Line:
     rate_hz: int = RATE_HZ
     aloud: bool = True
     ahead: bool = True
+    chunk_ms: float = CHUNK_MS
+    lead: int = LEAD
 
     @classmethod
     def of(cls, can: Capabilities) -> "Line":
@@ -42,10 +44,10 @@ class Line:
 
 
 def chunks(speech: Samples, start_ns: int, line: Line) -> list[Chunk]:
-    """Speech at the rate of the line, cut into chunks: the first LEAD of them leave at once, the rest at twice the pace
-    at which they play. Where nothing can be taken back, one is ahead, and the rest leave as they play."""
-    size = line.rate_hz * CHUNK_MS // 1000
-    step_ns = int(CHUNK_MS * 1_000_000 / (PACE if line.ahead else 1.0))
-    lead = LEAD if line.ahead else 2
+    """Speech at the rate of the line, cut into chunks: the first `lead` of them leave at once, the rest at twice the
+    pace at which they play. Where nothing can be taken back, one is ahead, and the rest leave as they play."""
+    size = round(line.rate_hz * line.chunk_ms / 1000)
+    step_ns = int(line.chunk_ms * 1_000_000 / (PACE if line.ahead else 1.0))
+    lead = line.lead if line.ahead else 2
     pieces = [speech[at : at + size] for at in range(0, len(speech), size)]
     return [Chunk(pack(piece), start_ns + max(0, i + 1 - lead) * step_ns) for i, piece in enumerate(pieces)]

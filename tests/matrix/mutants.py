@@ -22,8 +22,9 @@ from tempfile import TemporaryDirectory
 
 from gate.compare.latency import Tolerance
 from gate.core.findings import CaseResult, Finding, Layer, Verdict
-from gate.core.plan import Case, Plan
+from gate.core.plan import Case, Lane, Plan
 from gate.core.vault import Vault
+from gate.dialects import dialect_of
 from gate.reference.faults import FAULTS
 from gate.report.text import ranked
 from gate.run.comparing import Past, compare_runs
@@ -34,6 +35,10 @@ from tests.rehearsal import begun, demo_plan, drive, house_for
 
 DIALECTS = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
 RIGHT_LAYER = 0.95
+ONCE_A_START = ("cold-first-call",)
+"""What strikes only the first call of an agent's life: the case that is driven first is the one that meets it."""
+UNLESS_PROMISED = {"answer-before-transcript": "transcript-before-answer"}
+"""What is a fault only where the provider promises the contrary: elsewhere a decent agent may do so."""
 LATER = "answers-later"
 """No fault by itself: an agent that was as slow before is as decent. It shows beside its baseline."""
 ASKED_BY_NOBODY = ("echoes-token",)
@@ -54,7 +59,8 @@ class Clean:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What became of one fault in one dialect: in how many of the cases that were driven it could be seen, and what the
-    first of each suite that found it says. `shown`: nothing of it blocks."""
+    first of each suite that found it says. `layers`: that of what stands on top there, one for each suite. `shown`:
+    nothing of it blocks. `allowed`: over this wire it is no fault."""
 
     dialect: str
     fault: str
@@ -63,6 +69,7 @@ class Told:
     checks: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
     shown: bool = False
+    allowed: bool = False
     took_s: float = 0.0
 
     @property
@@ -71,7 +78,7 @@ class Told:
 
     @property
     def layer(self) -> Layer | None:
-        """The layer that most of what a reader is shown names; of two that are named as often, that of the fault."""
+        """The layer that most suites name first; of two that are named as often, that of the fault."""
         counted, own = Counter(self.layers), FAULTS[self.fault].layer
         return max(counted, key=lambda layer: (counted[layer], layer is own), default=None)
 
@@ -117,9 +124,19 @@ def clean(dialect: str, case: Case) -> Clean:
     return Clean(log, frozenset(faults.asked), frozenset(finding.check for finding in told(result)))
 
 
+def is_fault(dialect: str, fault: str) -> bool:
+    target = planned(dialect)[0].targets[0]
+    promise = UNLESS_PROMISED.get(fault)
+    return promise is None or promise in dialect_of(target).capabilities.guarantees
+
+
 def mutant(dialect: str, fault: str, known: dict[str, Clean]) -> Told:
+    if not is_fault(dialect, fault):
+        return Told(dialect, fault, allowed=True)
     began_s, seen, number, found = time.process_time(), 0, 0, dict[str, list[Finding]]()
     for case in cases(dialect):
+        if fault in ONCE_A_START and case.lane is not Lane.FIRST:
+            continue
         if case.suite in found or fault not in known[case.id].asked:
             continue
         number += 1
@@ -142,7 +159,8 @@ def summed(so_far: Told, found: dict[str, list[Finding]]) -> Told:
     every = [finding for news in found.values() for finding in news]
     blocking = [finding for finding in every if finding.blocks]
     chosen = blocking or every
-    checks, layers = tuple(dict.fromkeys(one.check for one in chosen)), tuple(one.layer for one in chosen)
+    tops = [next((one for one in news if one in chosen), news[0]) for news in found.values()]
+    checks, layers = tuple(dict.fromkeys(one.check for one in chosen)), tuple(one.layer for one in tops)
     return Told(
         so_far.dialect, so_far.fault, so_far.driven, so_far.seen, checks, layers, not blocking, so_far.took_s
     )  # fmt: skip
@@ -198,7 +216,17 @@ def main(arguments: list[str]) -> int:
     began_s, runs = time.monotonic(), []
     for one in every(options.dialect or list(DIALECTS), options.fault or judged_faults()):
         runs.append(one)
-        word = "unseen" if not one.seen else "MISSED" if not one.found else "found" if one.right else "misplaced"
+        word = (
+            "allowed"
+            if one.allowed
+            else "unseen"
+            if not one.seen
+            else "MISSED"
+            if not one.found
+            else "found"
+            if one.right
+            else "misplaced"
+        )
         where = f"  {', '.join(one.checks)} ({one.layer})" if one.found else ""
         sys.stderr.write(f"{word:9}  {one.dialect} {one.fault} {one.seen} of {one.driven}{where} {one.took_s:.1f} s\n")
     from tests.matrix.mutants_page import page

@@ -50,6 +50,8 @@ def table(runs: "list[Told]") -> str:
 
 
 def _cell(one: "Told") -> str:
+    if one.allowed:
+        return "allowed"
     if not one.seen:
         return "·"
     checks = ", ".join(one.checks[:3]) + (" …" if len(one.checks) > 3 else "")
