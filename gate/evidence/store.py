@@ -17,7 +17,8 @@ from gate.evidence.upgrades import FORMAT, upgraded, version_of
 BACKEND_TRACE = "backend-trace.json"
 RUN, PLAN, CASES, CLIPS = "run.json", "plan.json", "cases", "fixtures"
 PICTURE = "picture.json"
-ROOM, ROOM_BYTES = "room.held", 4_000_000
+FOR_LINES, FOR_REPORTS = "room.lines", "room.reports"
+HELD_BYTES = {FOR_LINES: 500_000, FOR_REPORTS: 4_000_000}
 
 _PLAN = TypeAdapter(Plan)
 
@@ -36,15 +37,17 @@ def create(folder: Path, plan: Plan, run: dict[str, Json], vault: Vault) -> None
 
 
 def keep_room(folder: Path) -> None:
-    """So much of the disk is held for the last lines of recordings, and for the reports."""
-    try:
-        (folder / ROOM).write_bytes(bytes(ROOM_BYTES))
-    except OSError:
-        give_room(folder)
+    """So much of the disk is held for the last lines of recordings, and apart from that for the reports, so that no
+    sound that is derived meanwhile takes it."""
+    for name, held_bytes in HELD_BYTES.items():
+        try:
+            (folder / name).write_bytes(bytes(held_bytes))
+        except OSError:
+            give_room(folder, name)
 
 
-def give_room(folder: Path) -> None:
-    (folder / ROOM).unlink(missing_ok=True)
+def give_room(folder: Path, name: str) -> None:
+    (folder / name).unlink(missing_ok=True)
 
 
 def write_run(folder: Path, run: dict[str, Json], vault: Vault) -> None:

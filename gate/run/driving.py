@@ -124,7 +124,6 @@ class Run:
         except asyncio.CancelledError:
             self.problems.append("the run was stopped from outside before it was through")
         finally:
-            store.give_room(self.evidence)
             await asyncio.shield(self._stop_agents(self._programs.values()))
             if self._sandbox:
                 await asyncio.shield(self._sandbox.close())
@@ -138,6 +137,8 @@ class Run:
         plan = hide(self.plan, self._key)
         results = [self.done.get(case.id) or self._judged_here(plan, case) for case in plan.cases]
         self.problems += export(results, self.results, self.environ)
+        for held in store.HELD_BYTES:
+            store.give_room(self.evidence, held)
         try:
             store.write_run(self.evidence, self._facts() | {"duration_ms": took_ms}, self.vault)
         except OSError as error:
@@ -289,7 +290,7 @@ class Run:
         )  # fmt: skip
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
-        redact = self.plan.redact, self._key, partial(store.give_room, self.evidence)
+        redact = self.plan.redact, self._key, partial(store.give_room, self.evidence, store.FOR_LINES)
         with Writer(folder, dialect, vault, header, self.clock.now_ns(), *redact) as writer:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
