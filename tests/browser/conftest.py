@@ -63,8 +63,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return Results(folder, report)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """No longer than its module: playwright keeps an event loop running as long as it lives, and in its process nobody
+    else may start one."""
     with sync_playwright() as play:
         launched = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield launched

@@ -1,6 +1,7 @@
 """Callers whose token comes in a message, and callers who are to be refused and are not told so."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ def rehearsed(
     plan, vault = demo_plan(dialect)
     cases = tuple(case for case in plan.cases if case.name.endswith(" is refused"))
     if token_at:
-        monkeypatch.setattr(rehearsal, "House", lambda *parts, **more: House(*parts, **more, token_at=token_at))
+        at_the_token = partial(House, token_at=token_at)
+        monkeypatch.setattr(rehearsal, "house_for", partial(rehearsal.house_for, kind=at_the_token))
     return rehearse(replace(plan, cases=cases), vault, folder / "evidence", faults)
 
 
