@@ -14,9 +14,10 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gate.core.findings import Report, Verdict
+from gate.core.findings import CaseResult, Report, Verdict
 from gate.reference.slow import AnswerDelay
 from gate.report.documents import from_json
+from gate.report.text import NOTHING_JUDGED
 from tests.rehearsal import demo_plan, rehearse
 
 ROOT = Path(__file__).parents[2]
@@ -42,14 +43,16 @@ class Told:
 def told(dialect: str, suite: str, way: str, report: Report) -> Told:
     cases = [case for case in report.cases if case.suite == suite and case.verdict is not Verdict.SKIP]
     bad = {
-        verdict: tuple(
-            f"{case.name}: {finding.check}: {finding.actual}"
-            for case in cases if case.verdict is verdict
-            for finding in case.findings if finding.verdict is verdict and finding.blocks
-        )
+        verdict: tuple(line for case in cases if case.verdict is verdict for line in reasons(case))
         for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
-    }  # fmt: skip
+    }
     return Told(dialect, suite, way, len(cases), bad[Verdict.FAIL], bad[Verdict.UNKNOWN])
+
+
+def reasons(case: CaseResult) -> list[str]:
+    """Why it is red, in a line each; a case in doubt may have no finding at all."""
+    found = [one for one in case.findings if one.verdict is case.verdict and one.blocks]
+    return [f"{case.name}: {one.check}: {one.actual}" for one in found] or [f"{case.name}: {NOTHING_JUDGED}"]
 
 
 def virtual(dialect: str, suite: str, number: int) -> Told:
