@@ -2,13 +2,13 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Literal, Self, TextIO
 
 from gate.cli.live import LiveView
-from gate.core.findings import CaseResult, Report, Verdict
+from gate.cli.streams import encodable, stream_of
+from gate.core.findings import CaseResult, Report
 from gate.report.closing import claim_lines, closing_blocks, red_blocks, summary, verdict_line
 from gate.report.escape import one_line
 from gate.report.text import title
@@ -19,11 +19,6 @@ _COLOURS = {
     "PASS": "32", "PASSED": "1;32", "FAIL": "1;31", "FAILED": "1;31", "UNKNOWN": "33", "SKIP": "36", "PROBLEM": "1;31",
     "INCONCLUSIVE": "1;33", "ENVIRONMENT": "1;33", "NO-TESTS": "1;33", "CONFIGURATION": "1;31", "INTERNAL": "1;31",
 }  # fmt: skip
-
-
-def stream_of(arguments: argparse.Namespace) -> TextIO:
-    """Where words go: with `--json` standard output is the report's."""
-    return sys.stderr if arguments.json else sys.stdout
 
 
 def console_of(arguments: argparse.Namespace, environ: Mapping[str, str], *, live: bool) -> "Console":
@@ -82,7 +77,7 @@ class Console:
 
     def finished(self, result: CaseResult) -> None:
         if self._view:
-            self._view.finished(result.id, red=result.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
+            self._view.finished(result.id, red=result.verdict.is_red)
         where = f"  {one_line(result.target)}" if self._several else ""
         took = f"  {result.duration_ms / 1000:.1f} s" if result.duration_ms else ""
         self._say(f"{result.verdict.upper()}  {title(result)}{where}{took}")
@@ -112,7 +107,7 @@ class Console:
             self._line(line)
 
     def _line(self, line: str) -> None:
-        text = self._painted(self._encodable(line))
+        text = self._painted(encodable(line, self._stream))
         if self._view:
             self._view.line(text)
         else:
@@ -132,8 +127,3 @@ class Console:
         word = line.partition(" ")[0]
         code = _COLOURS.get(word) if self._colour else None
         return f"\x1b[{code}m{word}\x1b[0m{line[len(word) :]}" if code else line
-
-    def _encodable(self, line: str) -> str:
-        """What the stream cannot write (a CI log that is ASCII) is written as a code; printing must not fail."""
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        return line.encode(encoding, "backslashreplace").decode(encoding)

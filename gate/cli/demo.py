@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gate.cli.outcomes import Usage
 from gate.cli.running import run_manifest
+from gate.cli.streams import stream_of
 from gate.core.suggest import did_you_mean
 
 PORTS = ("8765", "8766", "8767")
@@ -34,9 +35,8 @@ def demo(arguments: argparse.Namespace) -> int:
     text = text.replace(f"--like, {arguments.dialect}.yaml", f'--like, "{manifest}"')
     manifest.write_text(_here(text, arguments.fault), "utf-8")
     code = run_manifest(str(manifest), arguments, {**os.environ, **_tokens()})
-    told = sys.stderr if arguments.json else sys.stdout
     for line in _busy(Path(arguments.out)):
-        print(f"{line}; what was late may be no fault, try --jobs 2", file=told)
+        print(f"{line}; what was late may be no fault, try --jobs 2", file=stream_of(arguments))
     return code
 
 

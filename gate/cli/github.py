@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
+from gate.cli.streams import encodable
 from gate.core.findings import Outcome, Report
 from gate.core.mistakes import Mistake
 from gate.report import github, markdown
@@ -85,9 +86,8 @@ class GitHub:
         self._append(self.output, github.output_file(values, f"voxgate-{secrets.token_hex(16)}"))
 
     def _commands(self, lines: Iterable[str]) -> None:
-        encoding = getattr(self.stream, "encoding", None) or "utf-8"
         for line in lines:
-            self.stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            self.stream.write(encodable(line, self.stream) + "\n")
         self.stream.flush()
 
     def _append(self, path: Path | None, text: str) -> None:

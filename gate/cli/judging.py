@@ -5,11 +5,12 @@ import os
 from contextlib import nullcontext
 from pathlib import Path
 
-from gate.cli.console import console_of, stream_of
+from gate.cli.console import console_of
 from gate.cli.github import GitHub
 from gate.cli.outcomes import Usage
 from gate.cli.places import evidence_in
 from gate.cli.running import close
+from gate.cli.streams import stream_of
 
 
 def judge(arguments: argparse.Namespace) -> int:

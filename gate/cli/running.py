@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate.cli.changes import changed_since
-from gate.cli.console import Console, console_of, stream_of
+from gate.cli.console import Console, console_of
 from gate.cli.failing import ALL, tolerant
 from gate.cli.github import GitHub, workspace_of
 from gate.cli.logs import open_log
@@ -20,6 +20,7 @@ from gate.cli.place_to_run import startable, unwritable
 from gate.cli.places import evidence_in
 from gate.cli.selection import repeated, selected
 from gate.cli.sharding import part_of, shard_of
+from gate.cli.streams import stream_of
 from gate.core.findings import Outcome, Report
 from gate.core.jsons import Json
 from gate.core.plan import Plan

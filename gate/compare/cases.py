@@ -94,7 +94,6 @@ def _where(spot: Spot) -> str:
 
 def _change(drives: Sequence[Outline], kind: Kind, what: str, before: str, after: str, regression: bool) -> Change:
     first = drives[0]
-    name = first.case.name.rpartition(" · ")[0] if first.case.repeats else first.case.name
-    where = f"{first.case.suite} · {name}"
+    where = f"{first.case.suite} · {first.case.plain_name}"
     blocks = regression and not first.case.quarantine
-    return Change(kind, where, what, before, after, blocks, first.group)
+    return Change(kind, where, what, before, after, blocks, first.case.group)

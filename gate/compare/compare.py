@@ -37,5 +37,5 @@ def compared(
 def _groups(outlines: Iterable[Outline]) -> dict[str, Sequence[Outline]]:
     groups: dict[str, list[Outline]] = {}
     for one in outlines:
-        groups.setdefault(one.group, []).append(one)
+        groups.setdefault(one.case.group, []).append(one)
     return dict(groups)

@@ -71,15 +71,11 @@ def _pairs(old: Iterable[Outline], new: Iterable[Outline]) -> dict[tuple[str, st
                     continue
                 pairs = found.setdefault((one.case.target, number.name), {})
                 turn = "" if number.turn is None else f", turn {number.turn + 1}"
-                where = f"{one.result.suite} · {_plain_name(one)}{turn}"
-                pair = pairs.setdefault((one.group, number.call, number.turn), Pair(where))
+                where = f"{one.result.suite} · {one.case.plain_name}{turn}"
+                pair = pairs.setdefault((one.case.group, number.call, number.turn), Pair(where))
                 (pair.new if is_new else pair.old).append(number.value)
                 pair.off_ms = max(pair.off_ms, number.uncertainty)
     return found
-
-
-def _plain_name(one: Outline) -> str:
-    return one.case.name.rpartition(" · ")[0] if one.case.repeats else one.case.name
 
 
 def _overall(target: str, name: str, pairs: Mapping[Key, Pair], tolerance: Tolerance) -> Change | None:

@@ -11,15 +11,11 @@ SHOWN = 12
 
 def unlike(old: Plan, new: Plan) -> Iterator[str]:
     """A sentence for each case of both plans that was asked otherwise in the one than in the other."""
-    before = {_group(case): case for case in old.cases}
-    for case in {_group(case): case for case in new.cases}.values():
-        was = before.get(_group(case))
+    before = {case.group: case for case in old.cases}
+    for case in {case.group: case for case in new.cases}.values():
+        was = before.get(case.group)
         if was is not None and (difference := _difference(old, was, new, case)):
-            yield f"{_group(case)}: {difference}"
-
-
-def _group(case: Case) -> str:
-    return case.repeats or case.id
+            yield f"{case.group}: {difference}"
 
 
 def _difference(old: Plan, was: Case, new: Plan, case: Case) -> str:

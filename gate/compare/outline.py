@@ -32,11 +32,6 @@ class Outline:
     written: Mapping[Spot, str] = field(default_factory=dict)
     said: Mapping[Spot, str] = field(default_factory=dict)
 
-    @property
-    def group(self) -> str:
-        """What it shares with the other drives of the same case."""
-        return self.case.repeats or self.case.id
-
 
 def outline(
     case: Case, result: CaseResult, recording: Recording, can: Capabilities, clips: tuple[Clip, ...]

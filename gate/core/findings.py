@@ -17,6 +17,11 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     SKIP = "skip"
 
+    @property
+    def is_red(self) -> bool:
+        """Neither a pass nor left out."""
+        return self in (Verdict.FAIL, Verdict.UNKNOWN)
+
 
 class Layer(StrEnum):
     """Which layer of the agent a finding is about, in the order in which a call meets them."""
@@ -165,7 +170,7 @@ class CaseResult:
     @property
     def only_late(self) -> bool:
         """Whether nothing stands between this case and a verdict but that the gate itself was late."""
-        blocking = [f for f in self.findings if f.blocks and f.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+        blocking = [f for f in self.findings if f.blocks and f.verdict.is_red]
         return bool(blocking) and all(f.late for f in blocking)
 
     @property

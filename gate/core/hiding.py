@@ -1,6 +1,7 @@
 """A plan as it is stored: the values that are expected at hidden fields stand in it as the same keyed hashes that the
 evidence will hold, so that equality can still be judged. Pure. Calls are made from the plan as it was."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from gate.core.jsons import Json
@@ -50,21 +51,7 @@ class _Hider:
         return replace(mock, answers=answers, where=where)
 
     def _claim(self, claim: Claim) -> Claim:
-        return replace(claim, params={name: self._param(value, name, "") for name, value in claim.params.items()})
-
-    def _param(self, value: Json, name: str, root: str) -> Json:
-        """Whatever in a check's params asks for the value at a path. `root` is the payload that the path is in."""
-        root = name if name in _PAYLOADS else root
-        match value:
-            case dict():
-                return {key: self._param(item, key, root) for key, item in value.items()}
-            case [str(path), {"kind": str(kind), "value": wanted}]:
-                below = f"{root}.{path}".strip(".")
-                return [path, {"kind": kind, "value": self._wanted(kind, wanted, below)}]
-            case list():
-                return [self._param(item, "", root) for item in value]
-            case _:
-                return value
+        return replace(claim, params=_asked(claim, self._wanted))
 
     def _matcher(self, path: str, matcher: Matcher) -> Matcher:
         return replace(matcher, value=self._wanted(matcher.kind, matcher.value, path))
@@ -83,24 +70,36 @@ class _Hider:
         return found
 
 
+Ask = Callable[[str, Json, str], Json]
+"""The kind of a matcher, what it wants, and the dotted path that it is asked of; what it is to want then."""
+
+
+def _asked(claim: Claim, ask: Ask) -> dict[str, Json]:
+    """The params of a claim with whatever in them asks for the value at a path asked anew."""
+
+    def below(value: Json, name: str, root: str) -> Json:
+        """`root` is the payload that the path is in."""
+        root = name if name in _PAYLOADS else root
+        match value:
+            case dict():
+                return {key: below(item, key, root) for key, item in value.items()}
+            case [str(path), {"kind": str(kind), "value": wanted}]:
+                return [path, {"kind": kind, "value": ask(kind, wanted, f"{root}.{path}".strip("."))}]
+            case list():
+                return [below(item, "", root) for item in value]
+            case _:
+                return value
+
+    return {name: below(value, name, "") for name, value in claim.params.items()}
+
+
 def questions(claim: Claim) -> list[tuple[str, str]]:
     """Every path that a claim asks the value of, and the kind of the matcher."""
     found: list[tuple[str, str]] = []
 
-    def look(value: Json, name: str, root: str) -> None:
-        root = name if name in _PAYLOADS else root
-        match value:
-            case dict():
-                for key, item in value.items():
-                    look(item, key, root)
-            case [str(path), {"kind": str(kind), "value": _}]:
-                found.append((f"{root}.{path}".strip("."), kind))
-            case list():
-                for item in value:
-                    look(item, "", root)
-            case _:
-                pass
+    def note(kind: str, wanted: Json, path: str) -> Json:
+        found.append((path, kind))
+        return wanted
 
-    for name, value in claim.params.items():
-        look(value, name, "")
+    _asked(claim, note)
     return found

@@ -27,6 +27,12 @@ def parts(path: str) -> tuple[str, ...]:
     return tuple(part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", path))
 
 
+def join(path: str, key: str) -> str:
+    """The path of `key` in the value at `path`."""
+    key = key.replace(".", "\\.")
+    return f"{path}.{key}" if path else key
+
+
 def get(value: Json, path: str) -> Json | Missing:
     """What stands at `path` in `value`, or ABSENT. A number indexes a list; it is a plain key in an object."""
     found: Json | Missing = value

@@ -330,6 +330,16 @@ class Case:
     when: tuple[str, ...] = ()
 
     @property
+    def group(self) -> str:
+        """The id that it shares with the other drives of the same case."""
+        return self.repeats or self.id
+
+    @property
+    def plain_name(self) -> str:
+        """Its name without which of its drives this is."""
+        return self.name.rpartition(" · ")[0] if self.repeats else self.name
+
+    @property
     def rounds(self) -> list[list[int]]:
         """The numbers of the calls that are made at the same time, round after round."""
         rounds: list[list[int]] = []

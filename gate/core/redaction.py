@@ -12,13 +12,16 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from gate.core.jsons import Json, canonical
-from gate.core.paths import parts
-from gate.core.patterns import BUILT_IN, Find, Span, own, spans
+from gate.core.paths import join, parts
+from gate.core.patterns import BUILT_IN, Find, own, spans
 
 MARK: Final = re.compile(r"\[redacted:([^\]]*)\]")
 HASH: Final = "#"
 STAR: Final = "*"
 DIGITS: Final = 16
+
+Cut = tuple[int, int, str]
+"""text[start:end], and what stands in its place."""
 
 ROOTS: Final[dict[str, frozenset[str]]] = {
     "arguments": frozenset({"arguments", "args", "parameters", "input", "tool_arguments", "delta"}),
@@ -50,8 +53,9 @@ class Redaction:
         built_in = {name: find for name, find in BUILT_IN.items() if name in self.patterns}
         return built_in | {name: own(expression) for name, expression in self.own}
 
-    def spans(self, text: str) -> list[Span]:
-        return spans(text, self.finds)
+    def cuts(self, text: str) -> list[Cut]:
+        """What the patterns find in it, in order."""
+        return [(start, end, f"[redacted:{name}]") for start, end, name in spans(text, self.finds)]
 
     def covers(self, path: str) -> bool:
         """Whether what stands at this dotted path is a field to be hidden, or lies in one."""
@@ -59,19 +63,18 @@ class Redaction:
 
     def masked(self, text: str) -> str:
         """The text without what the patterns find."""
-        return cut(text, self.spans(text))
+        return applied(text, self.cuts(text))
 
 
 NOTHING: Final = Redaction()
 
 
-def cut(text: str, found: list[Span]) -> str:
-    """The text with a mark for each of these spans."""
+def applied(text: str, cuts: list[Cut]) -> str:
     at, kept = 0, list[str]()
-    for start, end, name in found:
-        kept += [text[at:start], f"[redacted:{name}]"]
+    for start, end, mark in cuts:
+        kept += [text[at:start], mark]
         at = end
-    return "".join((*kept, text[at:])) if found else text
+    return "".join((*kept, text[at:]))
 
 
 @lru_cache(maxsize=4096)
@@ -104,9 +107,9 @@ def hidden(value: Json, path: str, redaction: Redaction, key: bytes, change: Cal
     """The value at `path` with each hidden field in it as its hash, and every other text changed."""
     match value:
         case dict():
-            return {name: hidden(item, _below(path, name), redaction, key, change) for name, item in value.items()}
+            return {name: hidden(item, join(path, name), redaction, key, change) for name, item in value.items()}
         case list():
-            return [hidden(item, _below(path, str(i)), redaction, key, change) for i, item in enumerate(value)]
+            return [hidden(item, join(path, str(i)), redaction, key, change) for i, item in enumerate(value)]
         case None:
             return None
         case _ if MARK.fullmatch(str(value)) is None and redaction.covers(path):
@@ -115,11 +118,6 @@ def hidden(value: Json, path: str, redaction: Redaction, key: bytes, change: Cal
             return change(value)
         case _:
             return value
-
-
-def _below(path: str, name: str) -> str:
-    name = name.replace(".", "\\.")
-    return f"{path}.{name}" if path else name
 
 
 def marks(value: Json) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from gate.core import jsons
 from gate.core.jsons import Json
-from gate.core.paths import ABSENT, Missing, get
+from gate.core.paths import ABSENT, Missing, get, join
 from gate.core.ports import Change, Hiding
 
 Opaque = Callable[[str], bool]
@@ -214,11 +214,6 @@ class Renamed:
             if path == place or path.startswith(f"{place}."):
                 return name + path[len(place) :]
         return path
-
-
-def join(path: str, key: str) -> str:
-    key = key.replace(".", "\\.")
-    return f"{path}.{key}" if path else key
 
 
 def merged(base: dict[str, Json], more: dict[str, Json]) -> dict[str, Json]:

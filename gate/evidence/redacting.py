@@ -11,9 +11,9 @@ from typing import Final
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json, canonical, parse
 from gate.core.ports import Dialect
-from gate.core.redaction import Redaction, hidden, keyed
+from gate.core.redaction import Cut, Redaction, applied, hidden, keyed
 from gate.core.vault import Vault
-from gate.evidence.streams import Cut, Piece, Streams, applied
+from gate.evidence.streams import Piece, Streams
 
 WORDS_OF_NOTES: Final = ("arguments", "result", "error", "answer", "body", "detail", "why", "text", "value")
 WORDS_AROUND: Final = ("body", "reason")
@@ -85,8 +85,7 @@ class Redactor:
         return [one.frame for one in self._streams.take(stream, piece) if isinstance(one.frame, Written)]
 
     def _cuts(self, text: str) -> list[Cut]:
-        secrets = self._vault.spans(text)
-        found = [(start, end, f"[redacted:{name}]") for start, end, name in self.redaction.spans(text)]
+        secrets, found = self._vault.spans(text), self.redaction.cuts(text)
         return sorted(secrets + [one for one in found if not any(one[0] < s[1] and s[0] < one[1] for s in secrets)])
 
     def _may_be_a_piece(self, data: str | bytes) -> bool:

@@ -11,10 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gate.core.jsons import parse
-from gate.core.redaction import STAR
-
-Cut = tuple[int, int, str]
-"""text[start:end], and what stands in its place."""
+from gate.core.redaction import STAR, Cut, applied
 
 KEPT: Final = 1_024
 """Characters of a stream that are remembered: nothing that is looked for is longer."""
@@ -42,14 +39,6 @@ class Piece:
             self.cuts.append((first, last, STAR * (last - first)))
         self.cuts.sort()
         return len(self.cuts) > before
-
-
-def applied(text: str, cuts: list[Cut]) -> str:
-    at, kept = 0, list[str]()
-    for start, end, mark in cuts:
-        kept += [text[at:start], mark]
-        at = end
-    return "".join((*kept, text[at:]))
 
 
 def _uncovered(start: int, end: int, cuts: list[Cut]) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,7 @@ What an agent says is hostile until it went through here. Hostile characters bec
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 ELLIPSIS = "…"
 
@@ -41,6 +42,13 @@ def visible(text: str) -> str:
     """Text for HTML, where what is escaped there anyway may stay: control, bidi and unseen characters as codes, line
     breaks and tabs as they are."""
     return _NO_TERMINAL.sub(_visible, text.replace("\r\n", "\n"))
+
+
+def trace_address(trace_url: str, trace_id: str) -> str:
+    """Where the backend shows a trace; empty where nothing says so, or what says so is no address of a page."""
+    if not trace_id or not trace_url.startswith(("https://", "http://")):
+        return ""
+    return trace_url.replace("{trace_id}", quote(trace_id, safe="", errors="replace"))
 
 
 def shortened(text: str, limit: int) -> str:

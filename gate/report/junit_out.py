@@ -11,7 +11,7 @@ from typing import Final
 from gate.core.findings import CaseResult, Report, Verdict
 from gate.core.measurement import Measurement
 from gate.report.answering import answers_line
-from gate.report.escape import one_line, xml_safe
+from gate.report.escape import one_line, trace_address, xml_safe
 from gate.report.figures import SHOWN
 from gate.report.text import finding_text, ranked, skips
 from gate.report.unsteady import flaky_line
@@ -42,8 +42,8 @@ def system_out(report: Report, case: CaseResult, workspace: Workspace) -> str:
 def _where(report: Report, case: CaseResult, workspace: Workspace) -> Iterator[str]:
     if case.trace_id:
         yield f"trace id: {one_line(case.trace_id)}"
-        if report.trace_url:
-            yield f"trace: {one_line(report.trace_url.replace('{trace_id}', case.trace_id), LABEL_LIMIT)}"
+        if address := trace_address(report.trace_url, case.trace_id):
+            yield f"trace: {one_line(address, LABEL_LIMIT)}"
     if case.evidence:
         yield f"evidence: {one_line(workspace.evidence(case.evidence), LABEL_LIMIT)}"
     if case.attempt > 1:
@@ -86,7 +86,7 @@ def _properties(case: CaseResult, workspace: Workspace) -> Iterator[str]:
 
 def _attachments(case: CaseResult, workspace: Workspace) -> Iterator[str]:
     """Of what did not pass alone: nobody wants the calls of five hundred passes copied."""
-    if case.evidence and case.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+    if case.evidence and case.verdict.is_red:
         for name in ATTACHED:
             yield f"[[ATTACHMENT|{_inside(workspace.evidence(f'{case.evidence}/{name}'))}]]"
 

@@ -11,7 +11,7 @@ from gate.core.findings import CaseResult, Finding, Outcome, Report, Verdict
 from gate.report.answering import answers_line
 from gate.report.closing import WHY, counts
 from gate.report.comparison import comparison_lines
-from gate.report.escape import code_block, code_span, markdown_safe, shortened
+from gate.report.escape import code_block, code_span, markdown_safe, shortened, trace_address
 from gate.report.figures import figures
 from gate.report.text import NOTHING_JUDGED, following_text, ranked, skips, title
 from gate.report.timeline import timeline_lines
@@ -121,10 +121,8 @@ def _case(report: Report, case: CaseResult, workspace: Workspace, *, with_timeli
 
 def _trace(report: Report, case: CaseResult) -> str:
     """A link to the backend's trace. Where it leads is the manifest's word, and no part of it the agent's."""
-    if not case.trace_id or not report.trace_url.startswith(("https://", "http://")):
-        return ""
-    url = report.trace_url.replace("{trace_id}", quote(case.trace_id, safe="", errors="replace"))
-    return f", [trace](<{quote(url, safe=_URL, errors='replace')}>)"
+    url = trace_address(report.trace_url, case.trace_id)
+    return f", [trace](<{quote(url, safe=_URL, errors='replace')}>)" if url else ""
 
 
 _URL: Final = "/:?#[]@!$&'()*+,;=%-._~"

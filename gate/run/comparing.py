@@ -44,7 +44,7 @@ class Past:
         """Of the cases in these groups, one for each drive that left something to read."""
         groups = set(wanted)
         for case in self.plan.cases:
-            if (case.repeats or case.id) in groups:
+            if case.group in groups:
                 yield self._outline(case)
 
     def _outline(self, case: Case) -> Outline:
@@ -86,4 +86,4 @@ def with_comparison(report: Report, comparison: Comparison) -> Report:
 
 
 def _groups(plan: Plan) -> set[str]:
-    return {case.repeats or case.id for case in plan.cases}
+    return {case.group for case in plan.cases}

@@ -17,12 +17,11 @@ import structlog
 
 from gate import __version__
 from gate.core.ends import CallEnd
-from gate.core.findings import CaseResult, Report, Verdict
+from gate.core.findings import CaseResult, Report
 from gate.core.hiding import hide
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Plan, Target
 from gate.core.ports import NotWritten, Sink
-from gate.core.probing import TraceLook
 from gate.core.progress import Progress
 from gate.core.redaction import hidden
 from gate.core.vault import Vault
@@ -36,6 +35,7 @@ from gate.run.attempts import ONCE, Retries
 from gate.run.bench import Bench
 from gate.run.clearing import clear, whatever_happens
 from gate.run.exporting import export
+from gate.run.fetching import fetch_traces
 from gate.run.judging import judge_case, report_of
 from gate.run.limits import within
 from gate.run.slots import Slots
@@ -54,8 +54,6 @@ if TYPE_CHECKING:
     from gate.world.sandbox import Sandbox
 
 log = structlog.get_logger()
-
-TRACES_AT_ONCE = 4
 
 
 @dataclass
@@ -228,23 +226,10 @@ class Run:
         await self._fetch_traces()
 
     async def _fetch_traces(self) -> None:
-        """What the agents' backend shows of the cases that did not pass, a few at a time."""
-        few = asyncio.Semaphore(TRACES_AT_ONCE)
-
-        async def fetch(result: CaseResult, look: TraceLook) -> None:
-            assert self._backend is not None
-            try:
-                async with few:
-                    trace = await self._backend.trace(look, result.trace_id)
-            except LookupError as problem:
-                self.problems.append(f"no trace of {result.id} from its backend: {problem}")
-            else:
-                masked = hidden(trace, "", self.plan.redact, self._key, self.plan.redact.masked)
-                store.keep_trace(self.results / str(result.evidence), masked)
-
-        failed = [one for one in self.done.values() if one.evidence and one.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
-        looks = [(one, self.plan.target(one.target).trace) for one in failed]
-        await asyncio.gather(*(fetch(one, look) for one, look in looks if look))
+        if self._backend is None:
+            return
+        masked = partial(hidden, path="", redaction=self.plan.redact, key=self._key, change=self.plan.redact.masked)
+        self.problems += await fetch_traces(self.plan, self.done.values(), self._backend, masked, self.results)
 
     def _lane(self, lane: Lane) -> list[Case]:
         return [case for case in self.plan.cases if case.lane is lane]

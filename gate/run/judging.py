@@ -98,8 +98,7 @@ def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: P
             store.write_picture(derived, picture)
     except OSError:  # no room for what is derived: the verdict rests on none of it
         return result_of(plan, case, recording, views, place)
-    is_red = result.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
-    return replace(result, timeline=timeline_of(picture)) if is_red else result
+    return replace(result, timeline=timeline_of(picture)) if result.verdict.is_red else result
 
 
 def undriven(plan: Plan, case: Case) -> CaseResult:

@@ -97,7 +97,7 @@ def triaged(asked: Sequence[Asked], views: Mapping[int, View]) -> tuple[Finding,
     seen = [
         _Seen(number, one.claim, one.answer, named(one.claim, one.answer, views[one.claim.call]))
         for number, one in enumerate(asked)
-        if one.answer.verdict in (Verdict.FAIL, Verdict.UNKNOWN) and one.under is None
+        if one.answer.verdict.is_red and one.under is None
     ]
     under = {number: one.under for number, one in enumerate(asked) if one.under is not None}
     roots: list[_Seen] = []

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from gate.audio.formats import Written
 from gate.core.jsons import Json
-from gate.core.paths import Missing, get, put
+from gate.core.paths import Missing, get, join, put
 from gate.dialects import base, fields
 from gate.dialects.base import Object
-from gate.dialects.fields import join, maybe_object, merged
+from gate.dialects.fields import maybe_object, merged
 
 INITIATION: Final = "conversation_initiation_client_data"
 CHUNK: Final = "user_audio_chunk"

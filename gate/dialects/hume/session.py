@@ -7,10 +7,10 @@ from typing import Final, Literal
 from pydantic import Field
 
 from gate.core.jsons import Json, canonical
-from gate.core.paths import put
+from gate.core.paths import join, put
 from gate.dialects import base, fields
 from gate.dialects.base import Object
-from gate.dialects.fields import Illegal, join, maybe_object, merged
+from gate.dialects.fields import Illegal, maybe_object, merged
 from gate.dialects.session import Tool, tools_of
 
 OUTPUT_HZ: Final = 48_000

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from gate.core import jsons
 from gate.core.jsons import Json
-from gate.core.paths import ABSENT, Missing
+from gate.core.paths import ABSENT, Missing, join
 from gate.core.vault import REFERENCE
-from gate.dialects.fields import dump, join
+from gate.dialects.fields import dump
 
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 AUDIO = "audio_data"

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from gate.core.findings import CaseResult, Verdict
-from gate.report.escape import visible
+from gate.report.escape import trace_address, visible
 
 MOST_BYTES: Final = 20_000_000
 FOR_THE_PAGE: Final = 3_000_000
@@ -50,9 +50,7 @@ class Links:
         return "./" + quote(path, safe="/", errors="replace")
 
     def trace(self, trace_id: str) -> str:
-        if not self.trace_url.startswith(("https://", "http://")) or not trace_id:
-            return ""
-        return self.trace_url.replace("{trace_id}", quote(trace_id, safe="", errors="replace"))
+        return trace_address(self.trace_url, trace_id)
 
     def files(self, case: CaseResult, exhibit: Exhibit) -> list[dict[str, str]]:
         """Those that a person may want, in that order; then the rest."""

@@ -37,7 +37,7 @@ def page(
 
 def _is_open(number: int, case: CaseResult) -> bool:
     """What a reader came for is open already: the first case that did not pass."""
-    return number == 0 and case.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+    return number == 0 and case.verdict.is_red
 
 
 def _ways(case: CaseResult, exhibit: Exhibit, links: Links) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Verdict
 from gate.report.answering import answers_line
+from gate.report.escape import shortened
 from gate.report.html.excerpt import excerpt
 from gate.report.text import NOTHING_JUDGED, following, following_text, ranked, skips
 from gate.report.unsteady import flaky_line
@@ -45,7 +46,7 @@ def _headline(case: CaseResult) -> str:
         return NOTHING_JUDGED if case.verdict is Verdict.UNKNOWN else ""
     text = " ".join(f"{roots[0].layer}: {roots[0].actual}".split())
     more = f" (and {len(roots) - 1} more)" if len(roots) > 1 else ""
-    return (text if len(text) <= HEADLINE else text[: HEADLINE - 1] + "…") + more
+    return shortened(text, HEADLINE) + more
 
 
 def _words(case: CaseResult) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from gate.core.findings import Finding, Verdict
+from gate.core.findings import Finding
 from gate.core.jsons import Json
 from gate.core.recording import Recording
 from gate.report.picture.axis import Axis, shown
 
 
 def _told(finding: Finding) -> bool:
-    return finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN) and not finding.folded
+    return finding.verdict.is_red and not finding.folded
 
 
 def pointed_at(findings: Sequence[Finding]) -> frozenset[int]:

@@ -10,8 +10,7 @@ from functools import cached_property
 from gate.core import jsons
 from gate.core.frames import Frame, Opcode
 from gate.core.jsons import Json
-from gate.core.paths import ABSENT, Missing, get, parts
-from gate.dialects.fields import join
+from gate.core.paths import ABSENT, Missing, get, join, parts
 
 MOST_LEAVES = 300
 _NO_TYPE = re.compile(r"\d{3}|[0-9a-f]{8}|\s\S+\s\S+\s", re.IGNORECASE)

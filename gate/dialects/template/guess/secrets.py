@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from gate.core.jsons import Json
-from gate.core.paths import parts
-from gate.dialects.fields import join
+from gate.core.paths import join, parts
 from gate.dialects.template.guess.facts import Log, last, spaced
 
 _NAMED: Final = re.compile(

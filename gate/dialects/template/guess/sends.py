@@ -8,8 +8,7 @@ from typing import Final
 
 from gate.core import jsons
 from gate.core.jsons import Json
-from gate.core.paths import Missing
-from gate.dialects.fields import join
+from gate.core.paths import Missing, join
 from gate.dialects.template.guess import names
 from gate.dialects.template.guess.audio import Sound, blob, foreign
 from gate.dialects.template.guess.facts import UNSAFE, Log, Message, Notes, is_plain, last, nodes, spaced, type_path_of
