@@ -5,11 +5,11 @@ import os
 from contextlib import nullcontext
 from pathlib import Path
 
+from gate.cli.closing import close
 from gate.cli.console import console_of
 from gate.cli.github import GitHub
 from gate.cli.outcomes import Usage
 from gate.cli.places import evidence_in
-from gate.cli.running import close
 from gate.cli.streams import stream_of
 
 

@@ -4,16 +4,15 @@ import argparse
 import asyncio
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gate.cli.changes import changed_since
-from gate.cli.console import Console, console_of
-from gate.cli.failing import ALL, tolerant
-from gate.cli.github import GitHub, workspace_of
+from gate.cli.closing import close
+from gate.cli.console import console_of
+from gate.cli.github import GitHub
 from gate.cli.logs import open_log
 from gate.cli.outcomes import Usage
 from gate.cli.place_to_run import startable, unwritable
@@ -21,22 +20,13 @@ from gate.cli.places import evidence_in
 from gate.cli.selection import repeated, selected
 from gate.cli.sharding import part_of, shard_of
 from gate.cli.streams import stream_of
-from gate.core.findings import Outcome, Report
+from gate.core.findings import Report
 from gate.core.jsons import Json
 from gate.core.plan import Plan
 from gate.core.vault import Vault
-from gate.report.escape import terminal_safe
-from gate.report.workspace import Workspace
 
 if TYPE_CHECKING:
     from gate.run.comparing import Past
-
-
-class Unmade(NamedTuple):
-    """A document that is not there, in words, and whether that is a bug of ours."""
-
-    told: str
-    is_bug: bool = True
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -118,28 +108,6 @@ async def _run(
         return close(report, run.evidence, results, arguments, console, runner, stopped)
 
 
-def close(
-    report: Report, evidence: Path, results: Path, arguments: argparse.Namespace, console: Console,
-    runner: GitHub | None, stopped: list[signal.Signals],
-) -> int:  # fmt: skip
-    """Everything that is made of a finished report, and the exit code that follows from it."""
-    workspace, without = workspace_of(os.environ, evidence), getattr(arguments, "without", ())
-    broken = write_reports(report, evidence, results, workspace, without)
-    with runner.quoting() if runner else nullcontext():
-        console.closing(report, str(results))
-        for problem in broken:
-            print(terminal_safe(f"voxgate: {problem.told}"), file=sys.stderr)
-        if arguments.json:
-            from gate.report.documents import to_json
-
-            sys.stdout.write(to_json(report))
-            sys.stdout.flush()
-    code = exit_code(report, stopped, broken, getattr(arguments, "fail_on", ALL))
-    if runner:
-        runner.tell(report, workspace, results, code=code, with_summary="summary" not in without)
-    return code
-
-
 def _baseline(given: Path | None, results: Path, plan: Plan) -> "Past | None":
     """The run to compare with, known to be one before anything is written or called."""
     from gate.run.comparing import Past
@@ -173,20 +141,6 @@ def _against(baseline: "Past", report: Report, evidence: Path, arguments: argpar
     return with_comparison(report, compare_runs(baseline, Past.read(evidence), tolerance))
 
 
-def exit_code(
-    report: Report, stopped: list[signal.Signals], broken: Sequence[Unmade], fail_on: frozenset[Outcome] = ALL
-) -> int:
-    """A proven failure is 1 whatever else happened; a stop from outside is 128 and its signal, a broken renderer 3, a
-    report for which there is no room 1."""
-    if report.outcome in (Outcome.FAILED, Outcome.REGRESSED):
-        return report.exit_code
-    if stopped:
-        return 128 + stopped[0]
-    if any(one.is_bug for one in broken):
-        return 3
-    return 1 if broken else tolerant(report, fail_on)
-
-
 def _stop_by_signal() -> list[signal.Signals]:
     """From now on SIGINT and SIGTERM cancel this task once, and are remembered."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -201,34 +155,3 @@ def _stop_by_signal() -> list[signal.Signals]:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
     return seen
-
-
-def write_reports(
-    report: Report, evidence: Path, results: Path, workspace: Workspace, without: Iterable[str] = ()
-) -> list[Unmade]:
-    """Every document that can be written is, as a whole, but those that are not wanted; returns what went wrong with
-    the others."""
-    from gate.report import RENDERERS
-    from gate.run.showing import PAGE, page
-
-    def made(render: Callable[[Report, Workspace], str]) -> Callable[[], str]:
-        return lambda: render(report, workspace)
-
-    makers = {name: made(render) for name, render in RENDERERS.items()} | {
-        PAGE: lambda: page(report, evidence, results)
-    }
-    broken = list[Unmade]()
-    for name, make in makers.items():
-        if name in without:
-            (results / name).unlink(missing_ok=True)
-            continue
-        part = results / f"{name}.part"
-        try:
-            part.write_text(make(), "utf-8")
-            part.replace(results / name)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            broken.append(Unmade(f"{name} could not be written: {error.strerror or error}", is_bug=False))
-        except Exception as error:
-            broken.append(Unmade(f"{name} could not be made: {type(error).__name__}: {error}"))
-    return broken

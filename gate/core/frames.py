@@ -1,7 +1,7 @@
 """What crosses the wire, exactly as it crossed. Never decoded here: that is a dialect's work."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Direction(StrEnum):
@@ -23,8 +23,7 @@ class Opcode(StrEnum):
     PONG = "pong"
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame. `data` is `str` for TEXT, `bytes` for BINARY, and a JSON object as `str` for every other opcode:
     HTTP `{method, url, body}` or `{status, body}`; UPGRADE `{url, headers}` or `{status, headers, body}`;
     CLOSE `{code, reason}`; LOST `{reason}`; PING and PONG `{}`, for the gate's own pings alone."""
@@ -34,7 +33,7 @@ class Frame:
     data: str | bytes
     t_ns: int
     call: int = 0
-    index: int = -1
+    index: int = -1  # type: ignore[assignment]  # no tuple is asked for an item's index here
     due_ns: int | None = None
 
     @property

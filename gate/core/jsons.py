@@ -67,14 +67,17 @@ def _overflows(value: Json) -> bool:
     """Whether there is a number in it that is too large for a double: both readers make infinity of it."""
     waiting = [value]
     for item in waiting:
-        if isinstance(item, str):
-            continue
-        if isinstance(item, dict):
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
-        elif isinstance(item, float) and math.isinf(item):
-            return True
+        match item:
+            case str():
+                pass
+            case dict():
+                waiting += item.values()
+            case list():
+                waiting += item
+            case float() if math.isinf(item):
+                return True
+            case _:
+                pass
     return False
 
 

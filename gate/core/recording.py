@@ -35,11 +35,10 @@ class Heard(NamedTuple):
         return self.direction is Direction.RECEIVED
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One line of the derived event log. `at` is the line of `wire.jsonl` that it stands on."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # as in Frame
     t_ns: int
     call: int
     direction: str

@@ -5,7 +5,6 @@ Which byte is silence depends on the form of the audio, which only the dialect k
 is taken that its observer hears nothing in."""
 
 import copy
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -38,7 +37,7 @@ class Muter:
         return self._muted(frame, self._fills.get(whose, SILENCES[0]))
 
     def _muted(self, frame: Frame, fill: bytes) -> Frame:
-        return replace(frame, data=self._dialect.mute(frame.data, fill))
+        return frame._replace(data=self._dialect.mute(frame.data, fill))
 
     def _listen(self, frame: Frame) -> None:
         """Until the form of this direction's audio is known, the call is followed as it was."""

@@ -20,6 +20,7 @@ from gate.evidence.writer import FORMAT, FRAMES, WIRE
 
 _DIRECTIONS = {direction.value: direction for direction in Direction}
 _OPCODES = {opcode.value: opcode for opcode in Opcode}
+_BINARY, _MESSAGES = Opcode.BINARY, (Opcode.TEXT, Opcode.BINARY)
 ANNOTATIONS = "annotations"
 LARGEST_OPINION = 16_000_000
 
@@ -134,32 +135,29 @@ def _take(row: Any, blob: bytes, lines: _Lines) -> None:
     if lines.ending:
         raise ValueError("stands behind the last line")
     if "note" in row:
-        t_ns, call = _whole(row, "t", "call")
-        lines.notes.append(Note(expected, t_ns, call, str(row["note"]), dict(row["data"])))
+        lines.notes.append(Note(expected, _whole(row, "t"), _whole(row, "call"), str(row["note"]), dict(row["data"])))
     elif "end" in row:
-        (t_ns,) = _whole(row, "t")
-        lines.ending = Ending(str(row["end"]), row["complete"] is True, t_ns, str(row.get("detail", "")))
+        lines.ending = Ending(str(row["end"]), row["complete"] is True, _whole(row, "t"), str(row.get("detail", "")))
     else:
         lines.frames.append(_frame(row, expected, blob))
 
 
-def _whole(row: dict[str, Any], *keys: str) -> list[int]:
-    values = [row[key] for key in keys]
-    for key, value in zip(keys, values, strict=True):
-        if type(value) is not int or value < 0:
-            raise ValueError(f"{key} is {value!r}, a whole number is due")
-    return values
+def _whole(row: dict[str, Any], key: str) -> int:
+    value = row[key]
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{key} is {value!r}, a whole number is due")
+    return value
 
 
 def _frame(row: dict[str, Any], index: int, blob: bytes) -> Frame:
-    t_ns, at, length, call = _whole(row, "t", "at", "len", "call")
+    t_ns, at, length, call = _whole(row, "t"), _whole(row, "at"), _whole(row, "len"), _whole(row, "call")
     raw = blob[at : at + length]
     if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
     opcode = _OPCODES.get(row["op"]) or Opcode(row["op"])
-    data = raw if opcode is Opcode.BINARY else raw.decode("utf-8", "surrogatepass")
-    if opcode not in (Opcode.TEXT, Opcode.BINARY) and not isinstance(json.loads(raw), dict):
+    data = raw if opcode is _BINARY else raw.decode("utf-8", "surrogatepass")
+    if opcode not in _MESSAGES and not isinstance(json.loads(raw), dict):
         raise ValueError(f"a frame of kind {opcode} that is no JSON object")
     direction = _DIRECTIONS.get(row["dir"]) or Direction(row["dir"])
-    due_ns = _whole(row, "due")[0] if "due" in row else None
+    due_ns = _whole(row, "due") if "due" in row else None
     return Frame(direction, opcode, data, t_ns, call, index, due_ns)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gate.cli import running
+from gate.cli import closing
 from gate.cli.main import main
 from gate.cli.outcomes import told
 from gate.core.findings import Outcome, Report
@@ -41,7 +41,7 @@ def test_judging_a_folder_that_is_none_is_exit_2(tmp_path: object, capsys: pytes
     assert "no such file" in capsys.readouterr().err
 
 
-BUG, NO_ROOM = running.Unmade("junit.xml could not be made"), running.Unmade("no room", is_bug=False)
+BUG, NO_ROOM = closing.Unmade("junit.xml could not be made"), closing.Unmade("no room", is_bug=False)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ BUG, NO_ROOM = running.Unmade("junit.xml could not be made"), running.Unmade("no
     ],
 )
 def test_exit_codes_in_their_order(
-    outcome: Outcome, stopped: list[int], broken: list[running.Unmade], code: int
+    outcome: Outcome, stopped: list[int], broken: list[closing.Unmade], code: int
 ) -> None:
     report = Report("r", "m", "0", "0", outcome, ())
-    assert running.exit_code(report, stopped, broken) == code  # type: ignore[arg-type]
+    assert closing.exit_code(report, stopped, broken) == code  # type: ignore[arg-type]
 
 
 def test_a_missing_extra_is_exit_2_and_names_the_command(capsys: pytest.CaptureFixture[str]) -> None:

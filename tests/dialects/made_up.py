@@ -4,7 +4,7 @@ read as the template itself does."""
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from gate.core.frames import Frame, Opcode
@@ -127,13 +127,13 @@ def _last(frame: Frame) -> Frame:
         data = {"pcm": base64.b64encode(bytes(480)).decode(), "last": False} | data
     if data.get("kind") == "run":
         data["call"]["args"] = json.dumps(data["call"]["args"])
-    return replace(frame, data=json.dumps(data))
+    return frame._replace(data=json.dumps(data))
 
 
 def _in_binary(frame: Frame) -> Frame:
     if not isinstance(frame.data, str) or frame.sent or '"audio_chunk"' not in frame.data:
         return frame
-    return replace(frame, opcode=Opcode.BINARY, data=base64.b64decode(json.loads(frame.data)["data"]))
+    return frame._replace(opcode=Opcode.BINARY, data=base64.b64decode(json.loads(frame.data)["data"]))
 
 
 HEARD = {"session.started", "input_audio.delta", "output_audio.delta"}

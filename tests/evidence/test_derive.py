@@ -1,7 +1,6 @@
 """What is derived: events under the field's names, audio aligned to the sample, and the same bytes every time."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ def test_what_was_sent_in_a_burst_is_laid_out_as_it_sounds_and_moves_nothing_beh
     # A second of speech sent at 1000 ms, 20 ms frames of silence behind it in real time, and speech again at 3000 ms,
     # which was spoken from 2980 ms on. The recording begins at 0 ms, and the first frame at 980 ms.
     burst = [spoken(1000, ramp(1 + 320 * n, 320)) for n in range(50)]
-    hushed = [replace(spoken(at, bytes(640)), due_ns=at * MS) for at in range(1020, 3000, 20)]
+    hushed = [spoken(at, bytes(640))._replace(due_ns=at * MS) for at in range(1020, 3000, 20)]
     lines = (text(SENT, 0, type="x"), *burst, *hushed, spoken(3000, ramp(7, 320)))
     caller, _ = tracks(derived(tmp_path / "a", *lines))
     assert np.array_equal(caller[15_680 : 15_680 + 16_000], np.arange(1, 16_001))

@@ -1,7 +1,6 @@
 """Round trip, and a folder cut or damaged in every way: never raised over, never believed, never complete."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,7 +134,7 @@ def test_a_header_with_odd_fields_is_still_read(tmp_path: Path) -> None:
 
 
 def test_each_call_has_an_observer_of_its_own(tmp_path: Path) -> None:
-    write(tmp_path / "a", spoken(20, bytes(640)), replace(spoken(40, bytes(640)), call=1))
+    write(tmp_path / "a", spoken(20, bytes(640)), spoken(40, bytes(640))._replace(call=1))
     recording = load(tmp_path / "a", (CLIP,))
     assert [heard.call for heard in recording.heard] == [0, 1]
     assert [len(list(recording.signals(call))) for call in (0, 1)] == [1, 1]

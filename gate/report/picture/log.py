@@ -1,7 +1,7 @@
 """The event log as it is shown: what comes by the hundred is one line, so that what comes once can be found. Pure."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from gate.core.jsons import Json
@@ -15,43 +15,37 @@ FOLDED: Final = frozenset({"input_audio.accepted", "mark", "mark.played", "netwo
 Row = list[Json]
 
 
-def log(events: Iterable[Event], axis: Axis, pointed: frozenset[int]) -> dict[str, Json]:
+def log(events: Sequence[Event], axis: Axis, pointed: frozenset[int]) -> dict[str, Json]:
     """`rows`: [at, direction, name, detail, line, call, count, until]; `more`: how many are left out. Between two other
     events all of one kind are one row, at the first of them, but for those that a finding points at (`pointed`: lines
     of the recording)."""
-    rows: list[Row] = []
-    open_rows: dict[tuple[int, str, str], Row] = {}
-    heard_ms: dict[int, float] = {}
+    folded: list[list[Event]] = []
+    running: dict[tuple[int, str, str], list[Event]] = {}
+    folds = {name: is_folded(name) for name in {event.name for event in events}}
     for event in events:
-        key, folds = (event.call, event.direction, event.name), is_folded(event.name) and event.at not in pointed
-        if folds and key in open_rows:
-            row = open_rows[key]
-            row[6], row[7] = int(str(row[6])) + 1, axis.ms(event.t_ns)
+        if not folds[event.name] or event.at in pointed:
+            folded.append([event])
+            running.clear()
+        elif alike := running.get(key := (event.call, event.direction, event.name)):
+            alike.append(event)
         else:
-            row = _row(event, axis)
-            rows.append(row)
-            open_rows = {**open_rows, key: row} if folds else {}
-        heard_ms[id(row)] = heard_ms.get(id(row), 0.0) + _sound_ms(event)
-    for row in rows:
-        if heard_ms[id(row)]:
-            row[3] = f"{heard_ms[id(row)] / 1000:.2f} s of audio"
-    kept = _kept(rows, pointed)
-    return {"rows": list(kept), "more": len(rows) - len(kept)}
+            running[key] = [event]
+            folded.append(running[key])
+    kept = folded[:MOST_ROWS] + [alike for alike in folded[MOST_ROWS:] if alike[0].at in pointed]
+    return {"rows": [_row(alike, axis) for alike in kept], "more": len(folded) - len(kept)}
 
 
 def is_folded(name: str) -> bool:
     return name.endswith(".delta") or name in FOLDED
 
 
-def _kept(rows: list[Row], pointed: frozenset[int]) -> list[Row]:
-    """The first ones, and whatever a finding points at."""
-    return rows[:MOST_ROWS] + [row for row in rows[MOST_ROWS:] if int(str(row[4])) - 1 in pointed]
-
-
-def _row(event: Event, axis: Axis) -> Row:
-    at = axis.ms(event.t_ns)
-    detail = json.dumps(event.payload, ensure_ascii=False) if event.payload else ""
-    return [at, event.direction, shown(event.name, 100), shown(detail, MOST_DETAIL), event.at + 1, event.call, 1, at]
+def _row(alike: list[Event], axis: Axis) -> Row:
+    first, name = alike[0], shown(alike[0].name, 100)
+    heard_ms = sum(_sound_ms(event) for event in alike)
+    detail = json.dumps(first.payload, ensure_ascii=False) if first.payload else ""
+    detail = f"{heard_ms / 1000:.2f} s of audio" if heard_ms else shown(detail, MOST_DETAIL)
+    at, until = axis.ms(first.t_ns), axis.ms(alike[-1].t_ns)
+    return [at, first.direction, name, detail, first.at + 1, first.call, len(alike), until]
 
 
 def _sound_ms(event: Event) -> float:

@@ -190,7 +190,9 @@ class Drawing {
       const long = Math.max(6, (end - tool.from) * this.view.scale);
       this.layer('rect', { class: tool.to === null ? 'tool open' : 'tool', x, y: y + 1, width: long, height: TOOL - 6, rx: 3 });
       const got = tool.to === null ? 'nothing' : tool.how || 'answered';
-      this.layer('text', { class: 'tool-text', x: x + long + 5, y: y + 13 }, `${tool.name} → ${got}`);
+      const next = this.p.tools.find((_, other) => other > index && this.rows[other] === this.rows[index]);
+      const room = (next ? this.x(next.from) : Infinity) - (x + long) - 8;
+      this.layer('text', { class: 'tool-text', x: x + long + 5, y: y + 13 }, bounded(`${tool.name} → ${got}`, room));
     });
   }
 
