@@ -215,7 +215,7 @@ def test_a_call_without_room_in_the_page_is_played_from_the_evidence(
     ("width", "scheme"),
     [
         pytest.param(1280, "dark", id="desktop-dark"),
-        pytest.param(390, "light", id="phone-light"),
+        pytest.param(390, "light", id="phone-light", marks=pytest.mark.long),
         pytest.param(1280, "light", id="desktop-light", marks=pytest.mark.long),
         pytest.param(390, "dark", id="phone-dark", marks=pytest.mark.long),
     ],

@@ -42,6 +42,7 @@ MODES = {
 }
 
 
+@pytest.mark.long
 def test_a_success_after_a_timeout_is_found_whichever_way_the_tool_was_called(gate: Gate) -> None:
     outcome = gate("demo", "--fault", "confirms-after-timeout", "--suite", "tools", "--case", "A write that")
     assert outcome.exit == 1, outcome.out + outcome.err
@@ -81,7 +82,13 @@ CASES = {
 """Where one case of a suite shows it, the others are not waited for."""
 
 
-@pytest.mark.parametrize("fault", SIX_FAULTS)
+SLOW = ("canned-reply", "no-final-marker")
+"""They wait a long time for what does not come: for `make long`."""
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(one, marks=pytest.mark.long) if one in SLOW else one for one in SIX_FAULTS]
+)
 def test_a_fault_is_found_in_its_layer(fault: str, gate: Gate) -> None:
     suites, layer = SIX_FAULTS[fault]
     outcome = gate("demo", "--fault", fault, "--suite", suites, *CASES.get(fault, ()))

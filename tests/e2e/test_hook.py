@@ -134,7 +134,7 @@ def by_pre_commit(desk: Desk) -> None:
     desk.must(sys.executable, "-m", "pre_commit", "install", "-t", "pre-push")
 
 
-@pytest.mark.parametrize("install", [by_git, by_pre_commit])
+@pytest.mark.parametrize("install", [pytest.param(by_git, marks=pytest.mark.long), by_pre_commit])
 def test_a_push_waits_for_the_gate(desk: Desk, install: Callable[[Desk], None]) -> None:
     install(desk)
     first = desk.must("git", "rev-parse", "HEAD")

@@ -118,6 +118,7 @@ def endpoint() -> Iterator[tuple[str, list[str | None]]]:
     server.server_close()
 
 
+@pytest.mark.long
 def test_an_endpoint_is_asked_with_its_key_which_lies_nowhere(
     gate: Gate, tmp_path: Path, endpoint: tuple[str, list[str | None]]
 ) -> None:

@@ -44,7 +44,9 @@ def test_the_bare_suites_are_true_of_another_agent(gate: Gate, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("wrong", "case", "layer"),
     [
-        ({"manner": "--hasty"}, "a pause in mid-sentence is respected", "audio input"),
+        pytest.param(
+            {"manner": "--hasty"}, "a pause in mid-sentence is respected", "audio input", marks=pytest.mark.long
+        ),
         pytest.param({"rate": 48_000}, "a question is answered", "output audio", marks=pytest.mark.long),
     ],
 )

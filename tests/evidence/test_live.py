@@ -53,7 +53,7 @@ def some_cases(dialect: str) -> Iterator[str]:
         yield next(case.id for case in plan.cases if wanted in case.name)
 
 
-@pytest.mark.parametrize("name", ["canonical", "template"])
+@pytest.mark.parametrize("name", [pytest.param("canonical", marks=pytest.mark.long), "template"])
 def test_live_signals_equal_loaded_signals(tmp_path: Path, name: str) -> None:
     plan, vault = demo_plan(name)
     for case in (case for case in plan.cases if case.id in set(some_cases(name))):

@@ -87,6 +87,7 @@ def gate_calls(
     return done.returncode, json.loads(report.read_text()), json.loads(log.read_text())
 
 
+@pytest.mark.long
 def test_pipecat_understands_whole_calls_of_all_carriers(tmp_path: Path) -> None:
     code, report, calls = gate_calls(tmp_path, TARGETS, CONVERSATION)
     assert code == 0, report

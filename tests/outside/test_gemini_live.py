@@ -55,6 +55,7 @@ def test_google_genai_holds_a_talk_with_the_agent(proof: Proof, agent: Callable[
     assert (told["generation_complete"], told["turn_complete"]) == (1, 2)
 
 
+@pytest.mark.long
 def test_google_genai_sees_why_the_agent_hung_up(proof: Proof, agent: Callable[..., int]) -> None:
     good, crashing = agent("gemini-live"), agent("gemini-live", "--fault", "crashes-on-garbage")
     assert proof("gemini_live_client.py", str(good)) == {"error": "APIError", "code": 1007}

@@ -220,6 +220,7 @@ def harness(folder: Path, proof: Proof, agent: Callable[..., int], *more: str) -
     return proof("pipecat_harness.py", f"ws://127.0.0.1:{port}/ws", str(folder / "scenario.yaml"))
 
 
+@pytest.mark.long
 def test_pipecats_own_harness_passes_the_reference_agent(
     tmp_path: Path, proof: Proof, agent: Callable[..., int]
 ) -> None:

@@ -36,7 +36,7 @@ def demo(dialect: str) -> tuple[Plan, Vault]:
 
 def often(habit: str, dialect: str) -> object:
     """The others are for `make long`."""
-    marks = () if dialect == "canonical" and habit in ("greets-first", "just-stops", "bursts") else (pytest.mark.long,)
+    marks = () if dialect == "canonical" and habit == "greets-first" else (pytest.mark.long,)
     return pytest.param(habit, dialect, marks=marks)
 
 

@@ -269,6 +269,7 @@ def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path,
     assert layers(report) == {Layer.TOOLS}
 
 
+@pytest.mark.long
 def test_what_strikes_one_caller_of_five_shows_when_a_case_is_repeated(tmp_path: Path) -> None:
     plan, vault = demo()
     (question,) = (case for case in plan.cases if case.name == A_QUESTION)
