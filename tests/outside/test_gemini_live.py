@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from gate.core import acts, signals
 from gate.dialects.gemini_live.dialect import GeminiLive, GeminiLiveOptions
 from tests.outside.conftest import ROOT, Proof
