@@ -5,8 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.container.conftest import OWNER, Runner, Step, agent
+from tests.container.conftest import HOUSE, OWNER, Runner, Step, agent
 
 MANIFEST = """\
 version: 1
@@ -26,6 +27,7 @@ TRAPS = (
     "yaml.py", "json.py", "numpy.py", "websockets.py", "sitecustomize.py", "usercustomize.py", "gate/__init__.py",
     "gate/cli/main.py", "entrypoint.py", "pydantic/__init__.py",
 )  # fmt: skip
+OUTPUTS: dict[str, object] = yaml.safe_load((HOUSE / "action.yml").read_text("utf-8"))["outputs"]
 NONSENSE = {
     "PATH": "utter-nonsense", "PYTHONPATH": "/github/workspace", "PYTHONHOME": "/nowhere", "PYTHONSTARTUP": "yaml.py",
     "PYTHONUSERBASE": "/github/workspace", "PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error",
@@ -63,6 +65,13 @@ def test_a_good_agent_is_0_in_a_hostile_workspace(runner: Runner, workspace: Pat
     assert json.loads((workspace / "voxgate-results" / "report.json").read_text("utf-8"))["outcome"] == "passed"
     assert belongs_to_its_owner(step)
     assert not step.annotations
+    assert set(step.outputs) == set(OUTPUTS)
+    assert (step.outputs["outcome"], step.outputs["reason"]) == ("passed", "passed")
+    assert json.loads(step.outputs["counts"])["passed"] == 1
+    for name, path in (("junit", "junit.xml"), ("report", "report.html"), ("evidence", "evidence")):
+        assert step.outputs[name] == f"voxgate-results/{path}"
+        assert (step.workspace / step.outputs[name]).exists()
+    assert step.summary.startswith("## Voxgate: PASSED")
 
 
 def test_a_bad_agent_is_1(runner: Runner) -> None:
@@ -72,6 +81,11 @@ def test_a_bad_agent_is_1(runner: Runner) -> None:
     assert "FAILED" in step.out
     assert not (step.workspace / "results" / "voice" / "junit.xml").exists()
     assert (step.workspace / "results" / "voice" / "summary.md").exists()
+    assert (step.outputs["outcome"], step.outputs["reason"], step.outputs["junit"]) == ("failed", "failed", "")
+    assert step.outputs["evidence"] == "results/voice/evidence"
+    assert "FAIL: tools · The session is configured as asked" in step.annotations[0]
+    assert "file=voice-tests.yaml,line=" in step.annotations[0]
+    assert "The session is configured as asked" in step.summary
 
 
 def test_a_mistake_in_the_manifest_is_2(runner: Runner) -> None:
@@ -79,6 +93,9 @@ def test_a_mistake_in_the_manifest_is_2(runner: Runner) -> None:
     assert step.exit == 2, step.out
     assert "voice-tests.yaml:4" in step.out
     assert not written(step)
+    assert (step.outputs["outcome"], step.outputs["reason"]) == ("failed", "configuration")
+    assert step.annotations[0].startswith("::error file=voice-tests.yaml,line=4,")
+    assert step.summary
 
 
 def test_the_runners_localhost_is_explained(runner: Runner) -> None:
