@@ -83,7 +83,7 @@ def test_a_bad_agent_is_1(runner: Runner) -> None:
     assert (step.workspace / "results" / "voice" / "summary.md").exists()
     assert (step.outputs["outcome"], step.outputs["reason"], step.outputs["junit"]) == ("failed", "failed", "")
     assert step.outputs["evidence"] == "results/voice/evidence"
-    assert "FAIL: tools · The session is configured as asked" in step.annotations[0]
+    assert "title=FAIL%3A tools · The session is configured as asked" in step.annotations[0]
     assert "file=voice-tests.yaml,line=" in step.annotations[0]
     assert "The session is configured as asked" in step.summary
 
