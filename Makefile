@@ -12,7 +12,8 @@ UNUSED := numba llvmlite resampy onnxruntime flatbuffers litellm tokenizers hugg
 # What decides whether the image works; the gate in it is tested elsewhere.
 IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requirements/build.txt \
   gate/cli/entry.py gate/cli/inputs.py gate/world/containers.py \
-  tests/container/engine tests/container/conftest.py tests/container/test_action.py tests/container/test_image.py
+  tests/container/engine tests/container/conftest.py tests/container/test_action.py tests/container/test_image.py \
+  tests/container/test_pipelines.py
 
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE

@@ -65,7 +65,7 @@ def write_reports(
 ) -> list[Unmade]:
     """Every document that can be written is, as a whole, but those that are not wanted; returns what went wrong with
     the others."""
-    from gate.report import RENDERERS
+    from gate.report.renderers import RENDERERS
     from gate.run.showing import PAGE, page
 
     def made(render: Callable[[Report, Workspace], str]) -> Callable[[], str]:

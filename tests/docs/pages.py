@@ -11,6 +11,7 @@ MANIFEST = ROOT / "docs" / "manifest.md"
 DIALECTS = ROOT / "docs" / "dialects.md"
 CONTRACTS = ROOT / "docs" / "contracts.md"
 OWN = ROOT / "docs" / "own-protocol.md"
+QUICKSTART = ROOT / "docs" / "quickstart.md"
 PAGES = [README, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gate.reference.heartbeat import BUSY
-from gate.report import RENDERERS
+from gate.report.renderers import RENDERERS
 from gate.report.workspace import NOWHERE, Workspace
 from gate.run.judging import judge_evidence
 

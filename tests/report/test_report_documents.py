@@ -4,8 +4,8 @@ from collections.abc import Callable
 import pytest
 
 from gate.core.findings import Blame, CaseResult, Finding, Report, Verdict
-from gate.report import RENDERERS
 from gate.report.documents import from_json, to_json
+from gate.report.renderers import RENDERERS
 from gate.report.workspace import NOWHERE
 
 Make = Callable[..., Finding]

@@ -6,19 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from gate.cli.main import main
 from gate.cli.selection import with_cases
+from gate.cli.sharding import part_of
 from gate.core.jsons import Json
 from gate.core.places import Place
 from gate.core.plan import Case, Lane, Plan
 from gate.core.vault import Vault
 from gate.evidence import store
-from gate.report.documents import to_json
 from gate.run.judging import judge_evidence
 from gate.run.merging import Unmergeable, merge
 from gate.run.sharing import Shard, shared
 from tests.rehearsal import demo_plan, rehearse
 
 HERE = Place("m.yaml", 1, 1)
+FEW = ("no token is refused", "malformed token is refused", "expired token is refused")
 
 
 def case(name: str, lane: Lane = Lane.PARALLEL) -> Case:
@@ -74,15 +76,47 @@ def parts(whole: tuple[Plan, Vault], tmp_path_factory: pytest.TempPathFactory) -
     return [part(whole, number, home / str(number) / "evidence") for number in (1, 2, 3)]
 
 
+@pytest.mark.parametrize(
+    ("which", "faults", "code"),
+    [
+        pytest.param(FEW, ("accepts-expired-token",), 1, id="a-few"),
+        pytest.param((), ("tool-twice",), 1, id="the-whole-demo", marks=pytest.mark.long),
+        pytest.param((), (), 0, id="the-whole-demo-without-a-fault", marks=pytest.mark.long),
+    ],
+)
 def test_three_shards_merged_are_the_unsharded_run(
-    whole: tuple[Plan, Vault], parts: list[Path], tmp_path: Path
+    which: tuple[str, ...], faults: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As `--shard` divides them and `voxgate merge` joins them; what no virtual run has, its id and its time, apart."""
+    plan, vault = demo_plan("canonical")
+    plan = with_cases(plan, [one for one in plan.cases if not which or one.name in which])
+    for number in (1, 2, 3):
+        own, told = part_of(plan, Shard(number, 3), None, 8)
+        driven(own, vault, tmp_path / f"part-{number}", told, faults)
+    driven(plan, vault, tmp_path / "whole" / "voxgate-results", {}, faults)
+    (tmp_path / "merged").mkdir()
+    monkeypatch.chdir(tmp_path / "merged")
+    assert main(["merge", "../part-3", "../part-1", "../part-2"]) == code
+    monkeypatch.chdir(tmp_path / "whole")
+    assert main(["judge", "voxgate-results"]) == code
+    merged, unsharded = (
+        json.loads((tmp_path / name / "voxgate-results" / "report.json").read_text()) for name in ("merged", "whole")
+    )
+    assert merged.pop("run_id") == "rehearsal-rehearsal-rehearsal"
+    assert unsharded.pop("run_id") == "rehearsal"
+    assert merged == unsharded
+    assert {case["verdict"] for case in merged["cases"]} >= ({"pass", "fail"} if faults else {"pass"})
+
+
+def driven(plan: Plan, vault: Vault, results: Path, told: dict[str, Json], faults: tuple[str, ...]) -> None:
+    rehearse(plan, vault, results / "evidence", faults)
+    run: dict[str, Json] = {"run_id": "rehearsal", "problems": [], "duration_ms": 0.0}
+    store.write_run(results / "evidence", run | told, vault)
+
+
+def test_problems_and_logs_of_the_shards_are_kept(parts: list[Path], tmp_path: Path) -> None:
     merge([parts[2], parts[0], parts[1]], tmp_path / "merged" / "evidence")
-    merged = judge_evidence(tmp_path / "merged" / "evidence")
-    unsharded = rehearse(*whole, tmp_path / "whole" / "evidence")
-    assert merged.problems == ("shard 2/3: slow disk",)
-    same = replace(merged, run_id=unsharded.run_id, problems=(), started_at=unsharded.started_at)
-    assert json.loads(to_json(same)) == json.loads(to_json(unsharded))
+    assert judge_evidence(tmp_path / "merged" / "evidence").problems == ("shard 2/3: slow disk",)
     assert (tmp_path / "merged" / "evidence" / "parts" / "1" / "gate.log").read_text() == "log of 3"
 
 
