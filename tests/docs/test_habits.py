@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from gate.cli.sharding import NODES
+
 HOUSE = Path(__file__).parents[2]
 WORKFLOWS = sorted((HOUSE / ".github" / "workflows").glob("*.yml"))
 CI = HOUSE / "docs" / "ci.md"
@@ -66,6 +68,35 @@ def test_the_gitlab_recipe_is_one(tmp_path: Path) -> None:
     assert yaml.safe_load(recipe)["voice"]["artifacts"]["reports"] == {
         "junit": "voxgate-results/junit.xml", "codequality": "voxgate-results/gl-code-quality-report.json"
     }  # fmt: skip
+
+
+def of_ci(heading: str) -> str:
+    section = CI.read_text("utf-8").split(f"## {heading}\n", 1)[1]
+    return section.split("```yml\n", 1)[1].split("```", 1)[0]
+
+
+@pytest.mark.parametrize(("heading", "name"), [("Buildkite", "buildkite"), ("CircleCI", "circle-ci")])
+def test_the_recipes_in_parts_are_of_their_kind(heading: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "recipe.yml").write_text(of_ci(heading), "utf-8")
+    assert schema(f"vendor.{name}", str(tmp_path / "recipe.yml")) == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "system", "shard"),
+    [("Buildkite", "Buildkite", "auto"), ("CircleCI", "CircleCI", "auto"), ("Kubernetes", "Kubernetes", "auto/3")],
+)
+def test_a_recipe_in_parts_hands_on_what_the_gate_reads_and_merges_all_parts(
+    heading: str, system: str, shard: str
+) -> None:
+    section = CI.read_text("utf-8").split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    recipe = of_ci(heading)
+    index, count, first = next((index, count, first) for name, index, count, first in NODES if name == system)
+    assert f"--shard {shard}" in recipe or f"--shard, {shard}" in recipe
+    assert "parallelism: 3" in recipe
+    if shard == "auto":
+        assert f"-e {index} -e {count}" in recipe
+    assert re.search(rf"--out,? \"part-\$+\(?{index}\)?\"", recipe)
+    assert f"merge {' '.join(f'part-{number}' for number in range(first, first + 3))}" in section
 
 
 @pytest.mark.parametrize("page", [HOUSE / "README.md", CI], ids=lambda page: page.name)
