@@ -45,18 +45,19 @@ def _chosen(seen: Survey, dialect: str | None) -> Found:
 
 
 def _target(found: Found, starter: Starter, seen: Survey, url: str | None) -> Iterator[str]:
-    port, path, command = server_of(found, seen.folder) if not starter.url else (None, "", [])
     serves = found.dialect in CLUES and CLUES[found.dialect].serves
+    port, path, command = server_of(found, seen.folder) if serves else (None, "", [])
     where = url or starter.url or f"ws://127.0.0.1:{port or starter.port}{path or starter.path}"
+    variable = seen.variable(found.dialect, starter.key)
     if serves and not (url or found.source):
         yield from comment_lines(["PLACEHOLDER: the port and the path of your server's socket"], "  ")
-    yield from yaml_lines({"url": where}, "  ")
+    asks = starter.http and not url
+    yield from yaml_lines({"http": _filled(starter.http, variable)} if asks else {"url": where}, "  ")
     yield from yaml_lines({"dialect": found.dialect}, "  ")
     yield from comment_lines(list(starter.change), "  ")
     for key, value in (("options", starter.options), ("session", starter.session)):
         yield from yaml_lines({key: value}, "  ") if value else ()
     if starter.auth:
-        variable = seen.variable(found.dialect, starter.key)
         yield from yaml_lines({"auth": _filled(starter.auth, variable)}, "  ")
     if serves and command and not url:
         yield from comment_lines(["the gate starts your server; delete this to start it yourself"], "  ")

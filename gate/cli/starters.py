@@ -9,10 +9,12 @@ GEMINI = "wss://generativelanguage.googleapis.com/ws/google.ai.generativelanguag
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """`url` is the provider's; without one the repository serves, on `port` at `path`. `auth` has KEY where the
-    variable's name goes; `key` is what that is called by most. `change` says what is to be looked at."""
+    """`url` is the provider's, or `http` asks it for one; without either the repository serves, on `port` at `path`.
+    `auth` and `http` have KEY where the variable's name goes; `key` is what that is called by most. `change` says what
+    is to be looked at."""
 
     url: str = ""
+    http: dict[str, Any] = field(default_factory=dict)
     port: int = 8080
     path: str = "/"
     key: str = ""
@@ -33,9 +35,9 @@ STARTERS: Final[dict[str, Starter]] = {
         GEMINI, key="GEMINI_API_KEY", auth={"header": {"name": "x-goog-api-key", "value": "${env.KEY}"}},
         session={"model": "gemini-live-2.5-flash-preview", "voice": "Kore"}, change=(_PROMPT,)),
     "elevenlabs": Starter(
-        "wss://api.elevenlabs.io/v1/convai/conversation", key="ELEVENLABS_API_KEY",
-        auth={"header": {"name": "xi-api-key", "value": "${env.KEY}"}}, options={"agent_id": "PLACEHOLDER"},
-        change=("PLACEHOLDER: your agent's id",)),
+        http={"url": "https://api.elevenlabs.io/v1/convai/conversation/get-signed-url", "method": "GET",
+              "headers": {"xi-api-key": "${env.KEY}"}},
+        key="ELEVENLABS_API_KEY", options={"agent_id": "PLACEHOLDER"}, change=("PLACEHOLDER: your agent's id",)),
     "deepgram": Starter(
         "wss://agent.deepgram.com/v1/agent/converse", key="DEEPGRAM_API_KEY", auth=_BEARER,
         session={"model": "gpt-4o-mini", "voice": "aura-2-thalia-en"}, change=(_PROMPT,)),
