@@ -108,7 +108,7 @@ def test_a_bad_agent_is_a_red_job_with_a_call_to_listen_to(pipeline: Any, image:
     ((case,),) = job.junit("voxgate-results/junit.xml")
     (failure,) = case.result
     assert isinstance(failure, Failure)
-    assert "session.configured" in failure.message
+    assert failure.type == "session config"
     attached = re.findall(r"\[\[ATTACHMENT\|(.+?)\]\]", case.system_out)
     assert attached[0].endswith("call.wav")
     assert all((folder / path).is_file() for path in attached)
