@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gate.core.frames import Opcode
+from gate.core.frames import Frame, Opcode
 from gate.core.recording import Recording
 from gate.core.tracing import Span, otlp, span_id, traceparent
 from gate.core.vault import Vault
@@ -51,7 +51,7 @@ TURN: list[Any] = [
 def recorded(folder: Path, lines: list[Any], *, ended: str | None = "driven", **header: Any) -> Recording:
     with Writer(folder / "a", Canonical(), Vault({}), HEADER | AT | header, 0) as writer:
         for line in lines:
-            if isinstance(line, tuple):
+            if not isinstance(line, Frame):
                 writer.note(line[0], int(line[1] * MS), 0, line[2])
             else:
                 writer.frame(line)
