@@ -43,6 +43,7 @@ from gate.tools.desk import Desk
 
 GOOD_CODES = (1000, 1001, 1005)
 HEAR_OUT_MS = 15_000.0
+SHOWN_WITHIN_MS = 10_000.0
 NEVER_NS = 2**62
 NO_FILES: Mapping[str, Attachment] = MappingProxyType({})
 
@@ -56,7 +57,8 @@ class Phase(Enum):
 
 
 class Caller:
-    """`voice` holds each clip that the call plays, at the dialect's input rate; `files` each file that it sends."""
+    """`voice` holds each clip that the call plays, at the dialect's input rate; `files` each file that it sends.
+    `unshown`: a backend is asked about its session, and has not answered yet."""
 
     def __init__(
         self, call: Call, voice: Mapping[str, Sound], capabilities: Capabilities, desk: Desk,
@@ -81,6 +83,8 @@ class Caller:
         self._ready = not capabilities.announces_ready
         self._asked = False
         self._configured = not capabilities.acknowledges_configuration
+        self._leaving: Leave | None = None
+        self.unshown = False
         self.talked = False
         self.end: CallEnd | None = None
 
@@ -215,15 +219,22 @@ class Caller:
             self._hearing.turn_ended(due_ns)
 
     def _follow(self, t_ns: int, now_ns: int) -> None:
-        match self._steps.follow(t_ns, now_ns, frame_is_due=self._due_ns() <= now_ns):
+        match self._leaving or self._steps.follow(t_ns, now_ns, frame_is_due=self._due_ns() <= now_ns):
             case True:
                 self._linger(t_ns)
             case InVain(what, budget_ms):
                 self._expire(what, budget_ms)
-            case Leave(code, loss=loss):
-                self._finish("left in the middle" if code is not None else "cut the line", code, loss)
+            case Leave(code, loss=loss) as leave:
+                self._leaving = leave
+                if not self._stays(t_ns):
+                    self._finish("left in the middle" if code is not None else "cut the line", code, loss)
             case False:
                 pass
+
+    def _stays(self, t_ns: int) -> bool:
+        """A call that is over before its backend could show it proves nothing: it is kept up for that, within reason."""
+        within_ms = min(SHOWN_WITHIN_MS, self._call.budgets.call_ms / 2)
+        return self.unshown and t_ns - self._call_ns < within_ms * MS
 
     def _linger(self, t_ns: int) -> None:
         """Hanging up into the agent's words would cut them off: it is heard out, within reason."""
@@ -231,7 +242,8 @@ class Caller:
             self._enter(Phase.LINGERING, t_ns)
             self._note("linger", ms=self._call.budgets.linger_ms)
         over_ms = (t_ns - self._phase_ns) / MS - self._call.budgets.linger_ms
-        if over_ms >= 0 and (over_ms >= HEAR_OUT_MS or not self._hearing.speaking(t_ns)):
+        quiet = not self._hearing.speaking(t_ns) and not self._stays(t_ns)
+        if over_ms >= 0 and (over_ms >= HEAR_OUT_MS or quiet):
             self._finish("said everything and lingered", 1000)
 
     def _answer_due(self, t_ns: int) -> None:

@@ -31,12 +31,17 @@ class VirtualVigil:
         for what, one in settling.items():
             self._before[what] = one.count
             self._exchange.note("probe.before", t_ns, what=what, count=one.count, settled=one.settled)
+        self._exchange.shown(yet=False)
         return t_ns
 
     def beside(self, t_ns: int) -> bool:
         """Whether the session was seen by now."""
         look = self._probe.look
-        return self._exchange.names.ready and is_seen(self._look(look, "beside", t_ns), self._before.get(look.what))
+        if not self._exchange.names.ready:
+            return False
+        reading = self._look(look, "beside", t_ns)
+        self._exchange.shown(yet=True)
+        return is_seen(reading, self._before.get(look.what))
 
     def behind(self, t_ns: int) -> int:
         """The time when it is done."""

@@ -138,7 +138,10 @@ class Driver:
         def note(kind: str, t_ns: int, data: dict[str, Json]) -> None:
             calls.sink.note(kind, t_ns, number, data)
 
-        return Vigil(calls.case.probe, self.backend, self.clock, lambda: self.exchanges[number].names, note)
+        def answered() -> None:
+            self.exchanges[number].shown(yet=True)
+
+        return Vigil(calls.case.probe, self.backend, self.clock, lambda: self.exchanges[number].names, note, answered)
 
     async def _numbered(self, number: int, calls: Calls, vigil: Vigil | None) -> CallEnd:
         end, detail = CallEnd.ABORTED, "the gate was stopped"
@@ -178,6 +181,7 @@ class Driver:
         self.exchanges[number] = exchange
         if vigil:
             await vigil.before()
+            exchange.shown(yet=False)
         exchange.note("call", self.clock.now_ns(), name=call.name, **told)
         dial = self.dialect.dial(filled(call.dial, self.vault), filled_call.session, name)
         try:

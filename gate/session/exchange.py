@@ -73,6 +73,10 @@ class Exchange:
     def opened(self, t_ns: int) -> None:
         self._caller.opened(t_ns)
 
+    def shown(self, *, yet: bool) -> None:
+        """Whether the backend has answered yet what it was asked about this call's session."""
+        self._caller.unshown = not yet
+
     def received(self, opcode: Opcode, data: str | bytes, t_ns: int) -> None:
         """A frame arrived at `t_ns`: it is written down before anybody thinks about it."""
         for signal in self._cross(Direction.RECEIVED, opcode, data, t_ns, None):

@@ -18,13 +18,15 @@ Note = Callable[[str, int, dict[str, Json]], None]
 
 @dataclass
 class Vigil:
-    """`names` gives what the call is called by now; `note` writes a decision down with its kind and time."""
+    """`names` gives what the call is called by now; `note` writes a decision down with its kind and time. `answered` is
+    told when the backend has answered a look beside the call: until then it should be kept up."""
 
     probe: Probe
     backend: Backend | None
     clock: Clock
     names: Callable[[], CallNames]
     note: Note
+    answered: Callable[[], None] = lambda: None
     _before: dict[str, float | None] = field(default_factory=dict)
 
     async def before(self) -> None:
@@ -53,6 +55,7 @@ class Vigil:
         while not seen:
             if self.names().ready:
                 reading = await self._look(self.probe.look, "beside")
+                self.answered()
                 seen = is_seen(reading, self._before.get(self.probe.look.what))
             await asyncio.sleep(EVERY_NS / 1e9)
 

@@ -156,6 +156,24 @@ def test_leaving_is_at_once_and_a_cut_has_no_code() -> None:
     assert Desk(Leave(None)).talking().acts(acts.HangUp) == [acts.HangUp(None)]
 
 
+def test_a_call_whose_backend_has_not_answered_yet_is_kept_up_for_that_and_goes_on_meanwhile() -> None:
+    for steps, hung_up in (((Play("hi"), Leave(1001)), 300), ((Play("hi"),), 300)):
+        desk = Desk(*steps, linger_ms=0)
+        desk.caller.unshown = True
+        desk.talking().to(300)
+        assert (desk.end, len(desk.frames)) == (None, 16)
+        desk.caller.unshown = False
+        assert desk.at(300).when("hang-up") == [hung_up]
+
+
+def test_it_is_kept_up_for_no_longer_than_within_reason() -> None:
+    for call_ms, hung_up in ((60_000, 10_000), (3_000, 1_500)):
+        desk = Desk(Leave(None), call_ms=call_ms)
+        desk.caller.unshown = True
+        assert desk.talking().to(20_000).when("hang-up") == [hung_up]
+        assert desk.end is CallEnd.FINISHED
+
+
 def test_typing_and_injecting_are_acts_of_their_own() -> None:
     desk = Desk(Write("yes"), Inject(text="{"), Inject(hexed="ff00")).talking().to(100)
     assert desk.acts(acts.Type, acts.Send) == [acts.Type("yes"), acts.Send("{"), acts.Send(b"\xff\x00")]

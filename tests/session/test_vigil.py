@@ -108,6 +108,21 @@ def test_a_session_that_is_not_ready_is_not_looked_for(looked: Looked) -> None:
     assert looked(hang_up_at_once, THERE, names=CallNames("c0ffee", "7ace")) == []
 
 
+def test_the_first_answer_beside_a_call_is_told() -> None:
+    answered = list[int]()
+
+    async def do() -> None:
+        backend = Fake(Reading(error="down"), THERE)
+        clock: Any = Time()
+        one = Vigil(Probe(LISTED, HERE), backend, clock, lambda: READY, lambda *_: None, lambda: answered.append(1))
+        async with one.beside():
+            while not answered:
+                await asyncio.sleep(0)
+
+    asyncio.run(do())
+    assert answered == [1]
+
+
 def test_a_look_that_is_not_answered_ends_with_the_call(looked: Looked) -> None:
     class Silent(Fake):
         async def look(self, look: Look, names: CallNames) -> Reading:

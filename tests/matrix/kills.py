@@ -1,0 +1,325 @@
+"""`make kills`: `kill -9` at two hundred random moments of a real run: while the manifest is read, while clips are made,
+while calls go on, while the first of them are judged, and while the reports are written. Behind each it asks what was
+promised: nothing that was recorded is lost, nothing is proven by what was cut off, no document is half there, what the
+gate started is gone, and the same folder can be used again. The table goes to docs/robustness.md.
+
+The seed decides the moments: `--seed` makes the same ones again, as far as the machine is as fast."""
+
+import argparse
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import yaml
+from junitparser import JUnitXml
+
+from bench.runs import machine
+from gate.cli.running import read as plan_of
+from gate.core.vault import Vault
+from gate.dialects import DIALECTS
+from gate.evidence import reader, store
+from tests.e2e.conftest import command, environ
+from tests.e2e.test_outcomes import free_port
+from tests.fixtures import voices
+from tests.matrix.pages import ROBUSTNESS, written
+
+KILLS: Final = 200
+ORPHANS_S: Final = 15.0
+LOOK_S: Final = 0.003
+MARK: Final = "VOXGATE_KILLED_RUN"
+DIALECT: Final = DIALECTS["canonical"]()
+CASES: Final = 6
+BUG: Final = "bug of Voxgate"
+
+Marks = dict[str, float]
+"""When each part of a run began, in seconds from its start."""
+
+
+def evidence_of(folder: Path) -> Path:
+    return folder / "voxgate-results" / "evidence"
+
+
+def wires(folder: Path) -> list[Path]:
+    return sorted(evidence_of(folder).glob("cases/*/*/wire.jsonl"))
+
+
+def ended(wire: Path) -> bool:
+    return b'"end":"driven"' in wire.read_bytes()
+
+
+PARTS: Final = {
+    "the manifest is read": lambda folder: True,
+    "clips are made": lambda folder: (folder / "spoken.txt").exists(),
+    "calls go on": lambda folder: (evidence_of(folder) / store.FOR_REPORTS).exists(),
+    "calls go on, and are judged": lambda folder: any(ended(wire) for wire in wires(folder)),
+    "reports are written": lambda folder: (
+        (evidence_of(folder) / store.PLAN).exists()
+        and not (evidence_of(folder) / store.FOR_LINES).exists()
+        and len(wires(folder)) == CASES
+        and all(ended(wire) for wire in wires(folder))
+    ),
+}
+"""Each part of a run, and what shows in its folder that it has begun."""
+
+
+def laid_out(folder: Path, port: int) -> None:
+    """A manifest with everything that a run may be at: clips to be made, a program to be kept, calls, tools."""
+    speak = voices.command(folder)
+    answered = {"expect": [{"event": "transcript.final"}], "never": ["error"]}
+    cases = [
+        {"name": f"greets {number}", "caller": [{"play": "hello"}, {"wait": "turn_done"}], **answered}
+        for number in range(CASES - 1)
+    ]
+    own = {"name": "has words of its own", "caller": [{"play": "own"}, {"pause": "1s"}], "never": ["error"]}
+    manifest = {
+        "version": 1,
+        "target": {
+            "url": f"ws://127.0.0.1:{port}/voice", "dialect": "canonical", "start": {"command": ["cat"]},
+            "budgets": {"linger": "200ms"},
+        },
+        "voice": {"command": speak},
+        "clips": {"own": {"parts": [{"say": "one"}, {"say": "one two"}, {"say": "one two three"}]}},
+        "suites": {"tools": {"cases": [*cases, own]}},
+    }  # fmt: skip
+    (folder / "voice-tests.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
+
+
+def started(folder: Path, number: int) -> "subprocess.Popen[bytes]":
+    env = environ(VOXGATE_CACHE=str(folder / "cache"), **{MARK: str(number)})
+    with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+        return subprocess.Popen(command("run", "--jobs", "3"), cwd=folder, env=env, stdout=out, stderr=err)
+
+
+def timed(port: int, number: int) -> Marks:
+    """When each part begins in a run that nobody kills, and when it ends."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        laid_out(folder, port)
+        process, began_s, marks = started(folder, number), time.monotonic(), Marks()
+        while process.poll() is None:
+            for part, is_on in PARTS.items():
+                if part not in marks and is_on(folder):
+                    marks[part] = time.monotonic() - began_s
+            time.sleep(LOOK_S)
+        marks["end"] = time.monotonic() - began_s
+        if process.returncode or len(marks) != len(PARTS) + 1:
+            raise RuntimeError(f"a run that nobody killed: {marks}\n{(folder / 'out').read_text('utf-8')}")
+        return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What came of one kill. `faults`: every promise that was not kept."""
+
+    part: str
+    at_s: float
+    lines: int
+    passed: int
+    unproven: int
+    judged: bool
+    faults: tuple[str, ...] = ()
+
+
+def killed(port: int, lengths_s: dict[str, float], seed: int, part: str, number: int) -> Killed:
+    """Kills a run in that part of it, and looks. A run that was over before is made again."""
+    moments = random.Random(f"{seed}.{number}")
+    while True:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            laid_out(folder, port)
+            process, began_s = started(folder, number), time.monotonic()
+            while process.poll() is None and not PARTS[part](folder):
+                time.sleep(LOOK_S)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(moments.uniform(0.0, lengths_s[part]))
+            process.kill()
+            at_s = time.monotonic() - began_s
+            if process.wait() == -signal.SIGKILL:
+                return looked_at(folder, part, at_s, number)
+
+
+def looked_at(folder: Path, part: str, at_s: float, number: int) -> Killed:
+    faults = [*orphans(number), *torn(folder), *half_written(folder)]
+    lines = sum(wire.read_bytes().count(b"\n") for wire in wires(folder))
+    done = subprocess.run(
+        command("judge", "voxgate-results"), cwd=folder, env=environ(), capture_output=True, text=True, check=False
+    )
+    said = (folder / "out").read_text("utf-8")
+    report = folder / "voxgate-results" / "report.json"
+    verdicts = dict[str, str]()
+    if done.returncode in (0, 1) and report.is_file():
+        verdicts = {case["id"]: case["verdict"] for case in json.loads(report.read_text("utf-8"))["cases"]}
+        faults += misjudged(folder, said, verdicts, done.returncode)
+    elif done.returncode == 2:
+        faults += unexplained(folder, done.stderr)
+    if done.returncode not in (0, 1, 2) or BUG in done.stdout + done.stderr or "Traceback" in done.stderr:
+        faults.append(f"judge: exit {done.returncode}: {done.stderr[-500:]}")
+    faults += not_usable_again(folder)
+    counted = Counter(verdicts.values())
+    return Killed(part, at_s, lines, counted["pass"], counted["unknown"], bool(verdicts), tuple(faults))
+
+
+def torn(folder: Path) -> Iterator[str]:
+    """Every line but the last is whole, and so is every frame that a line points at; the next line says so."""
+    for wire in wires(folder):
+        try:
+            recording = reader.read(wire.parent, DIALECT, ())
+        except reader.Unreadable as problem:
+            if wire.read_bytes().count(b"\n"):
+                yield f"unreadable: {problem}"
+            continue
+        there = wire.read_bytes().count(b"\n")
+        kept = 1 + len(recording.frames) + len(recording.notes) + (recording.ending is not None)
+        if recording.problems or kept != there:
+            yield f"lines were lost: {kept} read of {there}: {recording.problems}"
+
+
+def half_written(folder: Path) -> Iterator[str]:
+    """A document is there as a whole, or not at all."""
+    readers = {"report.json": json.loads, "junit.xml": JUnitXml.fromstring, "report.html": _page}
+    for name, read in readers.items():
+        path = folder / "voxgate-results" / name
+        if path.is_file():
+            try:
+                read(path.read_bytes())
+            except Exception as error:
+                yield f"{name} is half there: {error}"
+
+
+def _page(data: bytes) -> None:
+    if not data.rstrip().endswith(b"</html>"):
+        raise ValueError("it does not end as a page does")
+
+
+def misjudged(folder: Path, said: str, verdicts: dict[str, str], code: int) -> Iterator[str]:
+    """PASS exactly where a call was driven to its end, and wherever the killed run had said so."""
+    driven = {wire.parents[1].name for wire in wires(folder) if ended(wire)}
+    passed = {case for case, verdict in verdicts.items() if verdict == "pass"}
+    if proven := passed - driven:
+        yield f"PASS without an end: {sorted(proven)}"
+    if lost := driven - passed:
+        yield f"driven to its end, and no PASS: {sorted(lost)}"
+    if told := sum(line.startswith("PASS ") for line in said.splitlines()) - len(passed):
+        yield from [f"{told} more were told as PASS than are now"] * (told > 0)
+    if wrong := {case: verdict for case, verdict in verdicts.items() if verdict not in ("pass", "unknown")}:
+        yield f"the agent is blamed: {wrong}"
+    if code != (0 if len(passed) == len(verdicts) else 1):
+        yield f"exit {code} with {len(passed)} of {len(verdicts)} passed"
+
+
+def unexplained(folder: Path, err: str) -> Iterator[str]:
+    """Nothing can be judged only where nothing was driven; the words name what is missing."""
+    if wires(folder):
+        yield f"there are recordings, and nothing was judged: {err}"
+    if not any(words in err for words in ("no such file", "not JSON", "holds no evidence", "there is no")):
+        yield f"the words do not say what is missing: {err}"
+
+
+def not_usable_again(folder: Path) -> Iterator[str]:
+    """The next run lays out its evidence in the same place."""
+    plan, _ = plan_of(str(folder / "voice-tests.yaml"), os.environ)
+    try:
+        store.create(evidence_of(folder), plan, {"run_id": "next", "problems": []}, Vault({}))
+    except OSError as error:
+        yield f"the next run is refused: {error}"
+
+
+def orphans(number: int) -> Iterator[str]:
+    """What the gate started is gone, within a while."""
+    until_s = time.monotonic() + ORPHANS_S
+    while (left := with_mark(number)) and time.monotonic() < until_s:
+        time.sleep(0.05)
+    if left:
+        yield f"still running after {ORPHANS_S:g} s: {left}"
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+
+
+def with_mark(number: int) -> dict[int, str]:
+    found = {}
+    for home in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"{MARK}={number}".encode() in (home / "environ").read_bytes().split(b"\0"):
+                found[int(home.name)] = (home / "cmdline").read_text("utf-8").replace("\0", " ")
+    return found
+
+
+@contextmanager
+def an_agent() -> Iterator[int]:
+    """The reference agent in a process of its own, for all runs; gives its port."""
+    port = free_port()
+    words = command("agent", "--port", str(port), "--until-eof")
+    process = subprocess.Popen(words, env=environ(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        yield port
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(10)
+
+
+def table(kills: list[Killed], seed: int) -> str:
+    about = machine()
+    lines = [
+        f"{len(kills)} kills, seed {seed} ({about['date']}, {about['cores']} cores, Python {about['python']}).", "",
+        "| killed while | kills | seconds into the run | lines kept | cases judged PASS | UNKNOWN | nothing to judge, and "
+        "said so | promises broken |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]  # fmt: skip
+    for part in PARTS:
+        mine = [one for one in kills if one.part == part]
+        if not mine:
+            continue
+        first, last = min(one.at_s for one in mine), max(one.at_s for one in mine)
+        cells = (
+            part, len(mine), f"{first:.1f}-{last:.1f}", f"{sum(one.lines for one in mine):,}",
+            sum(one.passed for one in mine), sum(one.unproven for one in mine),
+            sum(not one.judged for one in mine), sum(bool(one.faults) for one in mine),
+        )  # fmt: skip
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    reader_ = argparse.ArgumentParser(prog="python -m tests.matrix.kills", description=__doc__)
+    reader_.add_argument("--kills", type=int, default=KILLS, help=f"how many (default: {KILLS})")
+    reader_.add_argument("--seed", type=int, default=1, help="of the moments (default: 1)")
+    reader_.add_argument("--beside", type=int, default=3, help="how many runs at the same time (default: 3)")
+    reader_.add_argument("--page", action="store_true", help="write the page, however many")
+    options = reader_.parse_args(arguments)
+    with an_agent() as port, ThreadPoolExecutor(options.beside) as pool:
+        runs = list(pool.map(partial(timed, port), range(-options.beside, 0)))
+        begins = {part: statistics.median(run[part] for run in runs) for part in (*PARTS, "end")}
+        following = dict(zip(begins, list(begins)[1:], strict=False))
+        lengths_s = {part: begins[following[part]] - begins[part] for part in PARTS}
+        sys.stderr.write(f"a run that nobody kills: {lengths_s}\n")
+        parts = [list(PARTS)[number % len(PARTS)] for number in range(options.kills)]
+        kills = list[Killed]()
+        for one in pool.map(partial(killed, port, lengths_s, options.seed), parts, range(options.kills)):
+            kills.append(one)
+            for fault in one.faults:
+                sys.stderr.write(f"NOT KEPT  {one.part}, kill {len(kills) - 1} at {one.at_s:.2f} s: {fault}\n")
+    made = table(kills, options.seed)
+    sys.stdout.write(made)
+    red = any(one.faults for one in kills)
+    if not red and (options.page or not arguments):
+        written(ROBUSTNESS, "kills", made)
+    return 1 if red else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,180 @@
+"""`make soak`: for an hour one process of the gate makes one run after another, each a suite of the demo of a dialect,
+over real sockets, against agents in processes of their own. Behind each run, once all garbage is collected, it counts
+what it holds: memory, objects, tasks, files, threads, children. The straight line through these counts must be flat.
+The table goes to docs/robustness.md.
+
+Runs are not held to be green here: what was not is printed, and told in the table."""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import io
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import cycle, product
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from bench.runs import machine
+from gate.cli import demo, running
+from gate.cli.main import parser
+from gate.cli.selection import selected
+from gate.fixtures.demos import demo as demo_of
+from tests.matrix.pages import ROBUSTNESS, written
+
+HOUR_S: Final = 3_600.0
+DIALECTS: Final = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
+SUITES: Final = ("smoke", "tools", "handshake", "reconnect")
+WARM: Final = 0.25
+"""This share of the looks, from the start, is left out: what is made once and kept is made by then."""
+
+MOST: Final = {"memory MB": 8.0, "objects": 2_000.0, "tasks": 0.5, "files": 0.5, "threads": 0.5, "children": 0.5}
+"""By how much the line may rise in an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the process held `at_s` after it began, behind so many cases."""
+
+    at_s: float
+    cases: int
+    held: dict[str, float]
+
+
+def held() -> dict[str, float]:
+    """What this process holds now, the task that asks left out."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return {
+        "memory MB": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
+        "objects": float(len(gc.get_objects())),
+        "tasks": float(len(asyncio.all_tasks()) - 1),
+        "files": float(len(os.listdir("/proc/self/fd"))),
+        "threads": float(threading.active_count()),
+        "children": float(children()),
+    }
+
+
+def children() -> int:
+    """Of all threads, those that nobody has waited for among them."""
+    lists = (task / "children" for task in Path("/proc/self/task").iterdir())
+    return sum(len(one.read_text("ascii").split()) for one in lists)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How one thing that is held grew, by the straight line through it: least squares."""
+
+    what: str
+    first: float
+    last: float
+    an_hour: float
+
+    @property
+    def flat(self) -> bool:
+        return self.an_hour <= MOST[self.what]
+
+
+def growths(seen: Sequence[Seen]) -> list[Growth]:
+    """Raises ValueError where there is too little to lay a line through."""
+    warm = seen[int(len(seen) * WARM) :]
+    if len(warm) < 3:
+        raise ValueError(f"{len(seen)} runs: too few for a line")
+    at_h = np.array([one.at_s / HOUR_S for one in warm])
+    found = []
+    for what in MOST:
+        counts = np.array([one.held[what] for one in warm])
+        found.append(Growth(what, float(counts[0]), float(counts[-1]), float(np.polyfit(at_h, counts, 1)[0])))
+    return found
+
+
+async def soak(work: Callable[[], Awaitable[int]], seconds: float, now_s: Callable[[], float]) -> list[Seen]:
+    """Does the work, which tells how many cases it were, until the time is over; looks behind each."""
+    began_s, cases, seen = now_s(), 0, list[Seen]()
+    while now_s() - began_s < seconds:
+        cases += await work()
+        seen.append(Seen(now_s() - began_s, cases, held()))
+    return seen
+
+
+async def demo_run(dialect: str, suite: str, jobs: int) -> int:
+    """As `voxgate demo` does it, in this loop; returns how many cases it had."""
+    folder = Path(tempfile.mkdtemp(prefix="voxgate-soak-"))
+    try:
+        manifest = folder / "voice-tests.yaml"
+        text = demo_of(dialect).replace(f"--like, {dialect}.yaml", f'--like, "{manifest}"')
+        manifest.write_text(demo._here(text, []), "utf-8")
+        environ = {**os.environ, **demo._tokens()}
+        words = ["--suite", suite, "--out", str(folder / "results"), "--jobs", str(jobs), "--quiet"]
+        arguments = parser().parse_args(["run", str(manifest), *words])
+        plan, vault = running.read(str(manifest), environ)
+        plan = selected(plan, arguments)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            code = await running._run(plan, vault, str(manifest), arguments, environ, {})
+        if code:
+            RED.append(dialect)
+            sys.stderr.write(f"NOT GREEN  {dialect} {suite}, exit {code}\n{said.getvalue()}\n")
+        return sum(case.skip is None for case in plan.cases)
+    finally:
+        shutil.rmtree(folder)
+
+
+RED: Final = list[str]()
+
+
+def page(seen: Sequence[Seen], found: Sequence[Growth]) -> str:
+    about = machine()
+    last = seen[-1]
+    lines = [
+        f"{len(seen)} runs with {last.cases:,} cases in {last.at_s / 60:.0f} minutes ({about['date']}, {about['cores']} "
+        f"cores of {about['cpu']}, Python {about['python']}); {len(RED)} of the runs were not green. Left out as "
+        f"warm-up: the first {WARM:.0%}.", "",
+        "| held | after the warm-up | at the end | growth in an hour | at most |", "| --- | ---: | ---: | ---: | ---: |",
+    ]  # fmt: skip
+    for one in found:
+        many = ",.1f" if one.what == "memory MB" else ",.0f"
+        mark = "" if one.flat else " **not flat**"
+        lines.append(
+            f"| {one.what} | {one.first:{many}} | {one.last:{many}} | {one.an_hour:+,.2f}{mark} | {MOST[one.what]:,g} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    reader = argparse.ArgumentParser(prog="python -m tests.matrix.soak", description=__doc__)
+    reader.add_argument("--minutes", type=float, default=60.0)
+    reader.add_argument("--jobs", type=int, default=8, help="calls at the same time (default: 8)")
+    reader.add_argument("--dialect", action="append", help=f"instead of {', '.join(DIALECTS)}")
+    reader.add_argument("--page", action="store_true", help="write the page, whatever the minutes")
+    options = reader.parse_args(arguments)
+    turns = cycle(product(SUITES, options.dialect or DIALECTS))
+
+    async def work() -> int:
+        suite, dialect = next(turns)
+        began_s = time.monotonic()
+        cases = await demo_run(dialect, suite, options.jobs)
+        shown = "  ".join(f"{what} {count:g}" for what, count in held().items())
+        sys.stderr.write(f"{dialect} {suite}: {cases} cases in {time.monotonic() - began_s:.0f} s  {shown}\n")
+        return cases
+
+    seen = asyncio.run(soak(work, options.minutes * 60, time.monotonic))
+    found = growths(seen)
+    made = page(seen, found)
+    sys.stdout.write(made)
+    red = not all(one.flat for one in found)
+    if not red and (options.page or not arguments):
+        written(ROBUSTNESS, "soak", made)
+    return 1 if red else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
