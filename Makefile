@@ -18,7 +18,7 @@ IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requireme
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long image system check format wheel dialects mutants false-alarms hostile bench lock clean
+.PHONY: demo test calls exact long image system check format wheel dialects mutants false-alarms hostile kills soak bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -81,6 +81,12 @@ false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time a
 
 hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some three minutes; writes the table in docs/hostile.md
 	$(BIN)/python -m tests.matrix.hostile
+
+kills: $(VENV)/.dev  ## kill -9 at two hundred moments of a real run, some half an hour; writes the table in docs/robustness.md
+	$(BIN)/python -m tests.matrix.kills
+
+soak: $(VENV)/.dev  ## an hour of runs in one process, which must hold no more in the end; writes the table in docs/robustness.md
+	$(BIN)/python -m tests.matrix.soak
 
 bench: system $(VENV)/.dev  ## how true and how fast it is, some ten minutes; writes docs/benchmarks.md
 	$(BIN)/python -m bench.page

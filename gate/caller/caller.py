@@ -232,7 +232,8 @@ class Caller:
                 pass
 
     def _stays(self, t_ns: int) -> bool:
-        """A call that is over before its backend could show it proves nothing: it is kept up for that, within reason."""
+        """A call that is over before its backend could show it proves nothing: it is kept up for that, within
+        reason."""
         within_ms = min(SHOWN_WITHIN_MS, self._call.budgets.call_ms / 2)
         return self.unshown and t_ns - self._call_ns < within_ms * MS
 

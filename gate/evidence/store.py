@@ -24,16 +24,24 @@ _PLAN = TypeAdapter(Plan)
 
 
 def create(folder: Path, plan: Plan, run: dict[str, Json], vault: Vault) -> None:
-    """A new evidence folder. An older one of ours in its place is removed; anything else there is left alone."""
+    """A new evidence folder. An older one of ours in its place is removed; anything else there is left alone. What
+    says that it is ours is there first and goes last, so that a run that is killed here keeps no other out."""
     if folder.exists():
-        if not (folder / RUN).is_file() and any(folder.iterdir()):
+        if not _is_ours(folder):
             raise FileExistsError(f"{folder} holds something that is no evidence of Voxgate: choose another --out")
-        shutil.rmtree(folder)
-    (folder / CASES).mkdir(parents=True)
-    (folder / CLIPS).mkdir()
+        for path in folder.iterdir():
+            if path.name != RUN:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
     write_run(folder, run, vault)
+    (folder / CASES).mkdir()
+    (folder / CLIPS).mkdir()
     stored = {"format": FORMAT, **_PLAN.dump_python(plan, mode="json")}
     (folder / PLAN).write_text(vault.mask(to_json(stored, indent=1).decode()), "utf-8")
+
+
+def _is_ours(folder: Path) -> bool:
+    return (folder / RUN).is_file() or all(path.name == f"{RUN}.part" for path in folder.iterdir())
 
 
 def keep_room(folder: Path) -> None:

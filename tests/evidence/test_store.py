@@ -1,8 +1,12 @@
 """The evidence folder: laid out before the first socket, and never at the cost of somebody else's files."""
 
 import json
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +65,37 @@ def test_a_folder_of_somebody_elses_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(FileExistsError, match="no evidence of Voxgate"):
         store.create(tmp_path, PLAN, {}, NOTHING)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+class Killed(BaseException):
+    """Stands for a kill: nobody catches it."""
+
+
+@pytest.mark.parametrize("old", [True, False])
+@pytest.mark.parametrize("step", range(12))
+def test_a_run_that_is_killed_while_it_lays_out_its_evidence_keeps_no_other_out(
+    old: bool, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if old:
+        store.create(tmp_path / "e", PLAN, {"run_id": "old"}, NOTHING)
+    steps = iter(range(100))
+
+    def killing(deed: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*given: Any, **named: Any) -> Any:
+            if next(steps) == step:
+                raise Killed
+            return deed(*given, **named)
+
+        return do
+
+    with monkeypatch.context() as kill:
+        kill.setattr(shutil, "rmtree", killing(shutil.rmtree))
+        for name in ("mkdir", "unlink", "write_text", "replace"):
+            kill.setattr(Path, name, killing(getattr(Path, name)))
+        with suppress(Killed):
+            store.create(tmp_path / "e", PLAN, {"run_id": "killed"}, NOTHING)
+    store.create(tmp_path / "e", PLAN, {"run_id": "next"}, NOTHING)
+    assert (store.read_run(tmp_path / "e")["run_id"], store.read_plan(tmp_path / "e")) == ("next", PLAN)
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def held() -> dict[str, float]:
         "memory MB": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
         "objects": float(len(gc.get_objects())),
         "tasks": float(len(asyncio.all_tasks()) - 1),
-        "files": float(len(os.listdir("/proc/self/fd"))),
+        "files": float(sum(1 for _ in Path("/proc/self/fd").iterdir())),
         "threads": float(threading.active_count()),
         "children": float(children()),
     }
@@ -134,12 +134,14 @@ RED: Final = list[str]()
 def page(seen: Sequence[Seen], found: Sequence[Growth]) -> str:
     about = machine()
     last = seen[-1]
+    where = f"{about['date']}, {about['cores']} cores of {about['cpu']}, Python {about['python']}"
+    what = f"{len(seen)} runs with {last.cases:,} cases in {last.at_s / 60:.0f} minutes ({where})"
     lines = [
-        f"{len(seen)} runs with {last.cases:,} cases in {last.at_s / 60:.0f} minutes ({about['date']}, {about['cores']} "
-        f"cores of {about['cpu']}, Python {about['python']}); {len(RED)} of the runs were not green. Left out as "
-        f"warm-up: the first {WARM:.0%}.", "",
-        "| held | after the warm-up | at the end | growth in an hour | at most |", "| --- | ---: | ---: | ---: | ---: |",
-    ]  # fmt: skip
+        f"{what}; {len(RED)} of the runs were not green. Left out as warm-up: the first {WARM:.0%}.",
+        "",
+        "| held | after the warm-up | at the end | growth in an hour | at most |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     for one in found:
         many = ",.1f" if one.what == "memory MB" else ",.0f"
         mark = "" if one.flat else " **not flat**"

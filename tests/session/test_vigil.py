@@ -109,15 +109,18 @@ def test_a_session_that_is_not_ready_is_not_looked_for(looked: Looked) -> None:
 
 
 def test_the_first_answer_beside_a_call_is_told() -> None:
-    answered = list[int]()
+    answered, told = list[int](), asyncio.Event()
+
+    def tell() -> None:
+        answered.append(1)
+        told.set()
 
     async def do() -> None:
         backend = Fake(Reading(error="down"), THERE)
         clock: Any = Time()
-        one = Vigil(Probe(LISTED, HERE), backend, clock, lambda: READY, lambda *_: None, lambda: answered.append(1))
+        one = Vigil(Probe(LISTED, HERE), backend, clock, lambda: READY, lambda *_: None, tell)
         async with one.beside():
-            while not answered:
-                await asyncio.sleep(0)
+            await told.wait()
 
     asyncio.run(do())
     assert answered == [1]
