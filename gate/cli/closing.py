@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ def write_reports(
     report: Report, evidence: Path, results: Path, workspace: Workspace, without: Iterable[str] = ()
 ) -> list[Unmade]:
     """Every document that can be written is, as a whole, but those that are not wanted; returns what went wrong with
-    the others."""
+    the others, in whose place nothing older is left."""
     from gate.report.renderers import RENDERERS
     from gate.run.showing import PAGE, page
 
@@ -83,9 +83,12 @@ def write_reports(
         try:
             part.write_text(make(), "utf-8")
             part.replace(results / name)
+            continue
         except OSError as error:
-            part.unlink(missing_ok=True)
             broken.append(Unmade(f"{name} could not be written: {error.strerror or error}", is_bug=False))
         except Exception as error:
             broken.append(Unmade(f"{name} could not be made: {type(error).__name__}: {error}"))
+        for stale in (part, results / name):
+            with suppress(OSError):
+                stale.unlink()
     return broken

@@ -33,8 +33,18 @@ def told() -> Iterator[None]:
         _fatal(f"voxgate: {error}", CONFIGURATION, Outcome.CONFIGURATION)
     except KeyboardInterrupt:
         _fatal("voxgate: interrupted", INTERRUPTED, Outcome.ENVIRONMENT)
-    except Exception:
+    except Exception as error:
+        if where := _unwritable(error):
+            _fatal(f"voxgate: {where}", CONFIGURATION, Outcome.CONFIGURATION)
         _fatal(_bug(traceback.format_exc()), INTERNAL, Outcome.INTERNAL)
+
+
+def _unwritable(error: Exception) -> str:
+    """What to do about a place that cannot be written to, if it is for that; else nothing."""
+    from gate.cli.place_to_run import unwritable
+
+    told = unwritable(error, "a file") if isinstance(error, OSError) else error
+    return str(told) if isinstance(told, Usage) else ""
 
 
 def _fatal(text: str, code: int, reason: Outcome, mistakes: Iterable[Mistake] = ()) -> None:

@@ -30,9 +30,15 @@ def startable(plan: Plan, environ: Mapping[str, str]) -> None:
         raise Usage(f"{what}: install it, or correct start.command; PATH is {environ.get('PATH', '')}")
 
 
-def unwritable(error: OSError, results: Path) -> Exception:
+UNWRITABLE = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOTDIR, errno.EEXIST,
+    errno.ENAMETOOLONG,
+)  # fmt: skip
+
+
+def unwritable(error: OSError, results: Path | str) -> Exception:
     """The user's own: a folder that cannot be written to. Anything else is what it is."""
-    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno not in UNWRITABLE:
         return error
     return Usage(
         f"{error.filename or results}: {error.strerror}, as user {os.geteuid()}; choose another --out, "

@@ -35,13 +35,16 @@ def write(results: Path, archive: Path) -> int:
     part = archive.with_name(archive.name + ".part")
     names = [name for name in _names(results) if results / name not in (archive, part)]
     sums = []
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
-        for name in names:
-            with (results / name).open("rb") as source, packed.open(_entry(name), "w", force_zip64=True) as target:
-                sums.append(f"{_copied(source, target)[0]}  {name}\n")
-        with packed.open(_entry(CHECKSUMS), "w") as target:
-            target.write("".join(sums).encode())
-    part.replace(archive)
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
+            for name in names:
+                with (results / name).open("rb") as source, packed.open(_entry(name), "w", force_zip64=True) as target:
+                    sums.append(f"{_copied(source, target)[0]}  {name}\n")
+            with packed.open(_entry(CHECKSUMS), "w") as target:
+                target.write("".join(sums).encode())
+        part.replace(archive)
+    finally:
+        part.unlink(missing_ok=True)
     return len(names)
 
 

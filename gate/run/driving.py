@@ -21,9 +21,10 @@ from gate.core.findings import CaseResult, Report
 from gate.core.hiding import hide
 from gate.core.jsons import Json
 from gate.core.plan import Case, Lane, Plan, Target
-from gate.core.ports import NotWritten, Sink
+from gate.core.ports import Dialect, NotWritten, Sink
 from gate.core.progress import Progress
 from gate.core.redaction import hidden
+from gate.core.sound import Attachment, Sound
 from gate.core.vault import Vault
 from gate.dialects import dialect_of
 from gate.evidence import store
@@ -54,6 +55,10 @@ if TYPE_CHECKING:
     from gate.world.sandbox import Sandbox
 
 log = structlog.get_logger()
+
+
+class Gone(Exception):
+    """What the plan names, and was there when the run began, is there no more."""
 
 
 @dataclass
@@ -265,14 +270,7 @@ class Run:
         vault = self.vault.knowing(stall.addresses if stall else {})
         self._vaults.append(vault)
         dialect = dialect_of(replace(target, options=vault.fill_object(target.options)))
-        sounds = sounds_of(case, self.plan.clips, self.library, dialect)
-        files = attachments_of(case, self.plan.files, self.library)
-        program = self._programs.get(target.name)
-        driver = Driver(
-            dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine, self._mint,
-            self._hopes[target.name], Restarts(program) if program else None, self._begun[case.id].set,
-            is_container(self.environ),
-        )  # fmt: skip
+        program, driver = self._programs.get(target.name), None
         header = _header(case, target, trace_id, attempt)
         folder = store.attempt_folder(self.evidence, case.id, attempt)
         redact = self.plan.redact, self._key, partial(store.give_room, self.evidence, store.FOR_LINES)
@@ -280,19 +278,35 @@ class Run:
             ends: list[CallEnd] = []
             reason, detail = "aborted", "the gate was stopped"
             try:
+                sounds, files = self._things(case, dialect)
+                driver = Driver(
+                    dialect, sounds, vault, self.clock, files, stall, self._real, self._backend, WeatheredLine,
+                    self._mint, self._hopes[target.name], Restarts(program) if program else None,
+                    self._begun[case.id].set, is_container(self.environ),
+                )  # fmt: skip
                 ends = await driver.drive(case, Watched(writer, case, self.progress.doing), trace_id)
                 reason, detail = "driven", ""
-            except NotWritten as full:
-                reason, detail = "unwritten", str(full)
-                self.problems.append(f"{case.suite} · {case.name}: {full}")
+            except (NotWritten, Gone) as problem:
+                reason, detail = "unwritten" if isinstance(problem, NotWritten) else "undriven", str(problem)
+                self.problems.append(f"{case.suite} · {case.name}: {problem}")
             except Exception as bug:
                 log.exception("case.broken")
                 reason, detail = "broken", f"{type(bug).__name__}: {bug}"
             finally:
-                await whatever_happens(self._clear(case, driver, trace_id, writer))
+                if driver:
+                    await whatever_happens(self._clear(case, driver, trace_id, writer))
                 complete = reason == "driven" and len(ends) == len(case.calls) and all(end.whole for end in ends)
                 writer.end(reason, complete, self.clock.now_ns(), detail)
                 log.info("case.end", reason=reason, ends=[end.value for end in ends])
+
+    def _things(self, case: Case, dialect: Dialect) -> tuple[dict[str, Sound], dict[str, Attachment]]:
+        try:
+            return (
+                sounds_of(case, self.plan.clips, self.library, dialect),
+                attachments_of(case, self.plan.files, self.library),
+            )
+        except (OSError, ValueError) as why:
+            raise Gone(f"what the caller plays or sends is no longer what the run began with: {why}") from why
 
     async def _clear(self, case: Case, driver: Driver, trace_id: str, sink: Sink) -> None:
         """What could not be cleared away is a problem of the run: it changes no verdict."""

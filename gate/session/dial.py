@@ -51,6 +51,13 @@ IN_CONTAINER = (
 )
 ELSEWHERE = ", where the gate does not follow with the caller's token: if that is the agent, write its address"
 PLACE_SHOWN = 200
+FEWER = "give a smaller --jobs"
+EXHAUSTED = {
+    errno.EADDRNOTAVAIL: f"this machine has no port left to call from; {FEWER}, or wait until earlier calls' are free",
+    errno.EMFILE: f"the gate may open no more files and sockets; {FEWER}, or raise `ulimit -n`",
+    errno.ENFILE: f"this machine may open no more files and sockets; {FEWER}",
+}
+"""What this machine has too little of, and what to do: it is nothing of the agent's."""
 NO_ANSWER = (InvalidMessage, EOFError)
 """What else is wrong with a handshake is wrong with an answer: a redirect, a subprotocol that nobody offered."""
 
@@ -282,8 +289,7 @@ async def _bounded(reply: httpx.Response) -> bytes:
 def _why(error: Exception, *, over_tls: bool) -> str:
     """The cause in words that tell the user where to look."""
     text = str(error) or type(error).__name__
-    cause = error.__cause__ or error.__context__
-    match error if isinstance(error, OSError) else cause:
+    match error if isinstance(error, OSError) else _bottom(error):
         case ssl.SSLError():
             return f"TLS failed ({text})"
         case ConnectionResetError() if over_tls:
@@ -294,8 +300,19 @@ def _why(error: Exception, *, over_tls: bool) -> str:
             return NOBODY
         case OSError() if _refused_everywhere(text):
             return NOBODY
+        case OSError(errno=number) if number in EXHAUSTED:
+            return f"{text}: {EXHAUSTED[number]}"
         case _:
             return text
+
+
+def _bottom(error: BaseException) -> BaseException:
+    """The error of the network beneath one of HTTP; of several addresses', that of the first."""
+    under: BaseException | None = error
+    while under is not None:
+        error = under
+        under = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
+    return error
 
 
 def _refused_everywhere(text: str) -> bool:

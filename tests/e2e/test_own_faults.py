@@ -3,12 +3,23 @@ words and exit code are right."""
 
 import json
 import resource
+import shlex
+import shutil
 import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+import yaml
 
+from gate.checks import CHECKS, Check
+from gate.checks.events.never import EventNever
+from gate.cli.main import main
+from gate.fixtures.library import home
+from gate.report.renderers import RENDERERS
 from gate.run.judging import judge_evidence
 from tests.e2e.conftest import Gate, command, environ
 from tests.e2e.hostile import PEERS, listening
@@ -21,12 +32,18 @@ FLOOD = PEERS["endless audio"]
 
 
 def run(folder: Path, *arguments: str, limit: tuple[int, int] | None = None) -> subprocess.CompletedProcess[str]:
+    return run_command(folder, "run", *arguments, limit=limit)
+
+
+def run_command(
+    folder: Path, *arguments: str, limit: tuple[int, int] | None = None
+) -> subprocess.CompletedProcess[str]:
     def limited() -> None:
         if limit:
             resource.setrlimit(limit[0], (limit[1], limit[1]))
 
     return subprocess.run(
-        command("run", *arguments), cwd=folder, env=environ(), capture_output=True, text=True, timeout=300, check=False,
+        command(*arguments), cwd=folder, env=environ(), capture_output=True, text=True, timeout=300, check=False,
         preexec_fn=limited,
     )  # fmt: skip
 
@@ -96,6 +113,7 @@ def test_too_few_file_descriptors_are_the_environments(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "bug of Voxgate" not in done.stdout + done.stderr
     assert "Too many open files" in done.stdout
+    assert "give a smaller --jobs, or raise `ulimit -n`" in done.stdout
     outcome, verdicts = judged(tmp_path / "voxgate-results")
     assert outcome == "environment"
     assert set(verdicts.values()) <= {"pass", "unknown"}
@@ -126,15 +144,158 @@ def test_a_run_over_its_limit_is_stopped_and_reported(
     assert [case["verdict"] for case in outcome.report["cases"]] == ["unknown"] * 3
 
 
-@pytest.mark.long
-def test_a_clip_that_vanishes_under_way_is_told_with_its_case(gate: Gate, tmp_path: Path) -> None:
-    from gate.fixtures.library import home
+WAVE = next((home() / "audio").rglob("hello.wav"))
 
-    (tmp_path / "mine.wav").write_bytes(next((home() / "audio").rglob("hello.wav")).read_bytes())
+
+def files_gone(folder: Path, port: int, deed: str, plays: object) -> None:
+    """A manifest whose agent, as it starts, does that to the folder, and whose second case plays a file of it."""
+    (folder / "mine.wav").write_bytes(WAVE.read_bytes() if plays == "mine.wav" else b"no wave at all")
+    command = ["sh", "-c", f"{deed}; echo done; exec sleep 60"]
+    start = {"command": command, "cwd": str(folder), "ready": {"log": "done"}}
+    text = yaml.safe_load(manifest(port, 2, start=start))
+    text["suites"]["tools"]["cases"][1]["caller"] = [{"play": plays}, {"pause": "200ms"}]
+    write(folder, yaml.safe_dump(text))
+
+
+@pytest.mark.long
+def test_a_clip_that_vanishes_under_way_is_held_already(gate: Gate, tmp_path: Path) -> None:
     with serving(serving_quickly) as port:
-        start = {"command": ["sh", "-c", "rm mine.wav; exec sleep 60"], "cwd": str(tmp_path)}
-        text = manifest(port, 1, start=start).replace("pause: 200ms", "play: mine.wav")
-        write(tmp_path, text)
+        files_gone(tmp_path, port, "rm mine.wav", "mine.wav")
+        outcome = gate("run")
+    assert (outcome.exit, outcome.report["outcome"]) == (0, "passed"), outcome.out
+
+
+@pytest.mark.parametrize(
+    ("deed", "told"),
+    [
+        ("rm mine.wav", "No such file or directory"),
+        pytest.param("echo >> mine.wav", "not the file that the plan describes", marks=pytest.mark.long),
+    ],
+)
+def test_a_file_that_is_not_what_it_was_is_told_with_its_case_alone(
+    deed: str, told: str, gate: Gate, tmp_path: Path
+) -> None:
+    with serving(serving_quickly) as port:
+        files_gone(tmp_path, port, deed, {"clip": "mine.wav", "as_is": True})
+        outcome = gate("run")
+    assert (outcome.exit, outcome.report["outcome"]) == (1, "environment"), outcome.out + outcome.err
+    assert {name: case["verdict"] for name, case in outcome.cases.items()} == {"case 0": "pass", "case 1": "unknown"}
+    (doubt,) = [one for one in outcome.cases["case 1"]["findings"] if one["check"] == "recording"]
+    assert "what the caller plays or sends is no longer what the run began with" in doubt["actual"]
+    assert told in doubt["actual"]
+
+
+def test_a_folder_that_is_taken_away_under_way_is_the_environments(gate: Gate, tmp_path: Path) -> None:
+    with serving(serving_quickly) as port:
+        files_gone(tmp_path, port, "cd voxgate-results/evidence && rmdir cases && touch cases", "mine.wav")
         outcome = gate("run", again=False)
-    assert "bug of Voxgate" not in outcome.out + outcome.err
-    assert (outcome.exit, outcome.report["outcome"]) in ((0, "passed"), (1, "environment"))
+    assert (outcome.exit, outcome.report["outcome"]) == (1, "environment"), outcome.out + outcome.err
+    assert "was not driven to its end: [Errno 20] Not a directory" in outcome.out
+    assert [case["verdict"] for case in outcome.report["cases"]] == ["unknown"] * 2
+    assert (outcome.results / "junit.xml").read_text("utf-8").endswith("</testsuites>\n")
+
+
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run with one case that passed."""
+    folder = tmp_path_factory.mktemp("passed")
+    with serving(serving_quickly) as port:
+        write(folder, manifest(port, 1))
+        assert run(folder).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def driven(passed: Path, tmp_path: Path) -> Path:
+    """The results of that run, once more."""
+    shutil.copytree(passed, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "voxgate-results"
+
+
+def broken(*given: object) -> NoReturn:
+    raise ZeroDivisionError("oh")
+
+
+def test_a_check_that_throws_is_exit_3_and_takes_nothing_else_with_it(
+    driven: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(CHECKS, "never", Check(EventNever, broken))
+    assert main(["judge", str(driven)]) == 3
+    assert "the check itself broke (ZeroDivisionError: oh)" in capsys.readouterr().out
+    report = json.loads((driven / "report.json").read_text("utf-8"))
+    verdicts = Counter(finding["verdict"] for finding in report["cases"][0]["findings"])
+    assert (report["outcome"], verdicts["unknown"], verdicts["fail"]) == ("internal", 1, 0)
+    assert verdicts["pass"] > 3
+
+
+@pytest.mark.parametrize("name", [*RENDERERS, "report.html"])
+def test_a_renderer_that_throws_is_exit_3_and_leaves_no_older_document_in_its_place(
+    name: str, driven: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name in RENDERERS:
+        monkeypatch.setitem(RENDERERS, name, broken)
+    else:
+        monkeypatch.setattr("gate.run.showing.page", broken)
+    assert main(["judge", str(driven)]) == 3
+    assert f"voxgate: {name} could not be made: ZeroDivisionError: oh" in capsys.readouterr().err
+    assert [one for one in (*RENDERERS, "report.html") if not (driven / one).is_file()] == [name]
+    assert not list(driven.glob("*.part"))
+
+
+@pytest.fixture
+def sealed_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder of a file system that nothing can be written to."""
+    disk = tmp_path / "sealed"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", str(disk)], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("NOT TESTED: a sealed disk cannot be mounted here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run",),
+        *(
+            pytest.param(*one, marks=pytest.mark.long)
+            for one in [
+                [("demo",)],
+                [("judge", "voxgate-results")],
+                [("bundle", "voxgate-results")],
+                [("init", "--dialect", "canonical", "--url", "ws://127.0.0.1:1/")],
+            ]
+        ),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_results_that_cannot_be_written_are_configuration_and_no_bug(
+    arguments: tuple[str, ...], driven: Path, sealed_disk: Path
+) -> None:
+    out = sealed_disk / "out"
+    done = run_command(driven.parent, *arguments, "--out", str(out))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert str(out) in done.stderr
+    assert "Read-only file system" in done.stderr
+    assert "bug of Voxgate" not in done.stderr
+
+
+def test_a_machine_without_a_port_left_is_the_environments(tmp_path: Path) -> None:
+    """In a network of its own that has four ports to call from."""
+    ready = "ip link set lo up && sysctl -qw net.ipv4.ip_local_port_range='40000 40003'"
+    alone = ["unshare", "--net", "sh", "-c"]
+    if subprocess.run([*alone, ready], capture_output=True, check=False).returncode:
+        pytest.skip("NOT TESTED: a network of its own cannot be made here")
+    start = {"command": [sys.executable, "-m", "tests.e2e.quickly", "8765"], "ready": {"port": 8765}}
+    write(tmp_path, manifest(8765, 12, "1s", start=start))
+    words = shlex.join(command("run", "--jobs", "12"))
+    done = subprocess.run(
+        [*alone, f"{ready} && exec {words}"], cwd=tmp_path, env=environ(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "bug of Voxgate" not in done.stdout + done.stderr
+    assert "this machine has no port left to call from; give a smaller --jobs" in done.stdout
+    outcome, verdicts = judged(tmp_path / "voxgate-results")
+    assert outcome == "environment"
+    assert set(verdicts.values()) == {"pass", "unknown"}
