@@ -6,6 +6,7 @@ and the same folder can be used again. The table goes to docs/robustness.md.
 The seed decides the moments: `--seed` makes the same ones again, as far as the machine is as fast."""
 
 import argparse
+import io
 import json
 import os
 import random
@@ -17,8 +18,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ import yaml
 from junitparser import JUnitXml
 
 from bench.runs import machine
+from gate.cli.main import main as judge
 from gate.cli.running import read as plan_of
 from gate.core.vault import Vault
 from gate.dialects import DIALECTS
@@ -157,22 +159,29 @@ def killed(port: int, lengths_s: dict[str, float], seed: int, part: str, number:
 def looked_at(folder: Path, part: str, at_s: float, number: int) -> Killed:
     faults = [*orphans(number), *torn(folder), *half_written(folder)]
     lines = sum(wire.read_bytes().count(b"\n") for wire in wires(folder))
-    done = subprocess.run(
-        command("judge", "voxgate-results"), cwd=folder, env=environ(), capture_output=True, text=True, check=False
-    )
+    code, err = judged(folder)
     said = (folder / "out").read_text("utf-8")
     report = folder / "voxgate-results" / "report.json"
     verdicts = dict[str, str]()
-    if done.returncode in (0, 1) and report.is_file():
+    if code in (0, 1) and report.is_file():
         verdicts = {case["id"]: case["verdict"] for case in json.loads(report.read_text("utf-8"))["cases"]}
-        faults += misjudged(folder, said, verdicts, done.returncode)
-    elif done.returncode == 2:
-        faults += unexplained(folder, done.stderr)
-    if done.returncode not in (0, 1, 2) or BUG in done.stdout + done.stderr or "Traceback" in done.stderr:
-        faults.append(f"judge: exit {done.returncode}: {done.stderr[-500:]}")
+        faults += misjudged(folder, said, verdicts, code)
+    elif code == 2:
+        faults += unexplained(folder, err)
+    if code not in (0, 1, 2) or BUG in err or "Traceback" in err:
+        faults.append(f"judge: exit {code}: {err[-500:]}")
     faults += not_usable_again(folder)
     counted = Counter(verdicts.values())
     return Killed(part, at_s, lines, counted["pass"], counted["unknown"], bool(verdicts), tuple(faults))
+
+
+def judged(folder: Path) -> tuple[int, str]:
+    """`voxgate judge` on what is there: its exit code, and what it said on standard error."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as err:
+        try:
+            return judge(["judge", str(folder / "voxgate-results")]), err.getvalue()
+        except SystemExit as stopped:
+            return int(str(stopped.code)), err.getvalue()
 
 
 def torn(folder: Path) -> Iterator[str]:
@@ -308,7 +317,7 @@ def main(arguments: list[str]) -> int:
     reader_.add_argument("--beside", type=int, default=3, help="how many runs at the same time (default: 3)")
     reader_.add_argument("--page", action="store_true", help="write the page, however many")
     options = reader_.parse_args(arguments)
-    with an_agent() as port, ThreadPoolExecutor(options.beside) as pool:
+    with an_agent() as port, ProcessPoolExecutor(options.beside) as pool:
         runs = list(pool.map(partial(timed, port), range(-options.beside, 0)))
         begins = {part: statistics.median(run[part] for run in runs) for part in (*PARTS, "end")}
         following = dict(zip(begins, list(begins)[1:], strict=False))
