@@ -4,10 +4,14 @@ An archive may come from anybody. It is opened only as far as it is what it says
 checksum, no name leads out of the folder, and nothing is larger than it may be. Until all of it is verified it lies
 beside the place where it is to be."""
 
+import errno
 import hashlib
+import lzma
 import shutil
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -25,6 +29,13 @@ LARGEST: Final = 16 * 2**30
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 _CHUNK: Final = 2**20
+_DAMAGED: Final = (
+    zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError,
+    struct.error, OverflowError,
+)  # fmt: skip
+_OF_THE_ARCHIVE: Final = (None, errno.EINVAL, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
+"""Of errors of the system: places in the file that are none, and names that cannot all be there."""
+
 _LONGEST_NAME: Final = 1_000
 
 
@@ -89,7 +100,9 @@ def extract(archive: Path, into: Path) -> None:
             raise ValueError(f"it holds no {EVIDENCE}/{RUN}")
         shutil.rmtree(into, ignore_errors=True)
         part.rename(into)
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*_DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _OF_THE_ARCHIVE:
+            raise
         raise Unreadable(f"{archive}: no whole bundle of Voxgate: {error}") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)

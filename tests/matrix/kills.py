@@ -6,6 +6,7 @@ and the same folder can be used again. The table goes to docs/robustness.md.
 The seed decides the moments: `--seed` makes the same ones again, as far as the machine is as fast."""
 
 import argparse
+import asyncio
 import io
 import json
 import os
@@ -28,12 +29,17 @@ from typing import Final
 import yaml
 from junitparser import JUnitXml
 
-from bench.runs import machine
+from bench.agent import SameWords
+from bench.runs import agent, machine
 from gate.cli.main import main as judge
 from gate.cli.running import read as plan_of
 from gate.core.vault import Vault
-from gate.dialects import DIALECTS
+from gate.dialects.canonical.dialect import Canonical
 from gate.evidence import reader, store
+from gate.reference.faults import Faults
+from gate.reference.house import House
+from gate.reference.server import AgentServer
+from gate.reference.voice import load
 from tests.e2e.conftest import command, environ
 from tests.e2e.test_outcomes import free_port
 from tests.fixtures import voices
@@ -43,7 +49,6 @@ KILLS: Final = 200
 ORPHANS_S: Final = 15.0
 LOOK_S: Final = 0.003
 MARK: Final = "VOXGATE_KILLED_RUN"
-DIALECT: Final = DIALECTS["canonical"]()
 CASES: Final = 6
 BUG: Final = "bug of Voxgate"
 
@@ -188,7 +193,7 @@ def torn(folder: Path) -> Iterator[str]:
     """Every line but the last is whole, and so is every frame that a line points at; the next line says so."""
     for wire in wires(folder):
         try:
-            recording = reader.read(wire.parent, DIALECT, ())
+            recording = reader.read(wire.parent, Canonical(), ())
         except reader.Unreadable as problem:
             if wire.read_bytes().count(b"\n"):
                 yield f"unreadable: {problem}"
@@ -272,16 +277,17 @@ def with_mark(number: object) -> dict[int, str]:
 
 @contextmanager
 def an_agent() -> Iterator[int]:
-    """The reference agent in a process of its own, for all runs; gives its port."""
+    """The reference agent in a process of its own, for all runs, with ears that need no time; gives its port."""
     port = free_port()
-    words = command("agent", "--port", str(port), "--until-eof")
-    process = subprocess.Popen(words, env=environ(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    try:
+    with agent(["tests.matrix.kills", "--agent", str(port)], port):
         yield port
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(10)
+
+
+async def be_an_agent(port: int) -> None:
+    dialect = Canonical()
+    house = House(dialect.agent, dialect.capabilities, SameWords(), load(), Faults(()))
+    async with AgentServer(house, port=port).serving():
+        await asyncio.to_thread(sys.stdin.buffer.read)
 
 
 def table(kills: list[Killed], seed: int) -> str:
@@ -311,6 +317,9 @@ def table(kills: list[Killed], seed: int) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--agent"]:
+        asyncio.run(be_an_agent(int(arguments[1])))
+        return 0
     reader_ = argparse.ArgumentParser(prog="python -m tests.matrix.kills", description=__doc__)
     reader_.add_argument("--kills", type=int, default=KILLS, help=f"how many (default: {KILLS})")
     reader_.add_argument("--seed", type=int, default=1, help="of the moments (default: 1)")
