@@ -18,7 +18,7 @@ IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requireme
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long image system check format wheel dialects mutants false-alarms hostile kills soak bench lock clean
+.PHONY: demo test calls exact long image system check format wheel dialects mutants false-alarms hostile fuzz kills soak bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -82,6 +82,9 @@ false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time a
 hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some three minutes; writes the table in docs/hostile.md
 	$(BIN)/python -m tests.matrix.hostile
 
+fuzz: $(VENV)/.fuzz  ## bytes that break what must hold of all that is read, some ten minutes; writes the table in docs/robustness.md
+	$(BIN)/python -m tests.fuzz.run
+
 kills: $(VENV)/.dev  ## kill -9 at two hundred moments of a real run, some half an hour; writes the table in docs/robustness.md
 	$(BIN)/python -m tests.matrix.kills
 
@@ -105,6 +108,10 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
+	$(PIP) install --no-deps --require-hashes -r requirements/fuzz.txt
+	touch $@
+
 $(PROOF)/.done: requirements/proof.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(PROOF)
 	$(PROOF)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements/proof.txt
@@ -116,6 +123,7 @@ lock:  ## writes requirements/*.txt anew from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --quiet --extra agent --group dev -c requirements/agent.txt -o requirements/dev.txt
 	uv pip compile --group pyproject.toml:proof --universal --python-version 3.11 --override requirements/proof-overrides.txt \
 	  $(UNUSED:%=--no-emit-package %) --generate-hashes --no-annotate --no-header --quiet -o requirements/proof.txt
+	uv pip compile --group pyproject.toml:fuzz --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements/fuzz.txt
 	printf 'hatchling\neditables\n' | uv pip compile - --universal --generate-hashes --no-annotate --no-header --quiet -o requirements/build.txt
 
 clean:

@@ -18,9 +18,13 @@ import yaml
 from gate.checks import CHECKS, Check
 from gate.checks.events.never import EventNever
 from gate.cli.main import main
+from gate.core.ends import CallEnd
+from gate.core.plan import Case
+from gate.core.ports import Sink
 from gate.fixtures.library import home
 from gate.report.renderers import RENDERERS
 from gate.run.judging import judge_evidence
+from gate.session.drive import Driver
 from tests.e2e.conftest import Gate, command, environ
 from tests.e2e.hostile import PEERS, listening
 from tests.e2e.quickly import manifest, serving_quickly
@@ -226,6 +230,25 @@ def test_a_check_that_throws_is_exit_3_and_takes_nothing_else_with_it(
     verdicts = Counter(finding["verdict"] for finding in report["cases"][0]["findings"])
     assert (report["outcome"], verdicts["unknown"], verdicts["fail"]) == ("internal", 1, 0)
     assert verdicts["pass"] > 3
+
+
+def test_driving_that_throws_is_exit_3_and_takes_no_other_case_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drive = Driver.drive
+
+    async def break_one(self: Driver, case: Case, sink: Sink, trace_id: str) -> list[CallEnd]:
+        if case.name == "case 1":
+            broken()
+        return await drive(self, case, sink, trace_id)
+
+    monkeypatch.setattr(Driver, "drive", break_one)
+    with serving(serving_quickly) as port:
+        write(tmp_path, manifest(port, 3))
+        results = tmp_path / "voxgate-results"
+        assert main(["run", str(tmp_path / "voice-tests.yaml"), "--out", str(results)]) == 3
+    assert "driving it broke: ZeroDivisionError: oh" in capsys.readouterr().out
+    assert judged(results) == ("internal", {"case 0": "pass", "case 1": "unknown", "case 2": "pass"})
 
 
 @pytest.mark.parametrize("name", [*RENDERERS, "report.html"])

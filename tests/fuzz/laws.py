@@ -29,7 +29,7 @@ from gate.evidence.muting import Muter
 from gate.evidence.reader import Unreadable
 from gate.fixtures import wavefile
 from gate.fixtures.library import home
-from gate.report import RENDERERS
+from gate.report.renderers import RENDERERS
 from gate.report.workspace import NOWHERE
 from gate.run.judging import judge_case
 from gate.tools.templates import filled, malformed, paths

@@ -44,6 +44,7 @@ def test_it_holds_of_anything(name: str, data: bytes) -> None:
     LAWS[name].holds(data)
 
 
+@pytest.mark.long
 def test_what_breaks_a_law_is_found_and_kept(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     pytest.importorskip("atheris", reason="NOT TESTED: atheris is not installed; make fuzz brings it")
     found = run.hunted("planted", 30, tmp_path)
