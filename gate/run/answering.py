@@ -1,13 +1,16 @@
 """What the tool calls of a run got, and what of the manifest none of them touched. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import cast
+from difflib import get_close_matches
+from typing import Final, cast
 
 from gate.core.findings import CaseResult, ToolAnswer, Verdict
-from gate.core.plan import Case, Plan
+from gate.core.plan import Case, Claim, Plan
 from gate.core.recording import Event, Recording
 from gate.core.tooling import How, Mock, Via
 from gate.measures.ledger import ledger
+
+ALMOST: Final = 0.8
 
 
 def answers_of(recording: Recording) -> tuple[ToolAnswer, ...]:
@@ -26,7 +29,7 @@ def answers_of(recording: Recording) -> tuple[ToolAnswer, ...]:
 def remarks(plan: Plan, results: Collection[CaseResult]) -> tuple[str, ...]:
     """Mocks that no call used, answers of a sequence that were never reached, and writes and ids of tools that nobody
     called: in cases that were driven and that speak of tools. A mock of one case alone is told of in that case, unless
-    a part of it was used."""
+    a part of it was used. And what is forbidden of a tool whose name looks misspelt."""
     driven = {result.id for result in results if result.evidence and result.verdict is not Verdict.SKIP}
     cases = [case for case in plan.cases if case.id in driven and any(claim.check == "mocks" for claim in case.claims)]
     reached: dict[str, int] = {}
@@ -35,7 +38,9 @@ def remarks(plan: Plan, results: Collection[CaseResult]) -> tuple[str, ...]:
             reached[answer.mock] = max(reached.get(answer.mock, 0), answer.step)
     own = {place for case in cases for place in _own(case)}
     called = {answer.tool for result in results if result.id in driven for answer in result.answers}
-    return (*_told(_mocks(cases), reached, own), *_uncalled(cases, called))
+    judged = [case for case in plan.cases if case.id in driven]
+    known = called | {mock.tool for mock in _mocks(judged)}
+    return (*_told(_mocks(cases), reached, own), *_uncalled(cases, called), *_misspelt(judged, known))
 
 
 def _uncalled(cases: list[Case], called: set[str]) -> Iterator[str]:
@@ -51,6 +56,24 @@ def _uncalled(cases: list[Case], called: set[str]) -> Iterator[str]:
         if tool not in known:
             names = "names" if len(keys) == 1 else "name"
             yield f"{' and '.join(sorted(keys))} {names} {tool}, and no call of this run was of that tool"
+
+
+def _misspelt(cases: list[Case], known: set[str]) -> Iterator[str]:
+    """What must never be called, or not so often, by a name that is almost one of the known: it holds whatever the
+    agent does."""
+    named = {(tool, str(claim.place)) for case in cases for claim in case.claims for tool in _bounded(claim)}
+    for tool, place in sorted(named, key=lambda one: one[1]):
+        if tool not in known and (close := get_close_matches(tool, sorted(known), 1, ALMOST)):
+            yield f"{place}: nothing in this run calls or mocks the tool {tool}: did you mean {close[0]}?"
+
+
+def _bounded(claim: Claim) -> Iterator[str]:
+    where = claim.params.get("where")
+    if claim.check not in ("never", "count") or not isinstance(where, list):
+        return
+    for path, matcher in (one for one in where if isinstance(one, list) and len(one) == 2):
+        if path == "name" and isinstance(matcher, dict) and matcher.get("kind") == "exact":
+            yield str(matcher.get("value"))
 
 
 def _mocks(cases: Iterable[Case]) -> tuple[Mock, ...]:

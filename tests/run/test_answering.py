@@ -3,9 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gate.checks import claim
+from gate.checks.events.counting import EventCount
+from gate.checks.events.never import EventNever
 from gate.checks.tools.mocking import CallsMocked, MocksUsed
 from gate.core.findings import CaseResult, ToolAnswer, Verdict
+from gate.core.matchers import Matcher
 from gate.core.places import Place
 from gate.core.plan import Case, Plan
 from gate.core.tooling import Mock, MockAnswer, ToolPlan
@@ -104,3 +109,26 @@ def test_what_each_call_got(tmp_path: Path) -> None:
         ToolAnswer("look", "http", "mocked", "value", None, 1, 1),
         ToolAnswer("end_call", "socket", "system", None, None, 1, 1),
     )
+
+
+@pytest.mark.parametrize(
+    "forbidding",
+    [
+        EventNever("tool.call", (("name", Matcher("exact", "lok")),)),
+        EventCount("tool.call", (("name", Matcher("exact", "lok")), ("arguments.id", Matcher("exact", 1))), 0),
+    ],
+)
+def test_what_is_forbidden_by_a_misspelt_name_is_remarked(forbidding: object) -> None:
+    case = replace(CASE, claims=(*CASE.claims, claim(forbidding, at(31))))
+    everything = result(case, used(LOOK), used(MOVE, 3))
+    assert told((everything,), case) == (
+        "voice-tests.yaml:31:7: nothing in this run calls or mocks the tool lok: did you mean look?",
+    )
+    named_lok = ToolAnswer("lok", "socket", "left", None, None, 0, 0)
+    assert told((result(case, used(LOOK), used(MOVE, 3), named_lok),), case) == ()
+
+
+def test_what_is_forbidden_and_like_nothing_is_no_slip() -> None:
+    forbidding = EventNever("tool.call", (("name", Matcher("exact", "delete_account")),))
+    case = replace(CASE, claims=(*CASE.claims, claim(forbidding, at(31))))
+    assert told((result(case, used(LOOK), used(MOVE, 3)),), case) == ()
