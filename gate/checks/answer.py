@@ -39,9 +39,11 @@ def unknown(
     return Answer(Verdict.UNKNOWN, expected, actual, layer, at, next_action, blame)
 
 
-def gate_late(layer: Layer, expected: str, actual: str, late_ms: float, *, at: tuple[int, ...] = ()) -> Answer:
-    """A measurement that says nothing of the agent, since the gate's own frames went out late."""
-    told = f"{actual}, but the gate itself was {late_ms:.0f} ms late with the caller's audio"
+def gate_late(
+    layer: Layer, expected: str, actual: str, late_ms: float, *, at: tuple[int, ...] = (), doing: str = "audio",
+) -> Answer:  # fmt: skip
+    """What says nothing of the agent, since the gate itself was late."""
+    told = f"{actual}, but the gate itself was {late_ms:.0f} ms late with the caller's {doing}"
     next_action = "run with fewer --jobs, or on a quieter machine"
     return Answer(Verdict.UNKNOWN, expected, told, layer, at, next_action, Blame.ENVIRONMENT, late=True)
 

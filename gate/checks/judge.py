@@ -1,5 +1,7 @@
 """Asks every claim of a case of its recording. A claim that cannot be answered is UNKNOWN, never a pass."""
 
+from dataclasses import replace
+
 from gate.checks import CHECKS
 from gate.checks.answer import Answer, unknown, unproven_here
 from gate.checks.hidden import in_doubt
@@ -74,4 +76,5 @@ def _not_asked(root: Asked) -> Answer:
     answer = root.answer
     if answer.verdict is Verdict.SKIP:
         return unproven_here(answer.layer, "a session that is ready", actual, "", at=answer.at)
-    return unknown(answer.layer, "a session that is ready", actual, at=answer.at, blame=answer.blame)
+    never = unknown(answer.layer, "a session that is ready", actual, at=answer.at, blame=answer.blame)
+    return replace(never, late=answer.late)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gate.checks.answer import SPEAK_LONGER, Answer, failed, unknown, unproven_here
+from gate.checks.answer import SPEAK_LONGER, Answer, failed, gate_late, unknown, unproven_here
 from gate.checks.triage import chain
 from gate.checks.triage.symptoms import SYMPTOMS
 from gate.core.ends import CallEnd
@@ -135,6 +135,9 @@ class View(Facts):
         if self.end in UNPROVEN:
             blame, action = UNPROVEN[self.end]
             return unknown(layer, expected, self.end_detail or actual, action, at=tuple(at), blame=blame)
+        if late := self.notes("late"):
+            slept_ms = float(str(late[0].data["ms"]))
+            return gate_late(layer, expected, actual, slept_ms, at=(*at, late[0].index), doing="handshake")
         if held := self.held_up:
             return unknown(layer, expected, _but(actual, held), "give it a better network, or a larger budget",
                            at=tuple(at), blame=Blame.CONFIGURATION)  # fmt: skip

@@ -145,6 +145,9 @@ class AgentServer:
             elif isinstance(event, h11.Request):
                 asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
                 token = token_of(event.target.decode("latin-1"), asked)
+        if link.our_state is not h11.SEND_RESPONSE:
+            writer.close()  # whoever came asked nothing, or is gone again
+            return
         socket = addressed(f"{self.scheme}://{self.host}:{self.port}/voice", [("token", token)] if token else [])
         reply: dict[str, Json] = {"data": {"websocket_url": socket}}
         if self.url_path:

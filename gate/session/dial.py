@@ -58,6 +58,8 @@ EXHAUSTED = {
     errno.ENFILE: f"this machine may open no more files and sockets; {FEWER}",
 }
 """What this machine has too little of, and what to do: it is nothing of the agent's."""
+OURS_MS = 500.0
+"""A gate that notices the end of its patience so much too late may have slept through the answer."""
 NO_ANSWER = (InvalidMessage, EOFError)
 """What else is wrong with a handshake is wrong with an answer: a redirect, a subprotocol that nobody offered."""
 
@@ -126,6 +128,7 @@ class Dialler:
 
     async def open(self) -> StampedClient:
         """The open socket; raises NotConnected."""
+        began_ns = self.clock.now_ns()
         try:
             async with asyncio.timeout(self.call.budgets.connect_ms / 1000):
                 url = await self._ask(self.dial.http) if self.dial.http else self.dial.url
@@ -133,6 +136,9 @@ class Dialler:
         except NotConnected as reason:
             raise NotConnected(reason.end, self._issued.mask(str(reason))) from None
         except TimeoutError:
+            late_ms = (self.clock.now_ns() - began_ns) / 1e6 - self.call.budgets.connect_ms
+            if late_ms > OURS_MS:
+                self.exchange.note("late", self.clock.now_ns(), ms=round(late_ms))
             raise await self._no_answer() from None
 
     async def _no_answer(self) -> NotConnected:

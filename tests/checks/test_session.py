@@ -48,6 +48,15 @@ def test_a_session_that_is_ready_too_late_fails(tmp_path: Path) -> None:
     assert (finding.verdict, finding.actual) == (FAIL, "it was ready 20 ms after the socket opened")
 
 
+def test_a_gate_that_slept_through_its_patience_proves_nothing_against_the_agent(tmp_path: Path) -> None:
+    silent = ask(tmp_path, READY, upgrade(0), ended("expired", 5000))
+    assert (silent.verdict, silent.blame) == (FAIL, Blame.AGENT)
+    slept = recording(tmp_path, upgrade(0), note(5000, "late", ms=8900), ended("expired", 13_900))
+    found = findings(slept, claim(READY, PLACE), claim(CONFIGURED, PLACE))
+    assert {(one.verdict, one.blame, one.late) for one in found} == {(UNKNOWN, Blame.ENVIRONMENT, True)}
+    assert "the gate itself was 8900 ms late with the caller's handshake" in found[0].actual
+
+
 def test_an_open_socket_alone_is_not_ready(tmp_path: Path) -> None:
     finding = ask(tmp_path, READY, upgrade(-100), ended("expired", 9000, what="ready"))
     assert (finding.verdict, finding.layer) == (FAIL, Layer.HANDSHAKE)

@@ -34,6 +34,25 @@ def answer(url_path: str, headers: dict[str, str]) -> Json:
     return asyncio.run(ask())
 
 
+def test_whoever_comes_and_asks_nothing_is_let_go_without_a_word() -> None:
+    """As whatever only looks whether somebody listens."""
+    house = House(Canonical().agent, Canonical.capabilities, Deaf(), {}, Faults())
+    server, broken = AgentServer(house), list[Any]()
+
+    async def look() -> bytes:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: broken.append(context))
+        async with await asyncio.start_server(server._http, "127.0.0.1", 0) as http:
+            reader, writer = await asyncio.open_connection(*http.sockets[0].getsockname())
+            writer.write_eof()
+            said = await reader.read()
+            writer.close()
+            await writer.wait_closed()
+        return said
+
+    assert asyncio.run(look()) == b""
+    assert broken == []
+
+
 @pytest.mark.parametrize(
     ("headers", "token"),
     [({}, ""), ({"Authorization": "Bearer a+b"}, "?token=a%2Bb"), ({"X-API-Key": "k"}, "?token=k")],

@@ -11,7 +11,7 @@ from websockets.http11 import Request, Response
 
 from gate.core.ends import CallEnd
 from gate.core.frames import Direction, Opcode
-from gate.core.plan import Call, Dial, HttpFirst
+from gate.core.plan import Budgets, Call, Dial, HttpFirst
 from gate.core.vault import Vault
 from gate.core.weather import Loss
 from gate.session.clock import Clock
@@ -202,6 +202,29 @@ def test_where_a_line_reaches_nobody_nobody_is_reached() -> None:
         asyncio.run(dialler.open())
     assert reason.value.end is CallEnd.UNREACHABLE
     assert str(reason.value) == "ws://agent.test/: connection refused: nothing listens there"
+
+
+class Sleeper(Clock):
+    """Of a machine on which so much time has passed when it is looked at again."""
+
+    def __init__(self, ms: float) -> None:
+        self._looks = iter([0])
+        self._then_ns = int(ms * 1e6)
+
+    def now_ns(self) -> int:
+        return next(self._looks, self._then_ns)
+
+
+@pytest.mark.parametrize(("slept_ms", "told"), [(9_000.0, [("late", {"ms": 8_900})]), (110.0, [])])
+def test_a_gate_that_slept_through_its_patience_says_so(slept_ms: float, told: list[Any]) -> None:
+    written = Written()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        dial = Dial(f"ws://127.0.0.1:{silent.getsockname()[1]}/")
+        call = Call("call", dial, budgets=Budgets(connect_ms=100.0))
+        dialler = Dialler(call, dial, cast(Exchange, written), Sleeper(slept_ms), "ab" * 16)
+        with pytest.raises(NotConnected, match="the handshake not answered within 100 ms"):
+            asyncio.run(dialler.open())
+    assert written.notes == told
 
 
 @pytest.mark.parametrize("leads_to", ["/elsewhere", "ws://other.test/"])
