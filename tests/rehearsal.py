@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gate.audio.pcm import Samples
 from gate.core.findings import Report
 from gate.core.plan import Case, Plan
 from gate.core.tooling import Via
@@ -43,9 +45,23 @@ def library() -> Library:
     return Library(home() / "audio", Path())
 
 
+class Remembering:
+    """Ears that hear nothing twice: the same samples are the same words, which test_recogniser shows."""
+
+    def __init__(self, ears: Ears) -> None:
+        self._ears = ears
+        self._known: dict[bytes, str | None] = {}
+
+    def words(self, samples: Samples) -> str | None:
+        key = sha256(samples.tobytes()).digest()
+        if key not in self._known:
+            self._known[key] = self._ears.words(samples)
+        return self._known[key]
+
+
 @cache
-def ears() -> Recogniser:
-    return Recogniser()
+def ears() -> Ears:
+    return Remembering(Recogniser())
 
 
 def demo_plan(dialect: str) -> tuple[Plan, Vault]:

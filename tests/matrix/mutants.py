@@ -30,7 +30,6 @@ from gate.report.text import ranked
 from gate.run.comparing import Past, compare_runs
 from gate.run.judging import judge_case
 from tests.matrix.witness import Asked, Log, WatchedHouse
-from tests.reference.chat import Remembering
 from tests.rehearsal import begun, demo_plan, drive, house_for
 
 DIALECTS = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
@@ -43,8 +42,6 @@ LATER = "answers-later"
 """No fault by itself: an agent that was as slow before is as decent. It shows beside its baseline."""
 ASKED_BY_NOBODY = ("echoes-token",)
 """A trap for the gate's own evidence: see tests/e2e/test_redaction.py."""
-
-EARS = Remembering()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def cases(dialect: str) -> list[Case]:
 
 def driven(dialect: str, case: Case, faults: Asked, folder: Path) -> Log:
     plan, vault = planned(dialect)
-    house = house_for(plan, case, faults, kind=WatchedHouse, listening=EARS)
+    house = house_for(plan, case, faults, kind=WatchedHouse)
     assert isinstance(house, WatchedHouse)
     drive(plan, vault, folder, case, house)
     return house.log

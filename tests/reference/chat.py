@@ -17,7 +17,6 @@ from gate.reference.faults import Faults
 from gate.reference.mind import Close, Mind, Utterance
 from gate.reference.voice import load
 from gate.reference.waiting import CALLERS_WORK, Errand, Work
-from tests.rehearsal import ears
 
 MS = 1_000_000
 FRAME_MS = 20
@@ -47,19 +46,6 @@ class Told:
     def words(self, samples: Samples) -> str | None:
         self.heard.append(samples)
         return self.words_to_hear.pop(0) if self.words_to_hear else None
-
-
-class Remembering:
-    """Ears that hear nothing twice: the same samples are the same words, which test_recogniser shows."""
-
-    def __init__(self) -> None:
-        self._known: dict[bytes, str | None] = {}
-
-    def words(self, samples: Samples) -> str | None:
-        key = samples.tobytes()
-        if key not in self._known:
-            self._known[key] = ears().words(samples)
-        return self._known[key]
 
 
 class Chat:
@@ -153,4 +139,4 @@ def noise(ms: int, level: float = 3000.0) -> Samples:
 
 GREETING = "Hello. Yes, I can hear you. I can look up your appointment and move it to another day."
 FOUND = {"id": "A-17", "day": "Tuesday"}
-__all__ = ["AGENT_RUNS_TOOLS", "CAN", "FOUND", "GREETING", "Chat", "Close", "Remembering", "Told", "noise"]
+__all__ = ["AGENT_RUNS_TOOLS", "CAN", "FOUND", "GREETING", "Chat", "Close", "Told", "noise"]

@@ -12,11 +12,8 @@ from gate.core.findings import CaseResult, Layer, Verdict
 from gate.evidence import store
 from gate.fixtures.library import Library, entries, home
 from gate.manifest import read_plan
-from tests import rehearsal
-from tests.reference.chat import Remembering
 from tests.rehearsal import demo_environ, rehearse
 
-EARS = Remembering()
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 BAD = [entry["name"] for entry in entries(home() / "audio", "bad")]
 HEAD = """\
@@ -26,11 +23,6 @@ suites:
   tools:
     cases:
 """
-
-
-@pytest.fixture(autouse=True)
-def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
 
 
 @cache

@@ -11,20 +11,12 @@ from gate.core.plan import Plan
 from gate.core.vault import Vault
 from gate.reference.faults import Faults
 from gate.reference.habits import HABITS
-from tests import rehearsal
-from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
 
 SHOWS_MOST = (
     "a question is answered", "a pause in mid-sentence", "an interruption", "a cough", "noise alone",
     "garbage is rejected", "a caller who hangs up in mid-answer", "a ping", "Caller reschedules", "A write that works",
 )  # fmt: skip
-EARS = Remembering()
-
-
-@pytest.fixture(autouse=True)
-def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
 
 
 @cache

@@ -29,8 +29,8 @@ from gate.fixtures.sounds import sound
 from gate.reference.mind import HEAR_MORE_MS
 from gate.reference.voice import choose
 from gate.reference.voicing import LEAD
-from tests.reference.chat import AGENT_RUNS_TOOLS, CAN, FOUND, GREETING, Chat, Close, Remembering, noise
-from tests.rehearsal import library
+from tests.reference.chat import AGENT_RUNS_TOOLS, CAN, FOUND, GREETING, Chat, Close, noise
+from tests.rehearsal import ears, library
 
 ASKS = "i would like to move my appointment to thursday"
 ANSWERS = "Your appointment is on Tuesday. Shall I move it to Thursday?"
@@ -396,9 +396,6 @@ def test_wrong_close_code_closes_as_if_something_had_broken() -> None:
 # With real ears
 
 
-EARS = Remembering()
-
-
 @pytest.mark.parametrize("clip", ["self-correction", "long-pause", "keyboard"])
 def test_the_size_of_the_callers_frames_changes_nothing(clip: str) -> None:
     found = library().find(clip)
@@ -406,7 +403,7 @@ def test_the_size_of_the_callers_frames_changes_nothing(clip: str) -> None:
     spoken = samples(sound(found, library(), 16_000).pcm)
     transcripts = []
     for frame_ms in (20, 60, 137):
-        chat = Chat(ears=EARS).audio(spoken, frame_ms).hush(1000)
+        chat = Chat(ears=ears()).audio(spoken, frame_ms).hush(1000)
         transcripts.append((chat.of(Transcript), chat.tools, chat.kinds))
     assert transcripts[0] == transcripts[1] == transcripts[2]
     words = [signal.text for signal in transcripts[0][0] if signal.final]

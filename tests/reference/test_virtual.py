@@ -15,8 +15,6 @@ from gate.core.vault import Vault
 from gate.reference.faults import FAULTS
 from gate.report.text import ranked
 from gate.report.unsteady import rates
-from tests import rehearsal
-from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
 
 EXACTLY = ("accepts-any-token", "no-config-ack", "canned-reply", "tool-twice", "no-final-marker", "wrong-close-code")
@@ -160,13 +158,6 @@ AFTER_RECONNECTING = {
     "repeats-write-after-reconnect": "a write is not repeated after a cut",
 }
 """The one case, or two, of the reconnect suite that such a fault breaks."""
-
-EARS = Remembering()
-
-
-@pytest.fixture(autouse=True)
-def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
 
 
 @cache

@@ -13,8 +13,6 @@ from gate.core.vault import Vault
 from gate.fixtures.demos import demos
 from gate.reference.faults import FAULTS
 from gate.report.text import ranked
-from tests import rehearsal
-from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
 from tests.suites.briefs import DOORS, GARBAGE
 
@@ -30,12 +28,6 @@ FOUND = {
     "hangs-on-foreign-origin": (DOORS[3], "door-open"),
     "hangs-on-wrong-config": (DOORS[4], "door-unanswered"),
 }
-EARS = Remembering()
-
-
-@pytest.fixture(autouse=True)
-def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
 
 
 @cache

@@ -13,8 +13,6 @@ from gate.core.findings import Layer, Report, Verdict
 from gate.core.plan import Case, Lane, Plan
 from gate.core.probing import Look, Probe
 from gate.core.vault import Vault
-from tests import rehearsal
-from tests.reference.chat import Remembering
 from tests.rehearsal import demo_plan, rehearse
 
 CLOSED = "a session that was closed is gone from the backend"
@@ -28,12 +26,6 @@ LOOKS = {
     "number": Look(f"{HOST}/sessions", count="count"),
 }
 FOUND_IN = {"leaves-session-open": {CUT}, "leaks-after-hangup": {LEFT}, "slow-cleanup": {CLOSED, LEFT, CUT}}
-EARS = Remembering()
-
-
-@pytest.fixture(autouse=True)
-def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
 
 
 @cache

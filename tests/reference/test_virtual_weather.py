@@ -10,17 +10,7 @@ from gate.core.findings import CaseResult, Layer, Verdict
 from gate.core.frames import Opcode
 from gate.manifest import read_plan
 from gate.report.text import ranked
-from tests import rehearsal
-from tests.reference.chat import Remembering
 from tests.rehearsal import library, rehearse
-
-EARS = Remembering()
-
-
-@pytest.fixture(autouse=True)
-def _heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
-
 
 MANIFEST = """\
 version: 1
