@@ -1,7 +1,8 @@
 """`make false-alarms`: the clean agent called again and again, in virtual time and over sockets. Nothing may turn red.
 
 In virtual time each run has other pauses before the agent's answers, by its number; over sockets it is the demo as a
-user runs it, whose every run differs by itself. The table goes to docs/false-alarms.md."""
+user runs it, whose every run differs by itself. Then the thousand case runs of `thousand.py`. The tables go to
+docs/false-alarms.md; with arguments it makes only what they say, and prints it."""
 
 import argparse
 import os
@@ -18,11 +19,13 @@ from gate.core.findings import CaseResult, Report, Verdict
 from gate.reference.slow import AnswerDelay
 from gate.report.documents import from_json
 from gate.report.text import NOTHING_JUDGED
+from tests.matrix.pages import DOCS, written
+from tests.matrix.thousand import is_red, thousand
+from tests.matrix.thousand import table as table_of_the_thousand
 from tests.rehearsal import demo_plan, rehearse
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "false-alarms.md"
-BEGIN, END = "<!-- made by `make false-alarms`: begin -->\n", "<!-- made by `make false-alarms`: end -->\n"
+PAGE = DOCS / "false-alarms.md"
 DIALECTS = ("canonical", "openai-realtime")
 SUITES = ("handshake", "smoke", "tools", "reconnect")
 SLOWEST_MS = 1_500
@@ -98,7 +101,21 @@ def main(arguments: list[str]) -> int:
     reader.add_argument("--suite", action="append", choices=SUITES)
     reader.add_argument("--virtual", type=int, default=100, help="runs in virtual time of each suite (default: 100)")
     reader.add_argument("--sockets", type=int, default=10, help="runs over sockets of each suite (default: 10)")
+    reader.add_argument("--thousand", type=float, metavar="SHARE", help="the thousand case runs alone, or this share")
     options = reader.parse_args(arguments)
+    red = repeated(options, arguments) if options.thousand is None else False
+    if options.thousand is not None or not arguments:
+        tallies = thousand(options.thousand or 1.0)
+        made = table_of_the_thousand(tallies)
+        sys.stdout.write(made)
+        if not is_red(tallies) and options.thousand in (None, 1.0):
+            written(PAGE, "false-alarms --thousand 1", made)
+        red |= is_red(tallies)
+    return 1 if red else 0
+
+
+def repeated(options: argparse.Namespace, arguments: list[str]) -> bool:
+    """Suites again and again; whether any run of them was not clean."""
     runs = []
     for one in every_run(options):
         runs.append(one)
@@ -108,9 +125,8 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(made)
     red = any(one.failed or one.unknown or not one.judged for one in runs)
     if not red and not arguments:
-        before, rest = PAGE.read_text("utf-8").split(BEGIN)
-        PAGE.write_text(before + BEGIN + "\n" + made + "\n" + END + rest.split(END)[1], "utf-8")
-    return 1 if red else 0
+        written(PAGE, "false-alarms", made)
+    return red
 
 
 if __name__ == "__main__":
