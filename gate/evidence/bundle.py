@@ -30,8 +30,8 @@ LARGEST: Final = 16 * 2**30
 _DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 _CHUNK: Final = 2**20
 _DAMAGED: Final = (
-    zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError,
-    struct.error, OverflowError,
+    zipfile.BadZipFile, ValueError, EOFError, LookupError, NotImplementedError, RuntimeError, OverflowError, zlib.error,
+    lzma.LZMAError, struct.error,
 )  # fmt: skip
 _OF_THE_ARCHIVE: Final = (None, errno.EINVAL, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 """Of errors of the system: places in the file that are none, and names that cannot all be there."""

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,21 @@ def test_what_is_not_what_was_packed_is_not_judged(results: Path, tmp_path: Path
     with pytest.raises(Unreadable, match=words):
         bundle.extract(archive, tmp_path / "into")
     assert not (tmp_path / "into").exists()
+
+
+def test_an_archive_that_is_damaged_where_no_checksum_is_is_told_so(results: Path, tmp_path: Path) -> None:
+    """What `make fuzz` and its laws have found: a place before the file, and a name of no letters."""
+    archive = tmp_path / "a.zip"
+    bundle.write(results, archive)
+    shifted = archive.read_bytes()[1:]
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w") as nameless:
+        nameless.writestr(zipfile.ZipInfo(""), b"x")
+    for data in (shifted, held.getvalue()):
+        archive.write_bytes(data)
+        with pytest.raises(Unreadable, match="no whole bundle"):
+            bundle.extract(archive, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_archive_that_is_none_or_was_cut_is_told_so(results: Path, tmp_path: Path) -> None:
