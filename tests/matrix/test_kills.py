@@ -62,6 +62,13 @@ def test_what_is_judged_otherwise_is_told(
     assert told in misjudged(folder, said, code, **verdicts)
 
 
+def test_a_case_that_the_gate_was_late_for_may_stay_in_doubt_and_so_may_one_that_was_driven_again(folder: Path) -> None:
+    assert misjudged(folder, whole="late") == []
+    write(attempt(folder, "whole").with_name("2"), *SMALL, end=False)
+    assert misjudged(folder, whole="unknown") == []
+    assert "PASS without an end: ['whole']" in misjudged(folder)
+
+
 def test_half_a_document_is_told(folder: Path) -> None:
     results = folder / "voxgate-results"
     for name, text in {"report.json": "{", "junit.xml": "<testsuites>", "report.html": "<html>"}.items():
