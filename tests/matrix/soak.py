@@ -8,6 +8,7 @@ Runs are not held to be green here: what was not is printed, and told in the tab
 import argparse
 import asyncio
 import contextlib
+import ctypes
 import gc
 import io
 import os
@@ -34,25 +35,26 @@ from tests.matrix.pages import ROBUSTNESS, written
 HOUR_S: Final = 3_600.0
 DIALECTS: Final = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
 SUITES: Final = ("smoke", "tools", "handshake", "reconnect")
-WARM: Final = 0.25
-"""This share of the looks, from the start, is left out: what is made once and kept is made by then."""
-
 MOST: Final = {"memory MB": 8.0, "objects": 2_000.0, "tasks": 0.5, "files": 0.5, "threads": 0.5, "children": 0.5}
 """By how much the line may rise in an hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the process held `at_s` after it began, behind so many cases."""
+    """What the process held `at_s` after it began, behind so many cases, the last of them of a kind."""
 
     at_s: float
     cases: int
+    kind: str
     held: dict[str, float]
 
 
 def held() -> dict[str, float]:
-    """What this process holds now, the task that asks left out."""
+    """What this process holds now, the task that asks left out. Memory that is free already, and was not given back to
+    the system yet, is given back first: how much of that there is swings with what ran last."""
     gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return {
         "memory MB": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
@@ -85,8 +87,9 @@ class Growth:
 
 
 def growths(seen: Sequence[Seen]) -> list[Growth]:
-    """Raises ValueError where there is too little to lay a line through."""
-    warm = seen[int(len(seen) * WARM) :]
+    """What came behind the first lap, in which everything that is made once and kept is made. Raises ValueError where
+    there is too little to lay a line through."""
+    warm = seen[warmed(seen) :]
     if len(warm) < 3:
         raise ValueError(f"{len(seen)} runs: too few for a line")
     at_h = np.array([one.at_s / HOUR_S for one in warm])
@@ -97,12 +100,22 @@ def growths(seen: Sequence[Seen]) -> list[Growth]:
     return found
 
 
-async def soak(work: Callable[[], Awaitable[int]], seconds: float, now_s: Callable[[], float]) -> list[Seen]:
-    """Does the work, which tells how many cases it were, until the time is over; looks behind each."""
+def warmed(seen: Sequence[Seen]) -> int:
+    """How many runs there were before the first that was of a kind again."""
+    kinds = [one.kind for one in seen]
+    return next((number for number, kind in enumerate(kinds) if kind in kinds[:number]), len(kinds))
+
+
+async def soak(
+    work: Callable[[], Awaitable[tuple[str, int]]], seconds: float, now_s: Callable[[], float]
+) -> list[Seen]:
+    """Does the work, which tells of what kind it was and how many cases it were, until the time is over; looks behind
+    each."""
     began_s, cases, seen = now_s(), 0, list[Seen]()
     while now_s() - began_s < seconds:
-        cases += await work()
-        seen.append(Seen(now_s() - began_s, cases, held()))
+        kind, more = await work()
+        cases += more
+        seen.append(Seen(now_s() - began_s, cases, kind, held()))
     return seen
 
 
@@ -137,7 +150,7 @@ def page(seen: Sequence[Seen], found: Sequence[Growth]) -> str:
     where = f"{about['date']}, {about['cores']} cores of {about['cpu']}, Python {about['python']}"
     what = f"{len(seen)} runs with {last.cases:,} cases in {last.at_s / 60:.0f} minutes ({where})"
     lines = [
-        f"{what}; {len(RED)} of the runs were not green. Left out as warm-up: the first {WARM:.0%}.",
+        f"{what}; {len(RED)} of the runs were not green. Left out as warm-up: the first {warmed(seen)}.",
         "",
         "| held | after the warm-up | at the end | growth in an hour | at most |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -161,13 +174,13 @@ def main(arguments: list[str]) -> int:
     pairs = product(SUITES, options.dialect or DIALECTS)
     turns = cycle([pair for pair in pairs if f"  {pair[0]}:" in demo_of(pair[1])])
 
-    async def work() -> int:
+    async def work() -> tuple[str, int]:
         suite, dialect = next(turns)
         began_s = time.monotonic()
         cases = await demo_run(dialect, suite, options.jobs)
         shown = "  ".join(f"{what} {count:g}" for what, count in held().items())
         sys.stderr.write(f"{dialect} {suite}: {cases} cases in {time.monotonic() - began_s:.0f} s  {shown}\n")
-        return cases
+        return f"{dialect} {suite}", cases
 
     seen = asyncio.run(soak(work, options.minutes * 60, time.monotonic))
     found = growths(seen)

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.matrix import soak
-from tests.matrix.soak import MOST, Seen, growths
+from tests.matrix.soak import MOST, Seen, growths, warmed
 
 ROUND_S = 600.0
 STILL = dict.fromkeys(MOST, 9.0)
@@ -18,7 +18,8 @@ STILL = dict.fromkeys(MOST, 9.0)
 
 def rounds(**steps: Callable[[int], float]) -> list[Seen]:
     return [
-        Seen(n * 60.0, n, STILL | {what.replace("_", " "): step(n) for what, step in steps.items()}) for n in range(60)
+        Seen(n * 60.0, n, str(n % 12), STILL | {what.replace("_", " "): step(n) for what, step in steps.items()})
+        for n in range(60)
     ]
 
 
@@ -41,6 +42,14 @@ def test_what_is_made_once_and_what_swings_is_flat() -> None:
 )
 def test_what_grows_is_not(what: str, step: Callable[[int], float]) -> None:
     assert not_flat(rounds(**{what: step})) == [what.replace("_", " ")]
+
+
+def test_the_first_lap_is_left_out_and_nothing_else() -> None:
+    assert warmed(rounds()) == 12
+    assert warmed(rounds()[:7]) == 7
+    grown = rounds(files=lambda n: 9.0 + min(n, 11))
+    assert not_flat(grown) == []
+    assert not_flat(rounds(files=lambda n: 9.0 + min(n, 20))) == ["files"]
 
 
 def test_too_few_runs_say_nothing() -> None:
@@ -83,9 +92,9 @@ def soaked(work: Callable[[], None]) -> list[str]:
     """What is not flat after an hour of it: seven rounds on a clock that goes on by itself."""
     clock = iter(n * ROUND_S / 2 for n in range(100))
 
-    async def one() -> int:
+    async def one() -> tuple[str, int]:
         work()
-        return 1
+        return "round", 1
 
     return not_flat(asyncio.run(soak.soak(one, 7 * ROUND_S, lambda: next(clock))))
 

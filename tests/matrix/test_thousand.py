@@ -48,6 +48,22 @@ def test_one_failure_or_doubt_is_red_and_more_than_one_late_in_a_hundred(tally: 
     assert is_red({("canonical", "sockets"): tally}) is red
 
 
+def test_a_run_for_which_the_machine_was_too_busy_is_made_again_with_fewer_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers, asked = [None, make_report(PASSED)], list[tuple[str, ...]]()
+
+    def once(suite: str, dialect: str, way: str, fewer: tuple[str, ...]) -> object:
+        asked.append(fewer)
+        return answers.pop(0) if answers else None
+
+    monkeypatch.setattr(thousand, "once", once)
+    assert thousand.over_sockets("tools", "canonical", "sockets") == make_report(PASSED)
+    assert asked == [(), ("--jobs", "2")]
+    with pytest.raises(RuntimeError, match="too busy for the reference agent"):
+        thousand.over_sockets("tools", "canonical", "sockets")
+
+
 def test_there_are_a_thousand_of_them() -> None:
     assert sum(LEAST.values()) == 1_000
     assert sum(LEAST.values()) - LEAST[thousand.VIRTUAL] == 300

@@ -21,6 +21,7 @@ from gate.fixtures.demos import demos
 from gate.reference.slow import AnswerDelay
 from gate.report.documents import from_json
 from gate.report.text import NOTHING_JUDGED
+from tests.e2e.conftest import FEWER, was_busy
 from tests.matrix.hardship import HARDSHIPS
 from tests.rehearsal import demo_plan, rehearse
 
@@ -73,21 +74,31 @@ def virtual(suite: str, dialect: str, lap: int) -> Report:
 
 
 def over_sockets(suite: str, dialect: str, way: str) -> Report:
-    """The demo, as a user runs it, in that way. Raises RuntimeError where it broke."""
+    """The demo, as a user runs it, in that way. An agent that says that the machine was too busy for it proves nothing:
+    then it is made again with fewer calls. Raises RuntimeError where that is in vain, or it broke."""
+    for fewer in FEWER:
+        if report := once(suite, dialect, way, fewer):
+            return report
+        sys.stderr.write(f"too busy for the agent: {dialect} {suite} ({way}) is made again\n")
+    raise RuntimeError("this machine is too busy for the reference agent: nothing can be said of the gate")
+
+
+def once(suite: str, dialect: str, way: str, fewer: tuple[str, ...]) -> Report | None:
+    """None where the agent says that it was late."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         manifest = folder / "voice-tests.yaml"
         text = demo_of(dialect).replace(f"--like, {dialect}.yaml", f'--like, "{manifest}"')
         with HARDSHIPS[way].within(demo._here(text, [])) as (written, more):
             manifest.write_text(written, "utf-8")
-            words = ["run", str(manifest), "--suite", suite, "--out", str(folder / "results"), "--quiet"]
+            words = ["run", str(manifest), "--suite", suite, "--out", str(folder / "results"), "--quiet", *fewer]
             env = {**os.environ, **demo._tokens(), **more}
             command = [sys.executable, "-m", "gate", *words]
             done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         results = folder / "results" / "report.json"
         if done.returncode not in (0, 1) or not results.is_file():
             raise RuntimeError(f"{dialect} {suite} ({way}) broke with {done.returncode}: {done.stderr[-2000:]}")
-        return from_json(results.read_text("utf-8"))
+        return None if was_busy(folder / "results") else from_json(results.read_text("utf-8"))
 
 
 def all_runs(share: float) -> Iterator[tuple[str, str, str, Report]]:
