@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from gate.checks.answer import Answer, failed, gate_late, passed, unknown, unproven_here
-from gate.checks.replies import Replied, replied
-from gate.checks.speech import Answered, answered
+from gate.checks.replies import reply
 from gate.checks.view import LATE_MS, UNPROVEN, View
 from gate.core.findings import Layer, Verdict
 from gate.core.signals import Closed, Refused
@@ -51,11 +50,11 @@ class PromptAlike:
 
 def served(view: View, params: ServedAlike) -> Answer:
     expected = f"an answer {params.situation}"
-    if _reply(replace(view, call=params.control)).verdict is not Verdict.PASS:
+    if reply(replace(view, call=params.control)).verdict is not Verdict.PASS:
         actual = "the call to compare with was not answered either, so this proves nothing"
         return unknown(Layer.HANDSHAKE, expected, actual, "see this case's other findings")
     calls = [replace(view, call=number) for number in params.calls]
-    left = [call for call in calls if not _no_room(call) and _reply(call).verdict is not Verdict.PASS]
+    left = [call for call in calls if not _no_room(call) and reply(call).verdict is not Verdict.PASS]
     if not left:
         away = [no_room for call in calls if (no_room := _no_room(call))]
         told = f"{len(away)} of {len(calls)} were turned away for want of room: {away[0]}" if away else ""
@@ -64,7 +63,7 @@ def served(view: View, params: ServedAlike) -> Answer:
 
 
 def _unserved(call: View, params: ServedAlike, expected: str, told: str) -> Answer:
-    own = _reply(call)
+    own = reply(call)
     actual, at = _broken_off(call) or (own.actual, own.at)
     next_action = LOOK_AT[params.because]
     if call.end in UNPROVEN or call.recording.problems or call.unanswered_tools:
@@ -89,10 +88,6 @@ def prompt(view: View, params: PromptAlike) -> Answer:
     if late_ms > LATE_MS:
         return gate_late(Layer.HANDSHAKE, expected, actual, late_ms)
     return failed(Layer.HANDSHAKE, expected, actual, LOOK_AT[params.because], symptom=params.because)
-
-
-def _reply(view: View) -> Answer:
-    return answered(view, Answered(1)) if view.can.speaks else replied(view, Replied(1))
 
 
 def _latency_ms(view: View) -> float | None:

@@ -6,12 +6,14 @@ Silence, or a line that just breaks, counts only beside an ordinary call of the 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from gate.checks.answer import Answer, failed, passed, unknown
+from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
 from gate.checks.refusal import either, let_in
+from gate.checks.replies import reply
 from gate.checks.session import upgraded
 from gate.checks.view import View
 from gate.core import jsons
-from gate.core.findings import Layer
+from gate.core.findings import Layer, Verdict
+from gate.core.frames import Frame
 from gate.core.recording import Heard
 from gate.core.signals import Asked, Closed, Configured, Fault, Ready, Refused
 
@@ -53,11 +55,43 @@ def answered(view: View, params: DoorAnswered) -> Answer:
         actual = "the line was dropped: no HTTP status and no close frame"
         return failed(layer, expected, actual, "catch what is not known there: it crashed the handler", at=at)
     if not view.can.announces_ready and opened is not None and not params.session:
-        return passed(layer, expected, "the upgrade was accepted, as in the ordinary call", at=(opened.index,))
+        return _behind(view, params, expected, opened)
     open_and_silent = "the line stays open and nothing comes"
     actual = open_and_silent if opened is not None else view.end_detail or "the upgrade was never answered"
+    return _silent(view, layer, expected, actual, (opened.index,) if opened is not None else ())
+
+
+def _silent(view: View, layer: Layer, expected: str, actual: str, at: tuple[int, ...]) -> Answer:
+    """Where the ordinary call behind it meets the same silence, this one proves nothing of the door: nobody is served
+    any more since the ordinary call before it was over."""
+    behind = replace(view, call=view.call + 1)
+    if behind.call < len(view.case.calls) and upgraded(behind) is not None and not _is_served(behind):
+        actual += ", and so it is in the ordinary call behind it"
+        next_action = "look at what the end of an ordinary call leaves behind: locks, tasks, a worker that died"
+        return replace(view.missing(Layer.CLOSE, expected, actual, next_action, at), symptom="next-call-lost")
     next_action = "refuse what is not known, with an HTTP status, an error or a close code: a caller waits for ever"
-    return view.missing(layer, expected, actual, next_action, (opened.index,) if opened is not None else ())
+    return view.missing(layer, expected, actual, next_action, at)
+
+
+def _is_served(view: View) -> bool:
+    return let_in(view) and (view.turn(1) is None or reply(view).verdict is Verdict.PASS)
+
+
+def _behind(view: View, params: DoorAnswered, expected: str, opened: Frame) -> Answer:
+    """Where nothing says that a session is ready, what is behind an open socket shows where the caller asks something
+    that is answered in the ordinary call."""
+    ordinary = replace(view, call=params.control)
+    if view.turn(1) is None and ordinary.turn(1) is None:
+        actual = "the upgrade was accepted, as in the ordinary call"
+        return passed(Layer.HANDSHAKE, expected, actual, at=(opened.index,))
+    own = reply(view)
+    if own.verdict is Verdict.PASS:
+        return passed(Layer.HANDSHAKE, expected, "the caller was answered, as in the ordinary call", at=own.at)
+    if reply(ordinary).verdict is not Verdict.PASS:
+        actual = "the upgrade was accepted; what is behind it is not known: the ordinary call got no answer either"
+        return unproven_here(Layer.HANDSHAKE, expected, actual, "make the agent answer the ordinary caller first")
+    actual = "the line stays open, and the caller gets no answer, other than in the ordinary call before it"
+    return _silent(view, Layer.HANDSHAKE, expected, actual, (opened.index,))
 
 
 def _refused(view: View, params: DoorAnswered) -> Answer:
@@ -85,9 +119,11 @@ def _was_answered(view: View, lost: Heard) -> bool:
 
 
 def _answers(view: View, *, session: bool) -> list[Heard]:
-    """What answers the call; of a configuration, only behind it."""
+    """What answers the call; of a configuration, only behind it, and not a session that is ready whatever was asked."""
     asked = next((heard.frame for heard in view.heard if isinstance(heard.signal, Asked)), -1) if session else -1
-    return [heard for heard in view.received if heard.frame > asked and _is_answer(heard, view)]
+    told = session and view.can.acknowledges_configuration
+    answers = (heard for heard in view.received if heard.frame > asked and _is_answer(heard, view))
+    return [heard for heard in answers if not (told and isinstance(heard.signal, Ready))]
 
 
 def _is_answer(heard: Heard, view: View) -> bool:

@@ -4,15 +4,18 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown, unproven_here
+from gate.checks.session import BEHIND
 from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.findings import Layer, Verdict
+from gate.core.frames import Opcode
 from gate.core.signals import Closed, Configured, Fault, Ready, Refused, Transcript
 
 REFUSAL_CODES = (1008, 3000, 3003, 4001, 4003, 4401, 4403)
 """1008 is a policy violation (RFC 6455), 3000 and 3003 are Unauthorized and Forbidden (IANA), the rest is custom."""
 
+MESSAGES = (Opcode.TEXT, Opcode.BINARY)
 OTHER_CODES = "refuse with 1008, 4401 or 4403; or name the code that is your refusal under refusal_codes"
 
 
@@ -134,6 +137,10 @@ def _passed_over(view: View, params: MessageRejected, expected: str, at: tuple[i
         return passed(Layer.HANDSHAKE, expected, "it was passed over, and the caller answered", at=at)
     stopped = [note for note in view.notes("expired") if note.data["what"] in ("ready", "configured")]
     control = None if params.control is None else replace(view, call=params.control)
+    if control and _is_empty(view) and _is_empty(control):
+        actual = "not one message came, neither behind this nor in an ordinary call"
+        missing = view.missing(Layer.HANDSHAKE, expected, actual, BEHIND, at)
+        return replace(missing, symptom="nothing-behind", absent=False)
     if view.turn(1) is None and not stopped:
         return view.not_spoken(Layer.HANDSHAKE, expected)
     if control and not (let_in(control) if stopped else _answers_words(control)):
@@ -141,6 +148,13 @@ def _passed_over(view: View, params: MessageRejected, expected: str, at: tuple[i
         return unproven_here(Layer.HANDSHAKE, expected, actual, "make the agent answer the caller first")
     next_action = "catch what cannot be read: whatever handles this call has stopped"
     return view.missing(Layer.HANDSHAKE, expected, "nothing came any more, also not to the caller", next_action, at)
+
+
+def _is_empty(view: View) -> bool:
+    """Whether the caller spoke, over a wire that has no word for readiness, and the agent never sent anything."""
+    spoken = not view.can.announces_ready and view.turn(1) is not None
+    came = (frame for frame in view.recording.frames if frame.call == view.call and not frame.sent)
+    return spoken and view.closed_by_agent is None and not any(frame.opcode in MESSAGES for frame in came)
 
 
 def _answers_words(view: View) -> bool:

@@ -1,9 +1,11 @@
-"""Over a wire of text alone: what the agent wrote back, after the caller's line and before the next. Pure."""
+"""Whether the agent answers: over a wire of text alone, by what it wrote back, after the caller's line and before the
+next. Pure."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.checks.answer import Answer, passed
+from gate.checks.speech import Answered, answered
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.core.signals import Transcript
@@ -32,3 +34,8 @@ def replied(view: View, params: Replied) -> Answer:
     actual = "its messages hold no words" if came else "no message came"
     next_action = "check what the agent depends on (model, keys, tools), and its log at that time"
     return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, *(heard.frame for heard in came)))
+
+
+def reply(view: View) -> Answer:
+    """Whether the caller's first words get an answer, over whatever wire."""
+    return answered(view, Answered(1)) if view.can.speaks else replied(view, Replied(1))

@@ -1,5 +1,6 @@
 """Whether the caller could say and do all that it meant to: a wait in vain, or an agent that hangs up, is a finding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,6 +24,9 @@ WAITS = {
     "tool_answered": Layer.TOOLS,
     "rejected": Layer.HANDSHAKE,
 }
+
+
+SAME_AGAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,34 @@ def _flooded(view: View, flooded: Note, expected: str) -> Answer:
     return failed(layer, expected, actual, next_action, at=(flooded.index,), symptom="flooded")
 
 
+def _over_and_over(view: View) -> tuple[int, ...]:
+    """Where the agent began to say what it says again and again, sample by sample the same, since the caller's
+    last word; empty where it says anything else. Decent agents ask a few times whether somebody is still there."""
+    since_ns = view.turns[-1].end_ns if view.turns else 0
+    said = [(h.frame, h.signal.pcm) for h in view.received if isinstance(h.signal, AudioOut) and h.t_ns >= since_ns]
+    period = _period([pcm for _, pcm in said])
+    if not any(any(pcm) for _, pcm in said[:period]):
+        return ()
+    return tuple(frame for frame, _ in said[::period])
+
+
+def _period(values: Sequence[bytes]) -> int:
+    """After how many they come again, to the end (by the failure function of Knuth, Morris and Pratt); at least 1."""
+    borders = [0]
+    for value in values[1:]:
+        border = borders[-1]
+        while border and values[border] != value:
+            border = borders[border - 1]
+        borders.append(border + (values[border] == value))
+    return max(1, len(values) - borders[-1])
+
+
 def _in_vain(view: View, expired: Note, expected: str) -> Answer:
     what, budget_ms = str(expired.data["what"]), expired.data["budget_ms"]
+    if len(same := _over_and_over(view)) >= SAME_AGAIN:
+        actual = f"the agent said the same {len(same)} times over, while the caller said nothing"
+        next_action = "check what makes it answer: the caller's words, or every pause"
+        return failed(Layer.INPUT, expected, actual, next_action, at=same[:SAME_AGAIN], symptom="answers-nobody")
     if what == "call":
         deaf = ", and nobody answered the close either: the agent no longer reads" if _is_deaf(view) else ""
         layer = Layer.INPUT if deaf or view.end_detail else Layer.OUTPUT

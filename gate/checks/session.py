@@ -75,10 +75,11 @@ def ready(view: View, params: ReadyInTime) -> Answer:
 
 
 def _gone_at_once(view: View, opened: Frame) -> Heard | None:
-    """The end of a call that the agent ended as soon as it was ready, for reasons of its own, when its caller had asked
-    nothing of it yet, and it had said nothing: what it needs was not there."""
+    """The end of a call that the agent ended as soon as it was ready (where no message says that, as soon as the socket
+    was open), for reasons of its own, when its caller had asked nothing of it yet, and it had said nothing: what it
+    needs was not there."""
     closed = view.closed_by_agent
-    if closed is None or not view.ready or _code(closed) not in (None, *OF_ITS_OWN):
+    if closed is None or _code(closed) not in (None, *OF_ITS_OWN) or (view.can.announces_ready and not view.ready):
         return None
     if view.notes("forbidden") or view.notes("behind-close"):  # nonsense on the line is told as what it is
         return None

@@ -8,7 +8,7 @@ from gate.audio.playback import AUDIBLE_DBFS
 from gate.checks.answer import Answer, failed, gate_late, passed, unknown
 from gate.checks.view import LATE_MS, View
 from gate.core.findings import Layer
-from gate.core.signals import AudioOut, SpeechStarted
+from gate.core.signals import AudioOut, SpeechStarted, Violation
 from gate.measures.facts import Turn
 from gate.measures.latency import first_audible
 
@@ -75,6 +75,11 @@ def answered(view: View, params: Answered) -> Answer:
         actual = f"{len(came)} audio frames came and nothing in them can be heard ({level_dbfs(samples(pcm)):.0f} dBFS)"
         next_action = "listen to agent.wav; check the speech synthesis and the audio format"
         return view.missing(Layer.OUTPUT, expected, actual, next_action, (*turn.at, came[0].frame))
+    broken = [h for h in view.received if isinstance(h.signal, Violation) and turn.end_ns <= h.t_ns < limit_ns]
+    if broken and layer is Layer.OUTPUT and isinstance(broken[0].signal, Violation):
+        actual = f"no audio came that can be read, but {len(broken)} frames of which {broken[0].signal.what}"
+        next_action = "check how the audio is encoded and joined into messages"
+        return view.missing(layer, expected, actual, next_action, (*turn.at, broken[0].frame))
     if layer is Layer.INPUT:
         shown = "transcript.final" in view.can.shows
         actual = "no transcript of the caller's words came, and no answer"

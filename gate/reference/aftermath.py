@@ -46,6 +46,7 @@ class Aftermath:
             "stuck-when-left-early": not mind.was_addressed,
             "runs-out-of-sessions": self._slots <= 0,
             "dies-after-garbage": mind.puzzled,
+            "crashes-on-end-message": mind.crashed,
         }
 
     def recalled(self, session_id: str) -> Dialogue | None:

@@ -122,6 +122,9 @@ FAULTS: dict[str, Fault] = {
     ),
     "stuck-when-left-early": Fault(Layer.CLOSE, "a caller who leaves during the setup leaves its lock behind"),
     "crashes-on-error-close": Fault(Layer.CLOSE, "a close code that is an error ends the worker, not just the call"),
+    "crashes-on-end-message": Fault(
+        Layer.CLOSE, "the message that ends a call, sent as documented, crashes the server: nobody is answered any more"
+    ),
     "drops-idle-callers": Fault(Layer.CLOSE, "a caller who says nothing for 8 s is dropped without a close frame"),
     "does-not-come-back": Fault(Layer.CLOSE, "after a restart the socket opens and nothing answers behind it"),
     "forgets-on-resume": Fault(Layer.CLOSE, "a session that is resumed is a new one: all that was said is lost"),

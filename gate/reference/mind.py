@@ -119,6 +119,7 @@ class Mind:
         self._leave_ns: int | None = None
         self._choked = False
         self.puzzled = False
+        self.crashed = False
         self._out: list[Output] = []
         self.cut = False
         self.mute = False
@@ -214,6 +215,9 @@ class Mind:
                 self._tell(self._mouth.stop(t_ns))
             case acts.Send(frame):
                 self._out.append(frame)
+            case acts.HangUp() if self._faults.on("crashes-on-end-message"):
+                self.crashed = True
+                self._out.append(Close(None))
             case _:
                 pass
 

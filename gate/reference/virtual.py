@@ -207,6 +207,12 @@ class VirtualLine:
         self._exchange.control(Direction.SENT, Opcode.CLOSE, self.now_ns, code=code, reason="")
         self.now_ns += 2 * NETWORK_NS
         self._closed(Opcode.CLOSE, code=code, reason="")
+        self._heard_out()
+
+    def _heard_out(self) -> None:
+        """What was sent before the close is heard before it; what the agent says to that reaches nobody."""
+        while self._deeds and self._deeds[0][0] <= self.now_ns:
+            heapq.heappop(self._deeds)[2]()
 
     def _closed(self, opcode: Opcode, **data: Json) -> None:
         self._exchange.control(Direction.RECEIVED, opcode, self.now_ns, **data)

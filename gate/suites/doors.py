@@ -1,16 +1,18 @@
 """The handshake suite's other doors: calls that come in another way than they should. Each stands between an ordinary
-call that proves that this agent is there, and another one that proves that it still is."""
+call that proves that this agent is there, and another one that proves that it still is. Where nothing says that a
+session is ready, an open socket is no answer: so both callers ask a question."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from gate.checks import claim
+from gate.checks.company import ServedAlike
 from gate.checks.doors import DoorAnswered
 from gate.core.findings import Layer
 from gate.core.jsons import Json
-from gate.core.plan import Budgets, Call, Case, Claim, Dial
+from gate.core.plan import Budgets, Call, Case, Claim, Dial, Step
 from gate.suites.brief import Brief
-from gate.suites.foundation import foundation, let_in, stays
+from gate.suites.foundation import foundation, let_in, short_question, stays
 
 ANSWER_MS = 5_000.0
 UNKNOWN_PATH, FOREIGN_ORIGIN = "an unknown path is answered", "a foreign origin is answered"
@@ -77,8 +79,12 @@ def _door(
 
 
 def _impatient(brief: Brief, dial: Dial) -> Call:
-    made = brief.call("other door", *stays(brief))
+    made = brief.call("other door", *_shows_itself(brief))
     return replace(made, dial=dial, budgets=_at_most(made.budgets))
+
+
+def _shows_itself(brief: Brief) -> tuple[Step, ...]:
+    return stays(brief) if brief.capabilities.announces_ready else short_question(brief)
 
 
 def _at_most(budgets: Budgets) -> Budgets:
@@ -89,8 +95,13 @@ def _at_most(budgets: Budgets) -> Budgets:
 
 
 def _between(brief: Brief, name: str, call: Call, claims: tuple[Claim, ...]) -> Case:
-    calls = (brief.call("control", *stays(brief)), call, brief.call("next call", *stays(brief)))
+    calls = (brief.call("control", *_shows_itself(brief)), call, brief.call("next call", *_shows_itself(brief)))
     next_is_served = let_in(brief, Layer.HANDSHAKE, call=2)
+    if not brief.capabilities.announces_ready:
+        alike = claim(
+            ServedAlike(0, (2,), "in the ordinary call behind it", "callers-disturb"), brief.place(()), call=2
+        )
+        next_is_served = (*foundation(brief, (), call=2, layer=Layer.HANDSHAKE), alike)
     return _case(brief, name, calls, (*foundation(brief, ()), *claims, *next_is_served))
 
 

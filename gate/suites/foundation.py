@@ -18,6 +18,9 @@ STAY_MS = 2_000.0
 LISTEN = Wait("quiet", 30_000.0, ms=3_000.0)
 """How a caller begins that expects nothing: many agents greet, and a person lets them finish."""
 
+ANSWER_MS = 10_000.0
+AUDIBLE_FOR_MS = 300.0
+
 SANE = (Flows(), LoudEnough(), Voiced(), Unclipped(), WithoutHoles(), WholeWords(), InOrder())
 
 
@@ -25,6 +28,14 @@ def stays(brief: Brief) -> tuple[Step, ...]:
     """The steps of a call that is to be let in and no more. Where nothing says that a session is ready, it is that the
     agent lets the caller stay."""
     return (Leave(),) if brief.capabilities.announces_ready else (Pause(STAY_MS), Leave())
+
+
+def short_question(brief: Brief) -> tuple[Step, ...]:
+    """The steps of a caller who only wants to know whether there is an answer, and need not hear all of it."""
+    asks = (LISTEN, brief.say("hello", ()))
+    if not brief.capabilities.speaks:
+        return (*asks, Wait("turn_done", ANSWER_MS))
+    return (*asks, Wait("audible", ANSWER_MS, ms=AUDIBLE_FOR_MS), Leave())
 
 
 def let_in(brief: Brief, layer: Layer | None = None, call: int = 1) -> tuple[Claim, ...]:

@@ -6,13 +6,12 @@ from dataclasses import replace
 from gate.checks import claim
 from gate.checks.refusal import MessageRejected
 from gate.core.findings import Layer
-from gate.core.plan import Call, Case, Inject, Lane, Leave, Step, Wait
+from gate.core.plan import Call, Case, Inject, Lane, Step, Wait
 from gate.suites.brief import Brief
-from gate.suites.foundation import LISTEN, foundation, let_in, stays
+from gate.suites.foundation import ANSWER_MS, LISTEN, foundation, let_in, short_question, stays
+from gate.suites.nextcall import answers
 
 REJECTION_MS = 5_000.0
-TURN_MS = 10_000.0
-AUDIBLE_FOR_MS = 300.0
 EARLY_MS = 200.0
 LONGEST_MS = 60_000.0
 NO_JSON = "this is not the message that you expect {"
@@ -52,7 +51,7 @@ def _rejected(brief: Brief, name: str, sent: Inject) -> Case:
 
 def _harmless(brief: Brief, name: str, sent: Inject, params: MessageRejected) -> Case:
     garbled = brief.call("garbage", sent, OR_ANSWERED, *_a_question(brief))
-    return _case(brief, name, (garbled, brief.call("next call", *_a_short_question(brief))), params)
+    return _case(brief, name, (garbled, brief.call("next call", *short_question(brief))), params)
 
 
 def _early(brief: Brief) -> Case:
@@ -62,27 +61,26 @@ def _early(brief: Brief) -> Case:
             Case(brief.case_id(EARLY), brief.target.name, brief.suite, EARLY, brief.place(())),
             skip=NO_ORDER if can.speaks else NO_AUDIO,
         )
-    control, following = brief.call("control", *stays(brief)), brief.call("next call", *_a_short_question(brief))
+    control, following = brief.call("control", *stays(brief)), brief.call("next call", *short_question(brief))
     garbled = replace(brief.call("garbage", OR_ANSWERED, *_a_question(brief)), early_ms=EARLY_MS)
     return _case(brief, EARLY, (control, garbled, following), MessageRejected(True, control=2))
 
 
 def _a_question(brief: Brief) -> tuple[Step, ...]:
-    return (LISTEN, brief.say("hello", ()), Wait("turn_done", TURN_MS))
-
-
-def _a_short_question(brief: Brief) -> tuple[Step, ...]:
-    """Who only wants to know whether there is an answer need not hear all of it."""
-    if not brief.capabilities.speaks:
-        return _a_question(brief)
-    return (LISTEN, brief.say("hello", ()), Wait("audible", TURN_MS, ms=AUDIBLE_FOR_MS), Leave())
+    return (LISTEN, brief.say("hello", ()), Wait("turn_done", ANSWER_MS))
 
 
 def _case(brief: Brief, name: str, calls: tuple[Call, ...], params: MessageRejected) -> Case:
-    """The garbage is in the last call but one."""
+    """The garbage is in the last call but one. Where nothing says that a session is ready, an ordinary caller comes
+    before it: one who is never answered is not because of the garbage."""
+    first: tuple[Call, ...] = ()
+    if not brief.capabilities.announces_ready:
+        first = (brief.call("control", *short_question(brief)),)
+    calls = (*first, *calls)
     last = len(calls) - 1
-    rejected = claim(params, brief.place(()), call=last - 1)
-    claims = (*foundation(brief, ()), rejected, *let_in(brief, Layer.HANDSHAKE, call=last))
+    rejected = claim(replace(params, control=params.control and last), brief.place(()), call=last - 1)
+    answered = answers(brief, 0) if first else ()
+    claims = (*foundation(brief, ()), rejected, *answered, *let_in(brief, Layer.HANDSHAKE, call=last))
     return Case(
         brief.case_id(name), brief.target.name, brief.suite, name, brief.place(()), tuple(map(_hasty, calls)), claims
     )  # fmt: skip

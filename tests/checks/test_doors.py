@@ -15,10 +15,12 @@ from tests.checks.notation import (
     FAIL,
     OPENING,
     PASS,
+    SKIP,
     UNKNOWN,
     Line,
     ask,
     asked,
+    audio,
     closed,
     configured,
     ended,
@@ -26,6 +28,7 @@ from tests.checks.notation import (
     frame,
     in_call,
     ready,
+    said,
     upgrade,
 )  # fmt: skip
 
@@ -124,3 +127,45 @@ def test_what_must_be_refused_must_be_refused(tmp_path: Path) -> None:
     assert through(tmp_path, *HANGS, params=REFUSED).verdict is FAIL
     stayed = (upgrade(0), ended("finished", 2000))
     assert through(tmp_path, *stayed, params=REFUSED, control=stayed, can=SILENT).verdict is FAIL
+
+
+def test_a_session_that_is_ready_behind_a_configuration_has_not_answered_it(tmp_path: Path) -> None:
+    door = (upgrade(0), asked(5, voice="none"), ready(9), ended("expired", 5000, what="configured"))
+    hung = through(tmp_path, *door, params=SESSION)
+    assert (hung.verdict, hung.layer) == (FAIL, Layer.CONFIG)
+    unacknowledged = replace(CAN, acknowledges_configuration=False)
+    assert through(tmp_path, *door, params=SESSION, can=unacknowledged).verdict is PASS
+
+
+ASKS = (upgrade(-100), said("hello", 2000))
+ANSWERED = (*ASKS, *audio(4200, 500), ended("finished", 8000, linger=0))
+UNANSWERED = (*ASKS, ended("expired", 20_000))
+
+
+def beside(folder: Path, control: tuple[Line, ...], *calls: tuple[Line, ...]) -> Finding:
+    """The door is the second call, over a wire that has no word for readiness."""
+    numbered = (in_call(number, *call) for number, call in enumerate(calls, 1))
+    return ask(folder, ANY, *control, *numbered, call=1, calls=1 + len(calls), can=SILENT)
+
+
+def test_where_nothing_announces_readiness_a_question_shows_what_is_behind_the_door(tmp_path: Path) -> None:
+    served = beside(tmp_path, ANSWERED, ANSWERED)
+    assert (served.verdict, served.actual) == (PASS, "the caller was answered, as in the ordinary call")
+    hung = beside(tmp_path, ANSWERED, UNANSWERED, ANSWERED)
+    assert (hung.verdict, hung.layer, hung.symptom) == (FAIL, Layer.HANDSHAKE, "door-unanswered")
+    shut = (upgrade(-100), closed(9, 1008), ended("closed", 9))
+    assert beside(tmp_path, ANSWERED, shut, ANSWERED).verdict is PASS
+
+
+def test_a_caller_who_is_never_answered_is_not_at_the_door(tmp_path: Path) -> None:
+    finding = beside(tmp_path, (*ASKS, ended("finished", 20_000)), UNANSWERED)
+    assert (finding.verdict, "got no answer either" in finding.actual) == (SKIP, True)
+    assert beside(tmp_path, UNANSWERED, UNANSWERED).verdict is UNKNOWN
+
+
+def test_where_the_next_ordinary_call_is_not_served_either_the_door_is_not_to_blame(tmp_path: Path) -> None:
+    finding = beside(tmp_path, ANSWERED, UNANSWERED, UNANSWERED)
+    assert (finding.verdict, finding.layer, finding.symptom) == (FAIL, Layer.CLOSE, "next-call-lost")
+    silent = in_call(2, upgrade(0), ended("expired", 5000, what="ready"))
+    ready_wire = ask(tmp_path, ANY, *CONTROL, in_call(1, *HANGS), silent, call=1, calls=3)
+    assert (ready_wire.layer, ready_wire.symptom) == (Layer.CLOSE, "next-call-lost")

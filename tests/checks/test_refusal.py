@@ -178,6 +178,19 @@ def test_where_the_protocol_has_no_word_for_an_error_garbage_may_be_ignored_but_
     assert ask(tmp_path, MessageRejected(may_ignore=True), *GARBAGE, ended("aborted", 30)).verdict is UNKNOWN
 
 
+def test_where_not_one_message_comes_nobody_is_behind_the_socket(tmp_path: Path) -> None:
+    wordless = replace(CAN, announces_ready=False)
+    silent = (upgrade(-100), note(0, "inject"), said("hello", 2000), ended("expired", 20_000))
+    behind = in_call(1, upgrade(-100), said("hello", 2000), ended("expired", 20_000))
+    asked = MessageRejected(may_ignore=True, control=1)
+    finding = ask(tmp_path, asked, *silent, behind, calls=2, can=wordless)
+    assert (finding.verdict, finding.layer, finding.symptom) == (FAIL, Layer.HANDSHAKE, "nothing-behind")
+    greets = in_call(1, upgrade(-100), *audio(100, 400), said("hello", 2000), ended("expired", 20_000))
+    assert ask(tmp_path, asked, *silent, greets, calls=2, can=wordless).verdict is SKIP
+    never_asked = in_call(1, upgrade(-100), ended("finished", 10))
+    assert ask(tmp_path, asked, *silent, never_asked, calls=2, can=wordless).verdict is SKIP
+
+
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 502, 503])
 def test_another_status_is_no_refusal(tmp_path: Path, status: int) -> None:
     finding = refused(tmp_path, upgrade(0, status), ended("refused", 9))

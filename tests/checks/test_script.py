@@ -82,3 +82,13 @@ def test_a_call_whose_close_nobody_answers_was_not_read(tmp_path: Path, code: in
     assert (finding.verdict, finding.layer) == (FAIL, layer)
     assert finding.actual.startswith("the call was not through within its budget of 15000 ms")
     assert finding.actual.endswith("the agent no longer reads") == (code is None)
+
+
+def test_an_agent_that_says_the_same_over_and_over_answers_nobody(tmp_path: Path) -> None:
+    again = [line for n in range(6) for line in audio(4000 + 2000 * n, 900)]
+    finding = ask(tmp_path, ScriptFollowed(), *OPENING, said("hello", 2000), *again, ended("expired", 18_000))
+    assert (finding.verdict, finding.layer, finding.symptom) == (FAIL, Layer.INPUT, "answers-nobody")
+    assert finding.actual == "the agent said the same 6 times over, while the caller said nothing"
+    other = [line for n in range(6) for line in audio(4000 + 2000 * n, 900 + 20 * n)]
+    talks = ask(tmp_path, ScriptFollowed(), *OPENING, said("hello", 2000), *other, ended("expired", 18_000))
+    assert (talks.verdict, talks.symptom) != (FAIL, "answers-nobody")

@@ -230,3 +230,16 @@ def test_behind_a_limit_nothing_is_held_against_the_agent(tmp_path: Path) -> Non
     recorded = recording(tmp_path, upgrade(-100, 429), ended("refused", 0))
     asked_of = (claim(HURRIED, PLACE), claim(READY, PLACE, call=1), claim(ScriptFollowed(), PLACE, call=1))
     assert [one.verdict for one in findings(recorded, *asked_of, calls=2)] == [SKIP, SKIP, SKIP]
+
+
+@pytest.mark.parametrize("code", [None, 1000, 1011])
+def test_where_nothing_announces_readiness_a_call_that_is_ended_at_once_has_nothing_behind_it(
+    tmp_path: Path, code: int | None
+) -> None:
+    gone = (upgrade(-100), closed(-50, code), ended("closed", -50))
+    finding = ask(tmp_path, READY, *gone, can=SILENT)
+    assert (finding.verdict, finding.layer, finding.symptom) == (FAIL, Layer.HANDSHAKE, "nothing-behind")
+    policy = (upgrade(-100), closed(-50, 1008), ended("closed", -50))
+    assert ask(tmp_path, READY, *policy, can=SILENT).verdict is PASS
+    later = (upgrade(-100), closed(900, code), ended("closed", 900))
+    assert ask(tmp_path, READY, *later, can=SILENT).verdict is PASS

@@ -7,7 +7,7 @@ from gate.checks import CHECKS
 from gate.reference.faults import FAULTS
 
 if TYPE_CHECKING:
-    from tests.matrix.mutants import Told
+    from tests.matrix.trial import Told
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
 BEGIN, END = "<!-- made by `make mutants`: begin -->\n", "<!-- made by `make mutants`: end -->\n"

@@ -4,7 +4,8 @@ import pytest
 
 from gate.core.findings import Layer
 from gate.reference.faults import FAULTS
-from tests.matrix.mutants import Clean, Told, cases, clean, complaints, mutant
+from tests.matrix.mutants import complaints
+from tests.matrix.trial import Clean, Told, cases, clean, mutant
 from tests.matrix.witness import Log
 
 MS = 1_000_000
@@ -55,10 +56,10 @@ def test_what_text_cannot_show_is_not_seen(typed: dict[str, Clean], fault: str) 
 
 
 def test_what_is_seen_and_not_found_is_told() -> None:
-    runs = [Told("retell", fault, 1, 1, ("x",), (FAULTS[fault].layer,)) for fault in FAULTS]
+    runs = [Told("retell", fault, 1, 1, checks=("x",), layer=FAULTS[fault].layer) for fault in FAULTS]
     assert list(complaints(runs)) == []
     assert list(complaints([*runs, Told("retell", "deaf", 3, 2)])) == [
         "MISSED  retell deaf: seen in 2 cases, and found in none"
     ]
-    wrong = [Told("retell", fault, 1, 1, ("x",), (Layer.ORDER,)) for fault in FAULTS]
+    wrong = [Told("retell", fault, 1, 1, checks=("x",), layer=Layer.ORDER) for fault in FAULTS]
     assert next(complaints(wrong)).startswith("MISPLACED  the layer is right for ")

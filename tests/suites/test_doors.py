@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gate.core.plan import Dial, HttpFirst, Inject, Lane
+from gate.core.plan import Dial, HttpFirst, Inject, Lane, Play
 from gate.suites.doors import ANSWER_MS
 from tests.suites.briefs import DOORS, GARBAGE, brief, case, claims, expand, params, steps
 
@@ -111,3 +111,16 @@ def test_audio_comes_early_where_there_is_a_configuration_to_come_before() -> No
 
 def test_a_case_of_the_users_comes_last() -> None:
     assert list(cases(settings=case(name="mine")))[-1] == "mine"
+
+
+@pytest.mark.parametrize("name", [DOORS[0], GARBAGE[0], GARBAGE[1]])
+def test_where_nothing_announces_readiness_the_caller_of_every_call_asks_something(name: str) -> None:
+    one = cases("twilio-media-streams")[name]
+    assert [any(isinstance(step, Play) for step in call.steps) for call in one.calls] == [True] * 3
+    assert one.calls[0].dial == one.calls[2].dial
+
+
+def test_an_ordinary_caller_who_is_not_answered_is_told_before_garbage_is_blamed() -> None:
+    told = claims(cases("twilio-media-streams")[GARBAGE[0]])
+    assert told == [("ready", 0), ("rejected", 1), ("answered", 0), ("script", 0), ("ready", 2), ("script", 2)]
+    assert params(cases("twilio-media-streams")[GARBAGE[0]], "rejected").control == 2

@@ -17,6 +17,7 @@ from gate.core.signals import (
     SpeechStarted,
     ToolCall,
     Transcript,
+    Violation,
 )
 from gate.measures.facts import TURNS, Facts, Turn
 
@@ -37,7 +38,7 @@ def broken(facts: Facts, number: int) -> str:
 
 def ears(facts: Facts, number: int) -> str:
     """The same of the links between the caller's voice and what the agent heard. Over a wire that shows nothing of
-    that, any audio of the agent's shows that something got there."""
+    that, any audio of the agent's, however broken, or a tool that it calls, shows that something got there."""
     turn = facts.turn(number)
     if turn is None or not facts.can.speaks:
         return ""
@@ -45,8 +46,8 @@ def ears(facts: Facts, number: int) -> str:
     if "transcript.final" in facts.can.shows:
         got_there = any(_is_words(heard, "caller", final=True) for heard in came)
     else:
-        proof = SpeechStarted if "speech.started" in facts.can.shows else AudioOut
-        got_there = any(isinstance(heard.signal, proof) for heard in came)
+        proof = SpeechStarted if "speech.started" in facts.can.shows else AudioOut | Violation
+        got_there = any(isinstance(heard.signal, proof) for heard in came) or _uses_a_tool(facts, turn.start_ns, number)
     if got_there:
         return ""
     if _ended_soon(facts, turn):
@@ -78,12 +79,20 @@ def _mind(facts: Facts, number: int) -> str:
     behind = [heard for heard in facts.received if turn.end_ns <= heard.t_ns < limit_ns]
     if any(_is_response(facts, heard) for heard in behind) or facts.answer_to(turn):
         return ""
+    if _uses_a_tool(facts, turn.end_ns, number):
+        return ""
     return "closed-early" if _ended_soon(facts, turn) else MIND[0]
+
+
+def _uses_a_tool(facts: Facts, from_ns: int, number: int) -> bool:
+    """Whether the agent calls a tool in this turn, over the wire or in a sandbox."""
+    until_ns = facts.turn_limit_ns(number)
+    return any(event.name == "tool.call" and from_ns <= event.t_ns < until_ns for event in facts.events)
 
 
 def _is_response(facts: Facts, heard: Heard) -> bool:
     """Audio alone may be the rest of what was said before, where a response has a beginning of its own."""
-    if isinstance(heard.signal, AudioOut):
+    if isinstance(heard.signal, AudioOut | Violation):
         return "response.started" not in facts.can.shows
     return isinstance(heard.signal, ResponseStarted | ToolCall) or _is_words(heard, "agent")
 

@@ -100,6 +100,9 @@ SYMPTOMS: dict[str, Symptom] = {
     "noise-answered": Symptom(
         _INPUT, "the voice activity detection takes noise for speech",
         "its threshold, and the noise suppression before it", "raise the threshold, or ask for words before a turn"),
+    "answers-nobody": Symptom(
+        _INPUT, "the agent answers pauses, or a timer, and not what it hears",
+        "what starts a response, and whether the caller's words are in it", "answer final transcripts, nothing else"),
     "bad-audio-taken": Symptom(
         _INPUT, "what the file says of its own format is not read before it is decoded",
         "the header: rate, channels, encoding", "answer what cannot be used with an error"),

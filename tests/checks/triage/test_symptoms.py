@@ -177,6 +177,8 @@ ROWS: dict[str, Shown] = {
         in_order(tool("lookup"), tool("write")),
         (*HEARD, *tool_call(3000, "write"), *tool_call(3100, "lookup", "c2"), *audio(3200, 900), FINISHED)),
     "tool-unwanted": Shown(EventNever("tool.call"), (*LOOKED_UP, FINISHED)),
+    "answers-nobody": Shown(
+        ScriptFollowed(), (*HEARD, *(audio(4000 + 2000 * n, 900, f"r{n}") for n in range(6)), EXPIRED)),
     "tool-unanswered": Shown(ScriptFollowed(), (*HEARD, *tool_call(3000, "lookup"), EXPIRED)),
     "result-ignored": Shown(ScriptFollowed(), (*LOOKED_UP, EXPIRED)),
     "unproven-confirmation": Shown(
