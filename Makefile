@@ -18,7 +18,7 @@ IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requireme
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long image system check format wheel dialects mutants false-alarms hostile fuzz kills soak bench lock clean
+.PHONY: demo test calls exact long image system check format wheel dialects mutants mutants-sockets false-alarms hostile fuzz kills soak bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -75,6 +75,9 @@ dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtu
 
 mutants: $(VENV)/.dev  ## every fault in five dialects, judged by the agent's own log of what it did; writes docs/mutants.md
 	$(BIN)/python -m tests.matrix.mutants
+
+mutants-sockets: $(VENV)/.dev  ## every fault once over real sockets, where `make mutants` found it; writes docs/mutants.md
+	$(BIN)/python -m tests.matrix.mutants_sockets
 
 false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time and ten over sockets: hours; writes docs/false-alarms.md
 	$(BIN)/python -m tests.matrix.clean

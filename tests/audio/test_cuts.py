@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gate.audio.cuts import CutEdges, cut_edges, dropouts
+from gate.audio.cuts import CutEdges, Hole, cut_edges, dropouts, lost_packets
 from gate.audio.pcm import Samples
 from tests.audio.speech import FORMS, Form, good, greeting
 
@@ -143,3 +143,13 @@ def test_a_chime_before_the_words_is_no_cut_word(tone_hz: tuple[float, ...]) -> 
     struck = sum(np.sin(2 * np.pi * hz * time_s) for hz in tone_hz) * np.exp(-3 * time_s)
     chime = (struck / np.abs(struck).max() * 9000).astype(np.int16)
     assert cut_edges(np.concatenate([chime, greeting()]), 16_000).start is None
+
+
+def test_lost_packets_are_told_apart_from_the_many_plosives_of_a_voice() -> None:
+    """Of some voices every other hole is a plosive's own: seven by the clock are no chance all the same."""
+    own = [Hole(round(at * 16), round((at + ms) * 16)) for at, ms in ((462.3, 11.9), (674.2, 52.9), (3215, 33.8))]
+    own += [Hole(round(at * 16), round((at + ms) * 16)) for at, ms in ((5473.9, 86.1), (5816.6, 12.6), (6047.4, 41.9))]
+    lost = [Hole(at * 16, (at + 60) * 16) for at in (500, 1000, 1500, 2000, 3000, 4000, 4500)]
+    assert lost_packets(tuple(own), 16_000) == ()
+    assert set(lost_packets(tuple(own + lost), 16_000)) == set(lost)
+    assert lost_packets(tuple(own + lost[:6]), 16_000) == ()

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from gate.core.findings import Verdict
+from gate.reference.faults import FAULTS as REFERENCE
+from gate.report.documents import from_json
+from gate.report.text import ranked
 from tests.e2e.conftest import Gate
+from tests.e2e.stranger_faults import FAULTS
 from tests.e2e.test_outcomes import free_port, write
 
 MANIFEST = """\
@@ -68,4 +73,16 @@ def test_an_agent_that_does_not_start_a_second_time_is_found(gate: Gate, tmp_pat
     assert (finding["check"], finding["layer"], finding["symptom"]) == ("restarted", "close", "not-back")
     assert "its lock is there" in finding["actual"]
     assert [f["check"] for f in outcome.cases[case]["findings"] if f["verdict"] == "pass"][:2] == ["ready", "answered"]
+    assert outcome.exit == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", FAULTS)
+def test_its_faults_are_found_as_those_of_the_reference_agent_are(gate: Gate, tmp_path: Path, fault: str) -> None:
+    expected = FAULTS[fault]
+    manifest(tmp_path, manner=f"--fault={fault}")
+    outcome = gate("run", "--suite", expected.suite, "--case", expected.case)
+    (case,) = from_json((outcome.results / "report.json").read_text("utf-8")).cases
+    top = next(finding for finding in ranked(case) if finding.blocks)
+    assert (top.verdict, top.check, top.layer) == (Verdict.FAIL, expected.check, REFERENCE[fault].layer), outcome.out
     assert outcome.exit == 1

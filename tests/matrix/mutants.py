@@ -1,51 +1,71 @@
 """`make mutants`: every fault of the reference agent in five dialects, against the default suites, in virtual time.
 
-What can be seen (`trial.py`) must be found, in the layer where it is; else the run fails and says what was missed. The
-table goes to docs/mutants.md."""
+What can be seen (`trial.py`) must be found, in the layer where it is, and every check must find something (`idle.py`);
+else the run fails and says what was missed. The tables go to docs/mutants.md, and where each fault is found the
+cheapest to `found.json`, for `mutants_sockets.py`."""
 
 import argparse
+import json
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
 from itertools import product
+from pathlib import Path
 
 from gate.reference.faults import FAULTS
-from tests.matrix.mutants_page import page
+from tests.matrix import mutants_page
+from tests.matrix.idle import Check, elsewhere, found_by
 from tests.matrix.trial import Clean, Told, cases, clean, mutant
 
 DIALECTS = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
 RIGHT_LAYER = 0.95
 ASKED_BY_NOBODY = ("echoes-token",)
 """A trap for the gate's own evidence: see tests/e2e/test_redaction.py."""
+FOUND = Path(__file__).with_name("found.json")
+
+Known = dict[str, dict[str, Clean]]
 
 
 def judged_faults() -> list[str]:
     return [fault for fault in FAULTS if fault not in ASKED_BY_NOBODY]
 
 
-def every(dialects: list[str], faults: list[str], jobs: int | None = None) -> Iterator[Told]:
-    with ProcessPoolExecutor(jobs) as pool:
-        pairs = [(way, case) for way in dialects for case in cases(way)]
-        kept = dict[str, dict[str, Clean]]()
-        for (way, case), one in zip(pairs, pool.map(clean, *zip(*pairs, strict=True)), strict=True):
-            kept.setdefault(way, {})[case.id] = one
-        trials = [(way, fault, kept[way]) for way, fault in product(dialects, faults)]
-        yield from pool.map(mutant, *zip(*trials, strict=True))
+def known_of(dialects: Iterable[str], pool: Executor) -> Known:
+    """The clean agent in every case of these dialects."""
+    pairs = [(way, case) for way in dialects for case in cases(way)]
+    known: Known = {}
+    for (way, case), one in zip(pairs, pool.map(clean, *zip(*pairs, strict=True)), strict=True):
+        known.setdefault(way, {})[case.id] = one
+    return known
 
 
-def complaints(runs: list[Told]) -> Iterator[str]:
+def every(known: Known, faults: Iterable[str], pool: Executor) -> Iterator[Told]:
+    trials = [(way, fault, known[way]) for way, fault in product(known, faults)]
+    yield from pool.map(mutant, *zip(*trials, strict=True))
+
+
+def checks_of(runs: list[Told], known: Known, pool: Executor) -> list[Check]:
+    found = found_by(runs)
+    idle = pool.map(partial(elsewhere, known=known), [name for name, trials in found.items() if not trials])
+    left = {check.name: check for check in idle}
+    return [left.get(name) or Check(name, trials) for name, trials in found.items()]
+
+
+def complaints(runs: Sequence[Told], checks: Sequence[Check] = ()) -> Iterator[str]:
     seen = [one for one in runs if one.seen]
     for one in seen:
         if not one.found:
             yield f"MISSED  {one.dialect} {one.fault}: seen in {one.seen} cases, and found in none"
-    right = sum(one.right for one in seen if one.found)
+    right = sum(one.right for one in seen)
     if right < RIGHT_LAYER * len(seen):
         yield f"MISPLACED  the layer is right for {right} of {len(seen)}"
         yield from (
             f"  {one.dialect} {one.fault}: {one.layer} instead of {FAULTS[one.fault].layer} ({', '.join(one.checks)})"
             for one in seen if one.found and not one.right
         )  # fmt: skip
+    yield from (f"IDLE  the check {check.name} found nothing: remove it" for check in checks if check.is_idle)
 
 
 def word(one: Told) -> str:
@@ -56,23 +76,46 @@ def word(one: Told) -> str:
     return "MISSED" if not one.found else "found" if one.right else "misplaced"
 
 
+def line(one: Told) -> str:
+    where = f"  {', '.join(one.checks)} ({one.layer}{', shown' if one.shown else ''}) in {one.case[1]!r}"
+    told = f"{word(one):9}  {one.dialect} {one.fault} {one.seen} of {one.driven}"
+    return f"{told}{where if one.found else ''} {one.took_s:.1f} s\n"
+
+
+def cheapest(runs: Sequence[Told]) -> dict[str, dict[str, str]]:
+    """For each fault that blocks a case of one start: the dialect and the shortest such case."""
+    found = sorted((one for one in runs if one.found and not one.shown and one.case[0]), key=lambda one: one.call_s)
+    best: dict[str, Told] = {}
+    for one in found:
+        best.setdefault(one.fault, one)
+    return {fault: {"dialect": best[fault].dialect, "suite": best[fault].case[0], "case": best[fault].case[1]}
+            for fault in FAULTS if fault in best}  # fmt: skip
+
+
+def reported(runs: list[Told], checks: list[Check], took_s: float) -> None:
+    mutants_page.written(mutants_page.MATRIX, mutants_page.matrix(runs, checks, took_s))
+    FOUND.write_text(json.dumps(cheapest(runs), indent=1) + "\n", "utf-8")
+
+
 def main(arguments: list[str]) -> int:
     reader = argparse.ArgumentParser(prog="python -m tests.matrix.mutants", description=__doc__)
     reader.add_argument("--dialect", action="append", help=f"instead of {', '.join(DIALECTS)}")
     reader.add_argument("--fault", action="append", choices=FAULTS, metavar="FAULT")
     reader.add_argument("--jobs", type=int, help="processes at once (default: one for each core)")
     options = reader.parse_args(arguments)
-    began_s, runs = time.monotonic(), []
-    for one in every(options.dialect or list(DIALECTS), options.fault or judged_faults(), options.jobs):
-        runs.append(one)
-        where = f"  {', '.join(one.checks)} ({one.layer}{', shown' if one.shown else ''}) in {one.case[1]!r}"
-        sys.stderr.write(
-            f"{word(one):9}  {one.dialect} {one.fault} {one.seen} of {one.driven}{where if one.found else ''}"
-            f" {one.took_s:.1f} s\n"
-        )
-    wrong = list(complaints(runs))
     whole = not (options.dialect or options.fault)
-    sys.stdout.write("\n".join(wrong) + "\n" if wrong else page(runs, time.monotonic() - began_s, write=whole))
+    began_s, runs = time.monotonic(), []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        known = known_of(options.dialect or DIALECTS, pool)
+        for one in every(known, options.fault or judged_faults(), pool):
+            runs.append(one)
+            sys.stderr.write(line(one))
+        checks = checks_of(runs, known, pool) if whole else []
+    took_s = time.monotonic() - began_s
+    if whole:
+        reported(runs, checks, took_s)
+    wrong = list(complaints(runs, checks))
+    sys.stdout.write("\n".join([*wrong, "", mutants_page.matrix(runs, checks, took_s)]))
     return 1 if wrong else 0
 
 

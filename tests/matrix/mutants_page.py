@@ -1,41 +1,57 @@
-"""The table of docs/mutants.md, from what the mutants told."""
+"""The tables of docs/mutants.md, from what the mutants told."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gate.checks import CHECKS
 from gate.reference.faults import FAULTS
+from tests.matrix.idle import Check
+from tests.matrix.trial import Told
 
 if TYPE_CHECKING:
-    from tests.matrix.trial import Told
+    from tests.matrix.mutants_sockets import Met
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
-BEGIN, END = "<!-- made by `make mutants`: begin -->\n", "<!-- made by `make mutants`: end -->\n"
+MATRIX, SOCKETS = "make mutants", "make mutants-sockets"
 
 
-def page(runs: "list[Told]", took_s: float, *, write: bool) -> str:
-    made = "\n\n".join([summary(runs), table(runs), idle(runs)]) + "\n"
-    if write:
-        before, rest = PAGE.read_text("utf-8").split(BEGIN)
-        PAGE.write_text(before + BEGIN + "\n" + made + "\n" + END + rest.split(END)[1], "utf-8")
-    return f"{made}\n{took_s / 60:.0f} minutes\n"
+def written(by: str, made: str) -> None:
+    """Puts what this command made in its place in the page."""
+    begin, end = f"<!-- made by `{by}`: begin -->\n", f"<!-- made by `{by}`: end -->\n"
+    before, rest = PAGE.read_text("utf-8").split(begin)
+    PAGE.write_text(before + begin + "\n" + made + "\n" + end + rest.split(end)[1], "utf-8")
 
 
-def summary(runs: "list[Told]") -> str:
+def matrix(runs: Sequence[Told], checks: Sequence[Check], took_s: float) -> str:
+    took = f"Made in {took_s / 60:.0f} minutes by two processes on a machine with other work."
+    return "\n\n".join([summary(runs), wrong(runs), took, table(runs), of_checks(checks)]) + "\n"
+
+
+def summary(runs: Sequence[Told]) -> str:
     lines = ["| dialect | faults | seen | found | in the right layer | CPU s |", "| --- " * 6 + "|"]
     dialects = dict.fromkeys(one.dialect for one in runs)
     kinds = [(f"`{name}`", [one for one in runs if one.dialect == name]) for name in dialects]
-    for name, mine in [*kinds, ("all", runs)]:
+    for name, mine in [*kinds, ("all", list(runs))]:
         seen = [one for one in mine if one.seen]
+        right = sum(one.right for one in seen)
         cells = (
-            name, len(mine), len(seen), sum(one.found for one in seen), sum(one.right for one in seen),
+            name, len(mine), len(seen), sum(one.found for one in seen), f"{right} ({right / max(1, len(seen)):.0%})",
             f"{sum(one.took_s for one in mine):.0f}",
         )  # fmt: skip
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 
-def table(runs: "list[Told]") -> str:
+def wrong(runs: Sequence[Told]) -> str:
+    missed = [f"`{one.fault}` in `{one.dialect}`" for one in runs if one.seen and not one.found]
+    other = [
+        f"`{one.fault}` in `{one.dialect}` ({one.layer} instead of {FAULTS[one.fault].layer})"
+        for one in runs if one.found and not one.right
+    ]  # fmt: skip
+    return f"Missed: {', '.join(missed) or 'none'}. In another layer: {', '.join(other) or 'none'}."
+
+
+def table(runs: Sequence[Told]) -> str:
     dialects = list(dict.fromkeys(one.dialect for one in runs))
     by = {(one.dialect, one.fault): one for one in runs}
     lines = [
@@ -49,7 +65,7 @@ def table(runs: "list[Told]") -> str:
     return "\n".join(lines)
 
 
-def _cell(one: "Told") -> str:
+def _cell(one: Told) -> str:
     if one.allowed:
         return "allowed"
     if not one.seen:
@@ -59,8 +75,22 @@ def _cell(one: "Told") -> str:
     return f"{'*' if one.shown else ''}{checks or '**missed**'}{'*' if one.shown else ''}{layer}"
 
 
-def idle(runs: "list[Told]") -> str:
-    found = {check for one in runs for check in one.checks}
-    left = sorted(CHECKS.keys() - found)
-    names = ", ".join(f"`{name}`" for name in left) or "none"
-    return f"Checks that found none of these faults first: {names}."
+def of_checks(checks: Sequence[Check]) -> str:
+    """What each check found, first or behind what stands on top."""
+    lines = ["| check | failed in trials | else |", "| --- | --- | --- |"]
+    lines += [f"| `{one.name}` | {one.trials or ''} | {one.where or ('' if one.trials else '**nothing**')} |"
+              for one in checks]  # fmt: skip
+    return "\n".join(lines)
+
+
+def sockets(met: "Sequence[Met]", took_s: float) -> str:
+    found, right = sum(one.found for one in met), sum(one.right for one in met)
+    lines = [
+        f"{len(met)} faults, {found} found, {right} in the right layer, in {took_s / 60:.0f} minutes.", "",
+        "| fault | in | case | found by | layer | s |", "| --- " * 6 + "|",
+    ]  # fmt: skip
+    for one in met:
+        checks = ", ".join(one.checks[:3]) or "**missed**"
+        layer = str(one.layer or "") if one.right or not one.found else f"**{one.layer}**"
+        lines.append(f"| `{one.fault}` | `{one.dialect}` | {one.case} | {checks} | {layer} | {one.took_s:.0f} |")
+    return "\n".join(lines) + "\n"
