@@ -10,6 +10,7 @@ from gate.reference.gatekeeper import Refusal
 from gate.reference.mind import Close, Mind, Output
 
 UNAUTHORIZED, FORBIDDEN = 4401, 4403
+TURNED_AWAY = 4003
 
 
 class Silent(Mind):
@@ -17,6 +18,16 @@ class Silent(Mind):
 
     def opened(self, t_ns: int) -> list[Output]:
         return []
+
+    def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
+        return []
+
+
+class Polite(Mind):
+    """Takes the socket, and sends its caller away before anything is said."""
+
+    def opened(self, t_ns: int) -> list[Output]:
+        return [Close(TURNED_AWAY)]
 
     def hear(self, data: str | bytes, t_ns: int) -> list[Output]:
         return []

@@ -15,6 +15,8 @@ HABITS: Mapping[str, str] = {
     "greets-first": "the agent says hello before anybody else has spoken",
     "undocumented": "messages come that nobody documented",
     "nameless-marks": "marks in the audio have no names",
+    "refuses-by-close": "who may not call is let in, and sent away with the close code 4003 at once",
+    "tools-without-ids": "tool calls have no ids, where a protocol can do without (`template`)",
 }
 UNDOCUMENTED = '{"type": "x.internal.tick", "event": "x.internal.tick", "n": 1}'
 ALL_OF_IT = 1_000_000

@@ -7,7 +7,7 @@ from gate.core.capabilities import Capabilities
 from gate.core.ports import AgentHalf
 from gate.reference.aftermath import Aftermath
 from gate.reference.doorway import Doorway, Welcome
-from gate.reference.doubtful import Guarded, Late, Silent
+from gate.reference.doubtful import Guarded, Late, Polite, Silent
 from gate.reference.echo import spellings
 from gate.reference.faults import Faults
 from gate.reference.gatekeeper import Refusal, admit, token_of
@@ -88,8 +88,12 @@ class House:
 
     def takes_anybody(self, url: str, headers: Mapping[str, str]) -> bool:
         """Whether who is to be refused for a token gets a socket first."""
-        lax = self._faults.on("silent-refusal") or self._faults.on("refuses-after-audio")
+        lax = self._faults.on("silent-refusal") or self._faults.on("refuses-after-audio") or self._closes
         return lax and self._doorway.refusal(url, headers) is None
+
+    @property
+    def _closes(self) -> bool:
+        return "refuses-by-close" in self._faults.habits
 
     @property
     def hangs_on_large_headers(self) -> bool:
@@ -118,6 +122,8 @@ class House:
         parts = f"s-{number}", self._half(), self._can, self._voice, faults
         delay = self._behind() if faults.on("answers-in-turn") else self._delay
         delay = LATER if faults.on("answers-later") else delay
+        if unwelcome and self._closes:
+            return Polite(*parts, self._work)
         if unwelcome:
             return Silent(*parts) if self._faults.on("silent-refusal") else Late(*parts, self._work)
         if self._token_at:

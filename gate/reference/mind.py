@@ -382,13 +382,18 @@ class Mind:
         if self._waiting.itself:
             self._out.append(errand)
             return
-        self._say(ToolCall(errand.call_id, move.name, move.arguments))
+        self._say(ToolCall("" if self._idless else errand.call_id, move.name, move.arguments))
         if not self._can.answers_tools:
             result: Json = {"id": "A-17", "day": "Tuesday"} if move.name == LOOK_UP else {"ok": True}
             self._say(ToolResult(errand.call_id, move.name, result))
             self._answered(errand.call_id, result, None, t_ns)
 
+    @property
+    def _idless(self) -> bool:
+        return "tools-without-ids" in self._faults.habits
+
     def _answered(self, call_id: str, result: Json, error: str | None, t_ns: int) -> None:
+        call_id = self._waiting.oldest if self._idless and not call_id else call_id
         if not self._waiting.for_call(call_id):
             self._say(Fault("unknown_call_id", f"no tool call is waiting under {call_id!r}"))
             return

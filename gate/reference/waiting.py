@@ -59,6 +59,11 @@ class Waiting:
     def for_call(self, call_id: str) -> bool:
         return call_id in self._open
 
+    @property
+    def oldest(self) -> str:
+        """The call that an answer without an id is for."""
+        return next(iter(self._open), "")
+
     def over(self, call_id: str) -> str | None:
         """The tool that was called, once none of its calls is waited for any more."""
         name, _ = self._open.pop(call_id)

@@ -162,15 +162,19 @@ def _act(shape: str, values: Filled, sends: Mapping[str, Pattern]) -> tuple[Act,
             return (acts.HangUp(),)
 
 
+def _called(call_id: str, name: str) -> Values:
+    """A tool is told by its name, and by an id if it has one."""
+    return {"call_id": call_id, "name": name} if call_id else {"name": name}
+
+
 def _values(signal: Signal) -> Values:
     match signal:
         case Transcript(_, text, _, _):
             return {"text": text}
         case ToolCall(call_id, name, arguments, raw):
-            return {"call_id": call_id, "name": name, "arguments": raw if arguments is None else arguments}
+            return _called(call_id, name) | {"arguments": raw if arguments is None else arguments}
         case ToolResult(call_id, name, result, error):
-            named: Values = {"call_id": call_id, "name": name}
-            return named | ({"result": result} if error is None else {"error": error})
+            return _called(call_id, name) | ({"result": result} if error is None else {"error": error})
         case Configured(settings):
             return {"settings": settings}
         case Fault(code, message):
