@@ -9,7 +9,7 @@ from gate.core.findings import Verdict
 from gate.reference.faults import FAULTS as REFERENCE
 from gate.report.documents import from_json
 from gate.report.text import ranked
-from tests.e2e.conftest import Gate
+from tests.e2e.conftest import HOUSE, Gate
 from tests.e2e.stranger_faults import FAULTS
 from tests.e2e.test_outcomes import free_port, write
 
@@ -86,3 +86,15 @@ def test_its_faults_are_found_as_those_of_the_reference_agent_are(gate: Gate, tm
     top = next(finding for finding in ranked(case) if finding.blocks)
     assert (top.verdict, top.check, top.layer) == (Verdict.FAIL, expected.check, REFERENCE[fault].layer), outcome.out
     assert outcome.exit == 1
+
+
+def rows() -> str:
+    """The table of docs/mutants.md."""
+    lines = ["| fault | layer | found by | in the case |", "| --- " * 4 + "|"]
+    lines += [f"| `{name}` | {REFERENCE[name].layer} | {e.check} | {e.case} |" for name, e in FAULTS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def test_twenty_faults_stand_in_the_page() -> None:
+    assert len(FAULTS) == 20
+    assert rows() in (HOUSE / "docs" / "mutants.md").read_text("utf-8")

@@ -7,14 +7,11 @@ import pytest
 from gate.cli.selection import repeated, with_cases
 from gate.core.findings import Outcome
 from gate.report.unsteady import rates
-from tests import rehearsal
-from tests.matrix.trial import EARS
 from tests.rehearsal import demo_plan, rehearse
 
 
 @pytest.mark.long
-def test_one_time_in_five_is_found_by_repeating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal, "ears", lambda: EARS)
+def test_one_time_in_five_is_found_by_repeating(tmp_path: Path) -> None:
     plan, vault = demo_plan("openai-realtime")
     asked = next(case for case in plan.cases if case.name == "a question is answered")
     fault = ("deaf-every-fifth",)

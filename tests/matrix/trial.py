@@ -26,7 +26,6 @@ from gate.report.text import ranked
 from gate.run.comparing import Past, compare_runs
 from gate.run.judging import result_of
 from tests.matrix.witness import Asked, Log, WatchedHouse
-from tests.reference.chat import Remembering
 from tests.rehearsal import begun, demo_plan, drive, house_for
 
 ONCE_A_START = ("cold-first-call",)
@@ -37,8 +36,6 @@ OF_MARKERS = ("no-final-marker", "marker-before-last-chunk")
 """What is a fault only where the protocol has a message for the end of an answer."""
 LATER = "answers-later"
 """No fault by itself: an agent that was as slow before is as decent. It shows beside its baseline."""
-
-EARS = Remembering()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def cases(dialect: str) -> list[Case]:
 
 def driven(dialect: str, case: Case, faults: Asked, folder: Path) -> Log:
     plan, vault = planned(dialect)
-    house = house_for(plan, case, faults, kind=WatchedHouse, listening=EARS)
+    house = house_for(plan, case, faults, kind=WatchedHouse)
     assert isinstance(house, WatchedHouse)
     drive(plan, vault, folder, case, house)
     return house.log
