@@ -2,10 +2,12 @@
 
 import pytest
 
-from gate.core.findings import Layer
+from gate.core.findings import Blame, CaseResult, Finding, Layer, Verdict
+from gate.core.places import Place
 from gate.reference.faults import FAULTS
-from tests.matrix.mutants import complaints
-from tests.matrix.trial import Clean, Told, cases, clean, mutant
+from tests.matrix.idle import Check, elsewhere
+from tests.matrix.mutants import cheapest, complaints
+from tests.matrix.trial import Clean, Told, cases, clean, mutant, with_case
 from tests.matrix.witness import Log
 
 MS = 1_000_000
@@ -63,3 +65,42 @@ def test_what_is_seen_and_not_found_is_told() -> None:
     ]
     wrong = [Told("retell", fault, 1, 1, checks=("x",), layer=Layer.ORDER) for fault in FAULTS]
     assert next(complaints(wrong)).startswith("MISPLACED  the layer is right for ")
+
+
+def finding(check: str, layer: Layer, *, blocks: bool = True, folded: bool = False) -> Finding:
+    return Finding(check, Verdict.FAIL, layer, Blame.AGENT, "this", "that", Place("m.yaml", 1, 1), blocks=blocks,
+                   folded=folded)  # fmt: skip
+
+
+def case(name: str, *findings: Finding) -> CaseResult:
+    place, seconds = Place("m.yaml", 1, 1), 4_000.0
+    return CaseResult(name, "a", "retell", "smoke", name, place, Verdict.FAIL, findings, duration_ms=seconds)
+
+
+def test_what_counts_is_what_stands_on_top_of_the_first_case_that_is_red() -> None:
+    clean_case = Clean(Log(), frozenset(), frozenset({"known"}))
+    shown = case("first", finding("known", Layer.ORDER), finding("late", Layer.OUTPUT, blocks=False))
+    so_far = with_case(Told("retell", "deaf"), shown, clean_case)
+    assert (so_far.case[1], so_far.checks, so_far.layer, so_far.shown) == ("first", ("late",), Layer.OUTPUT, True)
+    folded, top = finding("script", Layer.CLOSE, folded=True), finding("answered", Layer.INPUT)
+    red = with_case(so_far, case("second", folded, top, finding("level", Layer.OUTPUT)), clean_case)
+    assert (red.case[1], red.checks, red.layer, red.shown) == ("second", ("answered", "level"), Layer.INPUT, False)
+    assert (red.seen, red.right, red.call_s) == (2, True, 4.0)
+    assert red.failed == {"late", "script", "answered", "level"}
+
+
+def test_a_check_that_found_nothing_is_to_be_removed() -> None:
+    told = list(complaints([], [Check("a", 3), Check("b", where="elsewhere"), Check("c")]))
+    assert told == ["IDLE  the check c found nothing: remove it"]
+    assert elsewhere("mocks-used", {}).where.startswith("it blames the manifest")
+    assert "contracts.md" in elsewhere("says", {}).where
+    assert elsewhere("pong", {}).is_idle
+
+
+def test_over_sockets_the_shortest_case_is_asked() -> None:
+    runs = [
+        Told("canonical", "deaf", 1, 1, ("smoke", "long"), ("x",), Layer.INPUT, call_s=9.0),
+        Told("retell", "deaf", 1, 1, ("smoke", "short"), ("x",), Layer.INPUT, call_s=2.0),
+        Told("retell", "answers-in-turn", 1, 1, ("smoke", "short"), ("x",), Layer.INPUT, shown=True, call_s=1.0),
+    ]
+    assert cheapest(runs) == {"deaf": {"dialect": "retell", "suite": "smoke", "case": "short"}}
