@@ -22,8 +22,8 @@ def written(by: str, made: str) -> None:
     PAGE.write_text(before + begin + "\n" + made + "\n" + end + rest.split(end)[1], "utf-8")
 
 
-def matrix(runs: Sequence[Told], checks: Sequence[Check], took_s: float) -> str:
-    took = f"Made in {took_s / 60:.0f} minutes by two processes on a machine with other work."
+def matrix(runs: Sequence[Told], checks: Sequence[Check]) -> str:
+    took = f"All of it took a processor {sum(one.took_s for one in runs) / 60:.0f} minutes."
     return "\n\n".join([summary(runs), wrong(runs), took, table(runs), of_checks(checks)]) + "\n"
 
 
