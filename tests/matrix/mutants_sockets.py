@@ -28,7 +28,7 @@ TRIES = 3
 @dataclass(frozen=True, slots=True)
 class Met:
     """What a run of one case told of this fault: what stands on top of the case in its report, and its layer. `busy`:
-    the agent said, each time, that the machine was too slow for it, so that nothing is proven."""
+    the machine was too slow for the agent, or the case stayed in doubt: each time, so that nothing is proven."""
 
     fault: str
     dialect: str
@@ -66,8 +66,9 @@ def _once(fault: str, where: Mapping[str, str]) -> Met:
         busy = was_busy(Path(folder))
     told = [finding for result in (report.cases if report else ()) if result.name == case
             for finding in ranked(result) if finding.verdict is Verdict.FAIL and finding.blocks]  # fmt: skip
+    doubted = not told and any(result.verdict is Verdict.UNKNOWN for result in (report.cases if report else ()))
     checks = tuple(dict.fromkeys(finding.check for finding in told))
-    return Met(fault, dialect, case, checks, told[0].layer if told else None, took_s, busy)
+    return Met(fault, dialect, case, checks, told[0].layer if told else None, took_s, busy or doubted)
 
 
 def main(arguments: list[str]) -> int:
