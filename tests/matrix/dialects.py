@@ -29,7 +29,8 @@ SOUND = (
 SPEECH = (*SOUND, "wrong-day", "writes-unasked", "tool-twice")
 OF_CALLS = tuple(
     name for name, fault in FAULTS.items()
-    if fault.layer in (Layer.HANDSHAKE, Layer.CLOSE) and name != "forgets-on-resume"  # which its wire cannot ask for
+    if fault.layer in (Layer.HANDSHAKE, Layer.CLOSE)
+    and name not in ("forgets-on-resume", "crashes-on-end-message")  # which its wire cannot ask for
 )  # fmt: skip
 SHOWN_ONLY = ("answers-in-turn", "echoes-token")
 """What blocks nothing unless the manifest says so, and what no suite asks about."""
@@ -40,7 +41,7 @@ def faults_of(dialect: str) -> tuple[str, ...]:
     """The faults that the demo of this dialect must find: all of them in ours, and in the provider's that most agents
     follow also all about callers and calls."""
     if dialect == "canonical":
-        return tuple(name for name in FAULTS if name not in SHOWN_ONLY)
+        return tuple(name for name in FAULTS if name not in (*SHOWN_ONLY, "crashes-on-end-message"))
     can = dialect_of(demo_plan(dialect)[0].targets[0]).capabilities
     if not can.speaks:
         return TEXT

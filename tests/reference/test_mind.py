@@ -408,3 +408,10 @@ def test_the_size_of_the_callers_frames_changes_nothing(clip: str) -> None:
     assert transcripts[0] == transcripts[1] == transcripts[2]
     words = [signal.text for signal in transcripts[0][0] if signal.final]
     assert words == ([found.words] if found.words else [])
+
+
+def test_the_message_that_ends_a_call_crashes_a_faulty_server() -> None:
+    chat = Chat(faults=["crashes-on-end-message"])
+    assert chat.act(acts.HangUp()) == [Close(None)]
+    assert chat.mind.crashed
+    assert Chat().act(acts.HangUp()) == []

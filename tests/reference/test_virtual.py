@@ -76,8 +76,9 @@ SHOWN_IN = {
 `make dialects` drives them all."""
 SHOWN_ONLY = ("answers-in-turn",)
 """What is told and blocks nothing, unless the manifest says so."""
-NO_SUITE = ("echoes-token",)
-"""No fault that a suite asks about, but a trap for the gate's own evidence: see tests/e2e/test_redaction.py."""
+NO_SUITE = ("echoes-token", "crashes-on-end-message")
+"""A trap for the gate's own evidence (tests/e2e/test_redaction.py), and a message that carriers have, and not this
+dialect (docs/mutants.md)."""
 OVER_RUNS = ("answers-later", "deaf-every-fifth")
 """What shows only beside another run, or in one run of many."""
 
