@@ -1,9 +1,6 @@
 """What people and tools look at, made from a recording: event log, audio, transcript, tools. Never read back."""
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +20,7 @@ from gate.evidence.tracing import spans_of
 from gate.measures.ledger import ledger
 
 RATE_HZ = 16_000
+SMALL = "call.mp3"
 TOUCH_NS = 1_000  # less than a sample: times are whole ns, and rounded
 LOWEST, HIGHEST = -32_768, 32_767
 BURST_NS = 100_000_000  # nobody who speaks in real time is so far ahead of it
@@ -34,32 +32,42 @@ KEYS = {
 TOOL_KEYS = {**KEYS, "name": "toolName"}
 
 
-@contextmanager
-def deriving(
-    folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()
-) -> Iterator[tuple[Samples, Samples]]:
-    """Fills `folder`, an attempt's `derived/`, and gives both sides as `both_sides` does. The same recording gives the
-    same bytes. `derives`: events that no message of the provider's says by itself, which are marked as such. The sound
-    is written while the caller goes on: a long call takes seconds to compress, on a core of its own. Raises OSError."""
+def write_log(folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()) -> None:
+    """The event log, into an attempt's `derived/`. `derives`: events that no message of the provider's says by itself,
+    which are marked as such. Raises OSError."""
     folder.mkdir(exist_ok=True)
-    start_ns = min((frame.t_ns for frame in recording.frames), default=0)
-    paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
-    caller, agent = both_sides(recording.heard, start_ns, paced)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        sound = beside.submit(_write_sound, folder, caller, agent)
-        _write_texts(folder, recording, run_id, derives, start_ns)
-        yield caller, agent
-        sound.result()
-
-
-def _write_texts(folder: Path, recording: Recording, run_id: str, derives: frozenset[str], start_ns: int) -> None:
     session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
-    whose = _Whose(run_id, session_id, recording.trace_id, start_ns)
+    whose = _Whose(run_id, session_id, recording.trace_id, _start_ns(recording))
     lines = (_line(event, whose, derives) for event in recording.events)
     (folder / "events.jsonl").write_bytes(jsons.lines(lines))
+
+
+def derive(folder: Path, recording: Recording) -> tuple[Samples, Samples]:
+    """All the rest, and gives both sides as `both_sides` does. The same recording gives the same bytes. Raises
+    OSError."""
+    folder.mkdir(exist_ok=True)
+    start_ns = _start_ns(recording)
+    paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
+    caller, agent = both_sides(recording.heard, start_ns, paced)
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
     _text(folder / "trace.json", json.dumps(_trace(recording), indent=1))
+    _write_sound(folder, caller, agent)
+    return caller, agent
+
+
+def compress(folder: Path) -> None:
+    """What `derive` wrote of a call in which anybody sent audio, as MP3 for the page; silence alone is not worth it.
+    Raises OSError."""
+    caller, agent = (wav.decode((folder / f"{name}.wav").read_bytes())[0] for name in ("caller", "agent"))
+    both = np.stack((caller, agent), axis=1)
+    small = mp3_writing.encode(both, RATE_HZ) if both.any() else None
+    if small:
+        (folder / SMALL).write_bytes(small)
+
+
+def _start_ns(recording: Recording) -> int:
+    return min((frame.t_ns for frame in recording.frames), default=0)
 
 
 def _write_sound(folder: Path, caller: Samples, agent: Samples) -> None:
@@ -67,9 +75,6 @@ def _write_sound(folder: Path, caller: Samples, agent: Samples) -> None:
     both[:, 0], both[:, 1] = caller, agent
     for name, track in (("caller", caller), ("agent", agent), ("call", both)):
         (folder / f"{name}.wav").write_bytes(wav.encode(track, RATE_HZ))
-    small = mp3_writing.encode(both, RATE_HZ) if both.any() else None
-    if small:
-        (folder / "call.mp3").write_bytes(small)
 
 
 def _trace(recording: Recording) -> Json:

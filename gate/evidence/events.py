@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gate.audio.pcm import WIDTH
+from gate.core.frames import Direction
 from gate.core.jsons import Json
 from gate.core.plan import Clip
 from gate.core.recording import Event, Heard, Note
@@ -42,11 +43,12 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
     """One event for each signal but the caller's own audio, one for each note, and `caller.speech_start` and
     `caller.speech_end` for each stretch of a clip, in the order of time."""
     heard, notes = _named(heard), list(notes)
-    happened = [
-        Happened(item.t_ns, item.frame, item.call, item.direction.value, item.signal.EVENT, payload_of(item.signal))
+    happened: list[Happened] = [
+        (item.t_ns, item.frame, item.call, RECEIVED if item.direction is Direction.RECEIVED else SENT,
+         item.signal.EVENT, payload_of(item.signal))
         for item in heard
         if not isinstance(item.signal, AudioIn)
-    ]
+    ]  # fmt: skip
     happened += [_decided(note) for note in notes]
     happened += speech_events(heard, notes, {clip.name: clip for clip in clips})
     happened += typed_events(heard, notes)
@@ -57,15 +59,9 @@ def derive_events(heard: Iterable[Heard], notes: Iterable[Note], clips: Iterable
     )
 
 
-class Happened(NamedTuple):
-    """An event that has no number yet. `at` is its line of `wire.jsonl`."""
-
-    t_ns: int
-    at: int
-    call: int
-    direction: str
-    name: str
-    payload: dict[str, Json]
+Happened = tuple[int, int, int, str, str, dict[str, Json]]
+"""An event that has no number yet: its time in ns, its line of `wire.jsonl`, call, direction, name and payload."""
+RECEIVED, SENT = Direction.RECEIVED.value, Direction.SENT.value
 
 
 def _when(one: Happened) -> tuple[int, int]:
@@ -78,7 +74,7 @@ SANDBOX = {"sandbox.call": "tool.call", "sandbox.result": "tool.result"}
 
 def _decided(note: Note) -> Happened:
     direction = "probe" if note.kind in SANDBOX else "gate"
-    return Happened(note.t_ns, note.index, note.call, direction, SANDBOX.get(note.kind, note.kind), note.data)
+    return note.t_ns, note.index, note.call, direction, SANDBOX.get(note.kind, note.kind), note.data
 
 
 def _named(heard: Iterable[Heard]) -> list[Heard]:
@@ -130,7 +126,7 @@ def speech_events(heard: list[Heard], notes: list[Note], clips: dict[str, Clip])
                 continue
             spoken = _spoken(streams.get(note.call, []), start, at_ms, burst=pace == "burst")
             if spoken:
-                yield Happened(*spoken, note.call, "gate", name, payload)
+                yield *spoken, note.call, "gate", name, payload
 
 
 def typed_events(heard: list[Heard], notes: list[Note]) -> Iterator[Happened]:
@@ -143,7 +139,7 @@ def typed_events(heard: list[Heard], notes: list[Note]) -> Iterator[Happened]:
                 "clip": "", "words": sent.signal.text, "turn": note.data.get("turn"), "pace": "typed",
             }  # fmt: skip
             for name in ("caller.speech_start", "caller.speech_end"):
-                yield Happened(sent.t_ns, sent.frame, note.call, "gate", name, payload)
+                yield sent.t_ns, sent.frame, note.call, "gate", name, payload
 
 
 def _spoken(stream: list[_Sent], start: int, at_ms: float, *, burst: bool) -> tuple[int, int] | None:
@@ -170,14 +166,16 @@ def payload_of(signal: Signal) -> dict[str, Json]:
         case AudioOut(pcm, rate_hz, response_id):
             size = len(pcm) // WIDTH
             return {"duration_ms": size * 1000 / rate_hz, "rate_hz": rate_hz, "response_id": response_id}
+        case Transcript(role, text, _, response_id):
+            return {"role": role, "text": text, "response_id": response_id}
+        case Metadata(data):
+            return {"data": data}
         case Ready(session_id):
             return {"session_id": session_id}
         case Asked(settings) | Configured(settings):
             return {"settings": settings}
         case Typed(text):
             return {"text": text}
-        case Transcript(role, text, _, response_id):
-            return {"role": role, "text": text, "response_id": response_id}
         case ToolCall(call_id, name, arguments, raw):
             return {"call_id": call_id, "name": name, "arguments": arguments if arguments is not None else raw}
         case ToolResult(call_id, name, result, error):
@@ -192,8 +190,6 @@ def payload_of(signal: Signal) -> dict[str, Json]:
             return {"digits": digits}
         case Mark(name) | MarkPlayed(name):
             return {"name": name}
-        case Metadata(data):
-            return {"data": data}
         case Fault(code, message):
             return {"code": code, "message": message}
         case Refused(status, detail):

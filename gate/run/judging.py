@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gate import __version__
@@ -11,18 +12,25 @@ from gate.checks.judge import examine, views_of
 from gate.checks.triage.roots import explained
 from gate.checks.view import View
 from gate.core.findings import Blame, CaseResult, Finding, Layer, Report, Verdict, outcome_of, worst
+from gate.core.jsons import Json
 from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
 from gate.dialects import dialect_of
 from gate.evidence import store
-from gate.evidence.derive import RATE_HZ, deriving
+from gate.evidence.derive import RATE_HZ, SMALL, compress, derive, write_log
 from gate.evidence.reader import Unreadable, read
 from gate.report.moments import timeline_of
 from gate.report.picture import Sitter, picture_of
+from gate.report.picture.waves import waves
 from gate.run.answering import answers_of, remarks
+from gate.run.apart import apart
 from gate.run.attempts import together
 
 DAMAGED = "recording-damaged"
+LONGEST_GREEN_MS = 180_000.0
+"""A longer call in which nothing is wrong is not compressed for the page, which seldom has room for it."""
+MANY_FRAMES = 5_000
+"""Some two minutes of a call: what is derived from as much takes a second or more."""
 
 
 def judge_evidence(folder: Path) -> Report:
@@ -92,13 +100,24 @@ def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: P
     derived, place = attempt / "derived", attempt.relative_to(folder.parent).as_posix()
     views = views_of(case, recording, dialect.capabilities, plan.clips)
     try:
-        with deriving(derived, recording, run_id, dialect.capabilities.derives) as (caller, agent):
+        with apart(partial(_derived, derived, recording), worth_it=len(recording.frames) > MANY_FRAMES) as waves_and_ms:
+            write_log(derived, recording, run_id, dialect.capabilities.derives)
             result = result_of(plan, case, recording, views, place)
-            picture = picture_of(Sitter(case, recording, views, result.findings, caller, agent, RATE_HZ))
+            drawn, heard_ms = waves_and_ms()
+            picture = picture_of(Sitter(case, recording, views, result.findings, drawn, heard_ms))
             store.write_picture(derived, picture)
+        (derived / SMALL).unlink(missing_ok=True)
+        if heard_ms and (result.verdict.is_red or heard_ms <= LONGEST_GREEN_MS):
+            compress(derived)
     except OSError:  # no room for what is derived: the verdict rests on none of it
         return result_of(plan, case, recording, views, place)
     return replace(result, timeline=timeline_of(picture)) if result.verdict.is_red else result
+
+
+def _derived(folder: Path, recording: Recording) -> tuple[dict[str, Json], float]:
+    """Writes what people look at and listen to; the waves of a picture, and how long they are in ms."""
+    caller, agent = derive(folder, recording)
+    return waves(caller, agent, RATE_HZ), len(caller) * 1000 / RATE_HZ
 
 
 def undriven(plan: Plan, case: Case) -> CaseResult:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gate.core.findings import CaseResult, Report
 from gate.evidence import store
+from gate.evidence.derive import SMALL
 from gate.report import html
 
 PAGE = "report.html"
@@ -27,7 +28,7 @@ def exhibit(home: Path, case: CaseResult) -> html.Exhibit:
     derived = folder / "derived"
     files = [name for name in FILES if (folder / name).is_file()]
     files += [f"derived/{path.name}" for path in sorted(derived.glob("*")) if path.is_file()]
-    return html.Exhibit(_bytes(derived / store.PICTURE), _bytes(derived / "call.mp3"), tuple(files))
+    return html.Exhibit(_bytes(derived / store.PICTURE), _bytes(derived / SMALL), tuple(files))
 
 
 def _bytes(path: Path) -> bytes:

@@ -8,19 +8,32 @@ import numpy as np
 import pytest
 
 from gate.audio import wav
+from gate.audio.mp3 import Decoder
 from gate.audio.pcm import pack, samples
 from gate.core.jsons import digest
 from gate.core.plan import Clip
-from gate.evidence.derive import deriving
-from tests.evidence.folders import CLIP, MS, RECEIVED, SENT, SMALL, Written, heard, load, spoken, text, write
+from gate.evidence.derive import compress
+from tests.evidence.folders import (
+    CLIP,
+    MS,
+    RECEIVED,
+    SENT,
+    SMALL,
+    Written,
+    derive_all,
+    heard,
+    load,
+    spoken,
+    text,
+    write,
+)
 
 FILES = ["agent.wav", "call.wav", "caller.wav", "events.jsonl", "tools.json", "trace.json", "transcript.txt"]
 
 
 def derived(folder: Path, *lines: Written, clips: tuple[Clip, ...] = (CLIP,)) -> Path:
     write(folder, *lines)
-    with deriving(folder / "derived", load(folder, clips), "run-7"):
-        pass
+    derive_all(folder / "derived", load(folder, clips), "run-7")
     return folder / "derived"
 
 
@@ -182,15 +195,13 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path, lines: tuple[Wr
     folder = derived(tmp_path / "a", *lines)
     assert sorted(path.name for path in folder.iterdir()) == FILES
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
-    with deriving(folder, load(tmp_path / "a"), "run-7"):
-        pass
+    derive_all(folder, load(tmp_path / "a"), "run-7")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
 
 
 def test_events_that_no_message_says_by_itself_are_marked(tmp_path: Path) -> None:
     write(tmp_path / "a", *SMALL)
-    with deriving(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"})):
-        pass
+    derive_all(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"}))
     marked = {line["eventName"]: line.get("derived") for line in events(tmp_path / "derived")}
     assert marked["session.started"] is True
     assert set(marked.values()) == {True, None}
@@ -203,3 +214,15 @@ def test_a_line_that_was_typed_is_a_turn_and_stands_once_in_the_transcript(tmp_p
     assert [line["eventName"] for line in turns] == ["caller.speech_start", "caller.speech_end"]
     assert turns[0]["payloadShape"] == {"clip": "", "words": "no, Thursday", "turn": 1, "pace": "typed"}
     assert (folder / "transcript.txt").read_text().count("no, Thursday") == 1
+
+
+def test_the_call_is_compressed_as_it_was_heard_and_silence_is_not(tmp_path: Path) -> None:
+    loud = derived(tmp_path / "a", *(spoken(20 * n, b"\x10\x20" * 320) for n in range(1, 51)))
+    compress(loud)
+    decoder = Decoder()
+    heard = decoder.feed((loud / "call.mp3").read_bytes())
+    decoder.end()
+    assert (len(heard), decoder.rate_hz) == (16_000, 16_000)
+    quiet = derived(tmp_path / "b", spoken(20, bytes(640)))
+    compress(quiet)
+    assert not (quiet / "call.mp3").exists()

@@ -8,6 +8,7 @@ from gate.core.findings import Finding
 from gate.core.plan import Claim
 from gate.evidence.derive import RATE_HZ, both_sides
 from gate.report.picture import Sitter, picture_of
+from gate.report.picture.waves import waves
 from tests.checks.notation import CAN, CLIPS, Line, case_of, recording
 
 START_MS = -100
@@ -23,4 +24,6 @@ def drawn(folder: Path, *lines: "Line | tuple[Line, ...]", claims: tuple[Claim, 
     start_ns = min(frame.t_ns for frame in recorded.frames)
     paced = frozenset(frame.index for frame in recorded.frames if frame.due_ns is not None)
     caller, agent = both_sides(recorded.heard, start_ns, paced)
-    return picture_of(Sitter(case, recorded, views, findings, caller, agent, RATE_HZ)), findings
+    return picture_of(
+        Sitter(case, recorded, views, findings, waves(caller, agent, RATE_HZ), len(caller) * 1000 / RATE_HZ)
+    ), findings

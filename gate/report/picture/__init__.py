@@ -6,7 +6,6 @@ again. Every time in it is in ms since the recording began."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gate.audio.pcm import Samples
 from gate.core.findings import Finding
 from gate.core.jsons import Json
 from gate.core.plan import Case
@@ -18,7 +17,6 @@ from gate.report.picture.lanes import calls, discarded, sounds, tools, turns
 from gate.report.picture.log import log
 from gate.report.picture.marks import marks, pointed_at
 from gate.report.picture.spans import spans
-from gate.report.picture.waves import waves
 from gate.report.picture.words import words
 
 FORMAT = "voxgate-picture/1"
@@ -26,25 +24,23 @@ FORMAT = "voxgate-picture/1"
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """What a picture is made of. `caller` and `agent` are int16[n] on one time axis, as heard, at `rate_hz`."""
+    """What a picture is made of. `waves` as `waves.waves` makes them of both sides, which are heard for `heard_ms`."""
 
     case: Case
     recording: Recording
     facts: Mapping[int, Facts]
     findings: Sequence[Finding]
-    caller: Samples
-    agent: Samples
-    rate_hz: int
+    waves: dict[str, Json]
+    heard_ms: float
 
 
 def picture_of(sitter: Sitter) -> dict[str, Json]:
     """JSON. `findings` of marks and budgets are numbers in `sitter.findings`."""
     axis, facts = Axis.of(sitter.recording), list(sitter.facts.values())
-    heard_ms = len(sitter.caller) * 1000 / sitter.rate_hz
     return {
         "format": FORMAT,
-        "ms": round(max(sitter.recording.duration_ms, heard_ms), 3),
-        "waves": waves(sitter.caller, sitter.agent, sitter.rate_hz),
+        "ms": round(max(sitter.recording.duration_ms, sitter.heard_ms), 3),
+        "waves": sitter.waves,
         "calls": calls(sitter.case, sitter.facts, axis),
         "turns": [row for one in facts for row in turns(one, axis)],
         "sounds": [row for one in facts for row in sounds(one, axis)],
