@@ -23,7 +23,7 @@ from gate.checks.judge import examine, views_of
 from gate.core.findings import Verdict
 from gate.core.plan import Plan
 from gate.dialects import dialect_of
-from gate.evidence.derive import derive, write_log
+from gate.evidence.derive import derive
 from gate.evidence.events import derive_events
 from gate.evidence.reader import read
 from gate.fixtures.library import Library, home
@@ -56,8 +56,7 @@ def judged(minutes: float, folder: Path) -> dict[str, float]:
         derive_events(recording.heard, recording.notes, plan.clips)
     took["reading"] -= took["events"]
     with _timed("derived files", took):
-        write_log(folder / "attempt" / "derived", recording, "bench")
-        derive(folder / "attempt" / "derived", recording)
+        derive(folder / "attempt" / "derived", recording, "bench")
     for _ in range(2):  # the first brings libraries into memory, which a run does once
         with _timed("findings and measures", took):
             findings, numbers = examine(case, views_of(case, recording, dialect.capabilities, plan.clips))

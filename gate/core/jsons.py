@@ -22,9 +22,7 @@ def parse(text: str | bytes) -> Json:
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
     value = read(text)
-    if _overflows(value):
-        raise ValueError("a number beyond what a double can hold")
-    if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
+    if _holders(value) > DEEPEST and _depth(value) > DEEPEST:
         raise ValueError("nested too deep")
     return value
 
@@ -63,22 +61,25 @@ def _refuse(constant: str) -> NoReturn:
 _STRICT: Final = json.JSONDecoder(parse_constant=_refuse)
 
 
-def _overflows(value: Json) -> bool:
-    """Whether there is a number in it that is too large for a double: both readers make infinity of it."""
-    waiting = [value]
+def _holders(value: Json) -> int:
+    """How many objects and lists there are in it. Raises ValueError for a number that is too large for a double: both
+    readers make infinity of it."""
+    waiting, count = [value], 0
     for item in waiting:
         match item:
             case str():
                 pass
             case dict():
                 waiting += item.values()
+                count += 1
             case list():
                 waiting += item
+                count += 1
             case float() if math.isinf(item):
-                return True
+                raise ValueError("a number beyond what a double can hold")
             case _:
                 pass
-    return False
+    return count
 
 
 def _depth(value: Json) -> int:

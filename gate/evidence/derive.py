@@ -32,28 +32,29 @@ KEYS = {
 TOOL_KEYS = {**KEYS, "name": "toolName"}
 
 
-def write_log(folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()) -> None:
-    """The event log, into an attempt's `derived/`. `derives`: events that no message of the provider's says by itself,
-    which are marked as such. Raises OSError."""
-    folder.mkdir(exist_ok=True)
-    session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
-    whose = _Whose(run_id, session_id, recording.trace_id, _start_ns(recording))
-    lines = (_line(event, whose, derives) for event in recording.events)
-    (folder / "events.jsonl").write_bytes(jsons.lines(lines))
-
-
-def derive(folder: Path, recording: Recording) -> tuple[Samples, Samples]:
-    """All the rest, and gives both sides as `both_sides` does. The same recording gives the same bytes. Raises
+def derive(
+    folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()
+) -> tuple[Samples, Samples]:
+    """Fills `folder`, an attempt's `derived/`, and gives both sides as `both_sides` does. The same recording gives the
+    same bytes. `derives`: events that no message of the provider's says by itself, which are marked as such. Raises
     OSError."""
     folder.mkdir(exist_ok=True)
-    start_ns = _start_ns(recording)
+    start_ns = min((frame.t_ns for frame in recording.frames), default=0)
     paced = frozenset(frame.index for frame in recording.frames if frame.due_ns is not None)
     caller, agent = both_sides(recording.heard, start_ns, paced)
+    _write_texts(folder, recording, run_id, derives, start_ns)
+    _write_sound(folder, caller, agent)
+    return caller, agent
+
+
+def _write_texts(folder: Path, recording: Recording, run_id: str, derives: frozenset[str], start_ns: int) -> None:
+    session_id = next((h.signal.session_id for h in recording.heard if isinstance(h.signal, Ready)), None)
+    whose = _Whose(run_id, session_id, recording.trace_id, start_ns)
+    lines = (_line(event, whose, derives) for event in recording.events)
+    (folder / "events.jsonl").write_bytes(jsons.lines(lines))
     _text(folder / "transcript.txt", "".join(_spoken(recording.events, start_ns)))
     _text(folder / "tools.json", json.dumps(_calls(recording.events, start_ns), indent=1))
     _text(folder / "trace.json", json.dumps(_trace(recording), indent=1))
-    _write_sound(folder, caller, agent)
-    return caller, agent
 
 
 def compress(folder: Path) -> None:
@@ -64,10 +65,6 @@ def compress(folder: Path) -> None:
     small = mp3_writing.encode(both, RATE_HZ) if both.any() else None
     if small:
         (folder / SMALL).write_bytes(small)
-
-
-def _start_ns(recording: Recording) -> int:
-    return min((frame.t_ns for frame in recording.frames), default=0)
 
 
 def _write_sound(folder: Path, caller: Samples, agent: Samples) -> None:

@@ -17,7 +17,7 @@ from gate.core.plan import Case, Plan
 from gate.core.recording import Recording
 from gate.dialects import dialect_of
 from gate.evidence import store
-from gate.evidence.derive import RATE_HZ, SMALL, compress, derive, write_log
+from gate.evidence.derive import RATE_HZ, SMALL, compress, derive
 from gate.evidence.reader import Unreadable, read
 from gate.report.moments import timeline_of
 from gate.report.picture import Sitter, picture_of
@@ -100,8 +100,8 @@ def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: P
     derived, place = attempt / "derived", attempt.relative_to(folder.parent).as_posix()
     views = views_of(case, recording, dialect.capabilities, plan.clips)
     try:
-        with apart(partial(_derived, derived, recording), worth_it=len(recording.frames) > MANY_FRAMES) as waves_and_ms:
-            write_log(derived, recording, run_id, dialect.capabilities.derives)
+        looked_at = partial(_derived, derived, recording, run_id, dialect.capabilities.derives)
+        with apart(looked_at, worth_it=len(recording.frames) > MANY_FRAMES) as waves_and_ms:
             result = result_of(plan, case, recording, views, place)
             drawn, heard_ms = waves_and_ms()
             picture = picture_of(Sitter(case, recording, views, result.findings, drawn, heard_ms))
@@ -114,9 +114,9 @@ def _judge_attempt(folder: Path, plan: Plan, case: Case, run_id: str, attempt: P
     return replace(result, timeline=timeline_of(picture)) if result.verdict.is_red else result
 
 
-def _derived(folder: Path, recording: Recording) -> tuple[dict[str, Json], float]:
+def _derived(folder: Path, recording: Recording, run_id: str, derives: frozenset[str]) -> tuple[dict[str, Json], float]:
     """Writes what people look at and listen to; the waves of a picture, and how long they are in ms."""
-    caller, agent = derive(folder, recording)
+    caller, agent = derive(folder, recording, run_id, derives)
     return waves(caller, agent, RATE_HZ), len(caller) * 1000 / RATE_HZ
 
 

@@ -1,7 +1,11 @@
+"""Reading and rewriting a provider's JSON."""
+
+import binascii
 import json
+from base64 import b64encode
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gate.core.jsons import DEEPEST, Json
@@ -147,3 +151,22 @@ def test_what_is_laid_over_wins_object_by_object_and_null_takes_away() -> None:
     more: dict[str, Json] = {"a": {"b": 2, "c": [3], "h": {"i": None, "j": 1}}, "e": None, "f": 3}
     assert fields.merged(base, more) == {"a": {"b": 2, "c": [3], "h": {"j": 1}}, "d": None, "f": 3}
     assert base["a"] == {"b": 1, "c": [1, 2]}
+
+
+@given(
+    st.one_of(st.text("AQz9+/= \n-_é", max_size=14), st.binary(max_size=12).map(lambda raw: b64encode(raw).decode()))
+)
+@example("QQ=Q")
+@example("=QQQ")
+@example("QQ==QQ==")
+@example("QQQ=QQQQ")
+def test_audio_is_base64_exactly_where_the_strict_reader_says_so(encoded: str) -> None:
+    try:
+        expected: bytes | None = binascii.a2b_base64(encoded, strict_mode=True)
+    except ValueError:
+        expected = None
+    try:
+        found: bytes | None = fields.audio({"audio": encoded}, "audio")
+    except fields.Illegal:
+        found = None
+    assert found == expected

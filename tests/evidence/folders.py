@@ -11,7 +11,6 @@ from gate.core.plan import Clip
 from gate.core.recording import Recording
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
-from gate.evidence.derive import derive, write_log
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
 
@@ -70,8 +69,3 @@ SMALL: tuple[Written, ...] = (
     control(RECEIVED, Opcode.CLOSE, 40, code=1000, reason=""),
     ("call.end", 41, {"end": "finished", "detail": "", "name": "call"}),
 )
-
-
-def derive_all(folder: Path, recording: Recording, run_id: str, derives: frozenset[str] = frozenset()) -> None:
-    write_log(folder, recording, run_id, derives)
-    derive(folder, recording)

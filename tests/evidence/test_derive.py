@@ -12,7 +12,7 @@ from gate.audio.mp3 import Decoder
 from gate.audio.pcm import pack, samples
 from gate.core.jsons import digest
 from gate.core.plan import Clip
-from gate.evidence.derive import compress
+from gate.evidence.derive import compress, derive
 from tests.evidence.folders import (
     CLIP,
     MS,
@@ -20,7 +20,6 @@ from tests.evidence.folders import (
     SENT,
     SMALL,
     Written,
-    derive_all,
     heard,
     load,
     spoken,
@@ -33,7 +32,7 @@ FILES = ["agent.wav", "call.wav", "caller.wav", "events.jsonl", "tools.json", "t
 
 def derived(folder: Path, *lines: Written, clips: tuple[Clip, ...] = (CLIP,)) -> Path:
     write(folder, *lines)
-    derive_all(folder / "derived", load(folder, clips), "run-7")
+    derive(folder / "derived", load(folder, clips), "run-7")
     return folder / "derived"
 
 
@@ -195,13 +194,13 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path, lines: tuple[Wr
     folder = derived(tmp_path / "a", *lines)
     assert sorted(path.name for path in folder.iterdir()) == FILES
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
-    derive_all(folder, load(tmp_path / "a"), "run-7")
+    derive(folder, load(tmp_path / "a"), "run-7")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
 
 
 def test_events_that_no_message_says_by_itself_are_marked(tmp_path: Path) -> None:
     write(tmp_path / "a", *SMALL)
-    derive_all(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"}))
+    derive(tmp_path / "derived", load(tmp_path / "a", (CLIP,)), "run-7", frozenset({"session.started"}))
     marked = {line["eventName"]: line.get("derived") for line in events(tmp_path / "derived")}
     assert marked["session.started"] is True
     assert set(marked.values()) == {True, None}

@@ -11,10 +11,11 @@ from gate.core.recording import Recording
 from gate.core.tracing import Span, otlp, span_id, traceparent
 from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
+from gate.evidence.derive import derive
 from gate.evidence.reader import read
 from gate.evidence.tracing import spans_of
 from gate.evidence.writer import Writer
-from tests.evidence.folders import CLIP, HEADER, MS, RECEIVED, SENT, control, derive_all, heard, spoken, text
+from tests.evidence.folders import CLIP, HEADER, MS, RECEIVED, SENT, control, heard, spoken, text
 
 TRACE = "ab" * 16
 EPOCH_NS = 1_764_000_000_000_000_000
@@ -135,7 +136,7 @@ def test_a_recording_that_just_stops_has_a_trace_too(tmp_path: Path, cut: int) -
 def test_the_file_is_the_json_of_otlp_and_the_same_for_the_same_recording(tmp_path: Path) -> None:
     recording = recorded(tmp_path, call(*TURN))
     for name in ("one", "two"):
-        derive_all(tmp_path / name, recording, "r")
+        derive(tmp_path / name, recording, "r")
     data = (tmp_path / "one" / "trace.json").read_bytes()
     assert data == (tmp_path / "two" / "trace.json").read_bytes()
     assert json.loads(data) == otlp(TRACE, spans_of(recording), "0.1.0")

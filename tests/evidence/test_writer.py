@@ -18,9 +18,10 @@ from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
 from gate.dialects.elevenlabs.dialect import ElevenLabs
 from gate.evidence import store
+from gate.evidence.derive import derive
 from gate.evidence.reader import read
 from gate.evidence.writer import Writer
-from tests.evidence.folders import HEADER, MS, RECEIVED, SENT, SMALL, control, derive_all, load, text, write
+from tests.evidence.folders import HEADER, MS, RECEIVED, SENT, SMALL, control, load, text, write
 
 
 def test_bytes_go_to_disk_before_the_line_that_points_at_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +123,7 @@ def test_no_secret_stands_in_any_file_in_any_form(tmp_path: Path) -> None:
     store.create(tmp_path / "e", Plan("m", "1", (target,), (), (case,)), {"run_id": "r", "note": SECRET}, VAULT)
     folder = store.attempt_folder(tmp_path / "e", "c", 1)
     write(folder, *places(), ("tool", 12, {"name": SECRET, SECRET: 1}), vault=VAULT)
-    derive_all(folder / "derived", load(folder), "r")
+    derive(folder / "derived", load(folder), "r")
     files = [path for path in (tmp_path / "e").rglob("*") if path.is_file()]
     assert len(files) == 11
     for path in files:
