@@ -224,7 +224,7 @@ def spoken() -> dict[str, set[str]]:
     clip = Clip("hello", "", 16_000, 20.0, "hello", segments_ms=((5.0, 15.0),))
     frame = Heard(AudioIn(bytes(640), 16_000), 20_000_000, Direction.SENT, 0, 0)
     note = Note(0, 0, 0, "play", {"clip": "hello", "at_sample": 0, "turn": 1})
-    return {event.name: set(event.payload) for event in speech_events([frame], [note], {"hello": clip})}
+    return {name: set(payload) for *_, name, payload in speech_events([frame], [note], {"hello": clip})}
 
 
 def test_every_event_is_told_with_its_fields() -> None:
