@@ -242,7 +242,7 @@ ROWS = st.builds(
 
 
 @given(st.lists(ROWS | st.text(max_size=12) | VALUES.map(json.dumps) | st.just("> {}"), max_size=8))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_log_gives_a_manifest_or_the_clear_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: list[str]
 ) -> None:

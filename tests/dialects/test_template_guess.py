@@ -271,7 +271,7 @@ FRAMES = st.lists(
 
 
 @given(FRAMES)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_whatever_the_frames_are_the_proposal_is_one_that_the_dialect_takes(lines: list[tuple[str, Any]]) -> None:
     proposal = guess(frames(*lines))
     assert Template(TemplateOptions.model_validate(proposal.options))

@@ -42,13 +42,13 @@ def read(text: str) -> None:
         assert is_told
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(VALUES)
 def test_any_data(value: object) -> None:
     read(json.dumps(value))
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), VALUES), min_size=1, max_size=4))
 def test_a_good_manifest_with_something_planted(plants: list[tuple[list[str], object]]) -> None:
     data = yaml.safe_load(GOOD)

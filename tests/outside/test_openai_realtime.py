@@ -65,6 +65,7 @@ def test_openais_client_of_the_beta_has_a_whole_conversation_too(proof: Proof, b
     assert not {kind for kind in heard["kinds"] if "output_audio" in kind or kind == "conversation.item.added"}
 
 
+@pytest.mark.long
 def test_openais_agents_sdk_runs_its_tool_and_is_interrupted(proof: Proof, agent: Callable[..., int]) -> None:
     told = proof("openai_agents_runner.py", str(agent("openai-realtime")), *CLIPS)
     assert (told["errors"], told["logged"]) == ([], [])

@@ -171,6 +171,7 @@ def test_pipecats_models_refuse_a_field_of_another_name(proof: Proof) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_pipecats_client_has_a_whole_conversation(proof: Proof, agent: Callable[..., int]) -> None:
     url = f"ws://127.0.0.1:{agent('pipecat')}/ws-client"
     told = proof("pipecat_client.py", url, str(AUDIO / "reschedule.wav"), str(AUDIO / "barge-in.wav"))

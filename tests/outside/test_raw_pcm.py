@@ -3,6 +3,8 @@ to the reference agent, and only samples cross."""
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.outside.conftest import ROOT, Proof
 
 HELLO = str(ROOT / "fixtures" / "audio" / "hello.wav")
@@ -15,6 +17,7 @@ def test_a_plain_client_speaks_in_cut_samples_and_hears_an_answer(proof: Proof, 
     assert heard["rms"] > 500
 
 
+@pytest.mark.long
 def test_the_plain_client_hears_that_an_agent_is_deaf(proof: Proof, agent: Callable[..., int]) -> None:
     heard = proof("raw_pcm.py", f"ws://127.0.0.1:{agent('raw-pcm', '--fault', 'deaf')}/audio", HELLO)
     assert heard == {"texts": [], "seconds": 0.0, "rms": 0.0}

@@ -287,7 +287,7 @@ def test_what_calls_do_to_one_another_is_found_over_a_providers_wire(tmp_path: P
     assert rehearse(shown, vault, tmp_path / "clean").outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("limit_ms", [None, 5_000.0])
+@pytest.mark.parametrize("limit_ms", [None, pytest.param(5_000.0, marks=pytest.mark.long)])
 def test_who_answers_one_after_another_is_told_and_blocks_where_the_manifest_has_a_limit(
     tmp_path: Path, limit_ms: float | None
 ) -> None:

@@ -145,11 +145,15 @@ FOUND = {
 }  # fmt: skip
 
 
+SELDOM = ("ignores-pings", "first-call-only")
+OFTEN = [pytest.param(one, marks=pytest.mark.long) if one in SELDOM else one for one in FOUND]
 ROUGHER = pytest.param("{network: {latency: 50ms, jitter: 20ms, seed: 5}}", marks=pytest.mark.long)
 
 
 @pytest.mark.parametrize("network", ["{}", ROUGHER])
-@pytest.mark.parametrize("fault", FOUND)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(one, marks=pytest.mark.long) if one in SELDOM else one for one in FOUND]
+)
 @pytest.mark.parametrize("dialect", ["canonical", OTHER])
 def test_a_bare_suite_finds_what_a_lost_line_leaves_behind(
     dialect: str, fault: str, network: str, tmp_path: Path

@@ -71,7 +71,7 @@ def ends(found: Fit) -> list[int]:
     return [max(at for at in taken if at is not None) for taken in found.taken]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(LINES, ITEMS)
 def test_it_finds_what_trying_everything_finds_and_ends_as_early(
     lines: list[Line], asked: list[tuple[str, list[tuple[str, int | None]]]]
