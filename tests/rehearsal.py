@@ -103,7 +103,7 @@ def begun(folder: Path, plan: Plan, vault: Vault) -> None:
 
 def house_for(
     plan: Plan, case: Case, faults: Faults, delay: AnswerDelay | None = None,
-    kind: Callable[..., House] = House, listening: Ears | None = None,
+    kind: Callable[..., House] = House,
 ) -> House:  # fmt: skip
     """The agent that this case calls, as its manifest starts it."""
     target = plan.target(case.target)
@@ -112,7 +112,7 @@ def house_for(
     key = KEY if target.start and "VOXGATE_AGENT_KEY" in target.start.env else None
     _, work = work_of(target.start.command if target.start else ())
     can = dialect_of(target).capabilities
-    return kind(half, can, listening or ears(), load(), faults, key, delay, work)
+    return kind(half, can, ears(), load(), faults, key, delay, work)
 
 
 def drive(
