@@ -42,15 +42,15 @@ class Bench:
 
     @classmethod
     async def open(cls, evidence: Path) -> "Bench":
-        """Calls need not wait for it: it gets ready while the first ones go on."""
+        """Ready to judge: getting ready beside the first call makes that one's verdict later."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-I" if sys.flags.isolated else "-P", "-m", "gate.run.bench", str(evidence),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True, limit=LONGEST_LINE,
             env=os.environ | ONE_CORE,
         )  # fmt: skip
-        with contextlib.suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
-        return cls(process)
+        bench = cls(process)
+        await bench._answer()
+        return bench
 
     async def judge(self, case_id: str) -> CaseResult:
         """Raises EOFError if the bench is gone."""
@@ -81,7 +81,9 @@ class Bench:
 def main(evidence: Path) -> None:
     plan, run_id = store.read_plan(evidence), str(store.read_run(evidence)["run_id"])
     cases = {case.id: case for case in plan.cases}
+    os.nice(NICE)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    _say("ready")
     for line in sys.stdin:
         case = cases[json.loads(line)]
         _annotate(evidence, plan, case)
