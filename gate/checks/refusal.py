@@ -9,13 +9,12 @@ from gate.checks.view import View
 from gate.core.capabilities import Capabilities
 from gate.core.ends import CallEnd
 from gate.core.findings import Layer, Verdict
-from gate.core.frames import Opcode
+from gate.core.frames import MESSAGES
 from gate.core.signals import Closed, Configured, Fault, Ready, Refused, Transcript
 
 REFUSAL_CODES = (1008, 3000, 3003, 4001, 4003, 4401, 4403)
 """1008 is a policy violation (RFC 6455), 3000 and 3003 are Unauthorized and Forbidden (IANA), the rest is custom."""
 
-MESSAGES = (Opcode.TEXT, Opcode.BINARY)
 OTHER_CODES = "refuse with 1008, 4401 or 4403; or name the code that is your refusal under refusal_codes"
 
 

@@ -23,6 +23,10 @@ class Opcode(StrEnum):
     PONG = "pong"
 
 
+MESSAGES = (Opcode.TEXT, Opcode.BINARY)
+"""What is said on an open socket; all else is of the connection."""
+
+
 class Frame(NamedTuple):
     """One frame. `data` is `str` for TEXT, `bytes` for BINARY, and a JSON object as `str` for every other opcode:
     HTTP `{method, url, body}` or `{status, body}`; UPGRADE `{url, headers}` or `{status, headers, body}`;

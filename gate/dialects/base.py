@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from gate.audio.formats import Encoding
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import MESSAGES, Frame
 from gate.core.jsons import Json
 from gate.core.plan import Dial
 from gate.core.ports import Change
@@ -109,7 +109,7 @@ class JsonObserver:
     readers: Mapping[str, Read]
 
     def observe(self, frame: Frame) -> Signals:
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
+        if frame.opcode not in MESSAGES:
             return observe_transport(frame)
         try:
             if isinstance(frame.data, bytes):

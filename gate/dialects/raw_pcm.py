@@ -13,7 +13,7 @@ from gate.audio.pcm import silence
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import MESSAGES, Frame
 from gate.core.signals import AudioDone, AudioIn, AudioOut, Cancelled, Other, Signal
 from gate.dialects import base
 from gate.dialects.base import About, Base, Frames, Object, SilentEar
@@ -115,7 +115,7 @@ class Observer:
         self._heard = Framed(*options.heard)
 
     def observe(self, frame: Frame) -> tuple[Signal, ...]:
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
+        if frame.opcode not in MESSAGES:
             return observe_transport(frame)
         if isinstance(frame.data, str):
             return (Other("text"),)

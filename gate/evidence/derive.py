@@ -61,17 +61,20 @@ def compress(folder: Path) -> None:
     """What `derive` wrote of a call in which anybody sent audio, as MP3 for the page; silence alone is not worth it.
     Raises OSError."""
     caller, agent = (wav.decode((folder / f"{name}.wav").read_bytes())[0] for name in ("caller", "agent"))
-    both = np.stack((caller, agent), axis=1)
+    both = _together(caller, agent)
     small = mp3_writing.encode(both, RATE_HZ) if both.any() else None
     if small:
         (folder / SMALL).write_bytes(small)
 
 
 def _write_sound(folder: Path, caller: Samples, agent: Samples) -> None:
-    both: Samples = np.empty((len(caller), 2), np.int16)
-    both[:, 0], both[:, 1] = caller, agent
-    for name, track in (("caller", caller), ("agent", agent), ("call", both)):
+    for name, track in (("caller", caller), ("agent", agent), ("call", _together(caller, agent))):
         (folder / f"{name}.wav").write_bytes(wav.encode(track, RATE_HZ))
+
+
+def _together(caller: Samples, agent: Samples) -> Samples:
+    """int16[n, 2]: the caller left, the agent right."""
+    return np.stack((caller, agent), axis=1)
 
 
 def _trace(recording: Recording) -> Json:

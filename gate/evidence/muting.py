@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from gate.audio.pcm import samples
-from gate.core.frames import Direction, Frame, Opcode
+from gate.core.frames import MESSAGES, Direction, Frame
 from gate.core.ports import Dialect, Observer
 from gate.core.signals import AudioIn, AudioOut, Signal
 
@@ -32,7 +32,7 @@ class Muter:
         whose = frame.call, frame.direction
         if whose not in self._fills:
             self._listen(frame)
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
+        if frame.opcode not in MESSAGES:
             return frame
         return self._muted(frame, self._fills.get(whose, SILENCES[0]))
 

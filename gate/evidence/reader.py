@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gate.core import jsons
-from gate.core.frames import Direction, Frame, Opcode
+from gate.core.frames import MESSAGES, Direction, Frame, Opcode
 from gate.core.plan import Clip
 from gate.core.ports import Dialect, Observer
 from gate.core.recording import Ending, Heard, Note, Recording
@@ -20,7 +20,6 @@ from gate.evidence.writer import FORMAT, FRAMES, WIRE
 
 _DIRECTIONS = {direction.value: direction for direction in Direction}
 _OPCODES = {opcode.value: opcode for opcode in Opcode}
-_BINARY, _MESSAGES = Opcode.BINARY, (Opcode.TEXT, Opcode.BINARY)
 ANNOTATIONS = "annotations"
 LARGEST_OPINION = 16_000_000
 
@@ -155,8 +154,8 @@ def _frame(row: dict[str, Any], index: int, blob: bytes) -> Frame:
     if len(raw) != length:
         raise ValueError(f"{FRAMES} ends before this frame does: it was cut")
     opcode = _OPCODES.get(row["op"]) or Opcode(row["op"])
-    data = raw if opcode is _BINARY else raw.decode("utf-8", "surrogatepass")
-    if opcode not in _MESSAGES and not isinstance(json.loads(raw), dict):
+    data = raw if opcode is Opcode.BINARY else raw.decode("utf-8", "surrogatepass")
+    if opcode not in MESSAGES and not isinstance(json.loads(raw), dict):
         raise ValueError(f"a frame of kind {opcode} that is no JSON object")
     direction = _DIRECTIONS.get(row["dir"]) or Direction(row["dir"])
     due_ns = _whole(row, "due") if "due" in row else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import MESSAGES, Frame
 from gate.core.jsons import Json, canonical, parse
 from gate.core.ports import Dialect
 from gate.core.redaction import Cut, Redaction, applied, hidden, keyed
@@ -46,7 +46,7 @@ class Redactor:
     def frame(self, frame: Frame) -> tuple[str | bytes, Written | None, list[Written]]:
         """What is to be written; a record of the frame, if it may have to be written over; and which earlier ones now
         have to be."""
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
+        if frame.opcode not in MESSAGES:
             return self._around(str(frame.data)), None, []
         may_go_on = not frame.sent and self._may_be_a_piece(frame.data)
         if not (may_go_on or self.redaction.active or self._vault.holds(frame.data)):

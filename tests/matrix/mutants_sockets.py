@@ -20,13 +20,14 @@ from gate.report.text import ranked
 from tests.e2e.conftest import command, environ, was_busy
 from tests.matrix import mutants_page
 from tests.matrix.mutants import FOUND
+from tests.matrix.trial import Named
 
 AT_ONCE = 4
 TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class Met(Named):
     """What a run of one case told of this fault: what stands on top of the case in its report, and its layer. `busy`:
     the machine was too slow for the agent, or the case stayed in doubt: each time, so that nothing is proven."""
 
@@ -37,14 +38,6 @@ class Met:
     layer: Layer | None = None
     took_s: float = 0.0
     busy: bool = False
-
-    @property
-    def found(self) -> bool:
-        return bool(self.checks)
-
-    @property
-    def right(self) -> bool:
-        return self.layer is FAULTS[self.fault].layer
 
 
 def met(fault: str, where: Mapping[str, str]) -> Met:

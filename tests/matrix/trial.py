@@ -47,8 +47,25 @@ class Clean:
     told: frozenset[str]
 
 
+class Named:
+    """What a report names of a fault: by these checks, on this layer."""
+
+    __slots__ = ()
+    fault: str
+    checks: tuple[str, ...]
+    layer: Layer | None
+
+    @property
+    def found(self) -> bool:
+        return bool(self.checks)
+
+    @property
+    def right(self) -> bool:
+        return self.layer is FAULTS[self.fault].layer
+
+
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Named):
     """What became of one fault in one dialect. `driven`, `seen`: in how many cases it was tried, and could be seen,
     until one was red. `case`: that one, `checks` what it names and `layer` that of what stands on top there; where none
     was red, the first that told something which does not block (`shown`). `call_s`: how long that case lasts over a
@@ -67,14 +84,6 @@ class Told:
     call_s: float = 0.0
     failed: frozenset[str] = frozenset()
     took_s: float = 0.0
-
-    @property
-    def found(self) -> bool:
-        return bool(self.checks)
-
-    @property
-    def right(self) -> bool:
-        return self.layer is FAULTS[self.fault].layer
 
 
 @cache

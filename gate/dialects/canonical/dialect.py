@@ -15,7 +15,7 @@ from gate.audio.pcm import silence
 from gate.core import acts
 from gate.core.acts import Act
 from gate.core.capabilities import Capabilities
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import MESSAGES, Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.plan import Dial
@@ -172,7 +172,7 @@ class Observer:
     """Stateless: in this dialect every frame stands for itself."""
 
     def observe(self, frame: Frame) -> tuple[Signal, ...]:
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
+        if frame.opcode not in MESSAGES:
             return observe_transport(frame)
         if frame.opcode is Opcode.BINARY:
             return (Violation("a binary frame, where this dialect has only text"),)

@@ -4,7 +4,7 @@ events. Pure."""
 from typing import TYPE_CHECKING
 
 from gate.audio import formats
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import MESSAGES, Frame
 from gate.core.jsons import Json
 from gate.core.paths import get
 from gate.core.signals import (
@@ -47,7 +47,7 @@ class Observer:
         self._rest = b""
 
     def observe(self, frame: Frame) -> tuple[Signal, ...]:
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY):
+        if frame.opcode not in MESSAGES:
             return observe_transport(frame)
         try:
             if frame.sent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gate.core import jsons
-from gate.core.frames import Frame, Opcode
+from gate.core.frames import MESSAGES, Frame, Opcode
 from gate.core.jsons import Json
 from gate.core.paths import ABSENT, Missing, get, join, parts
 
@@ -47,7 +47,7 @@ class Log:
 
     @classmethod
     def of(cls, frames: Iterable[Frame]) -> "Log":
-        kept = tuple(frame for frame in frames if frame.opcode in (Opcode.TEXT, Opcode.BINARY))
+        kept = tuple(frame for frame in frames if frame.opcode in MESSAGES)
         read = [_message(at, frame) for at, frame in enumerate(kept)]
         texts = sum(frame.opcode is Opcode.TEXT for frame in kept)
         messages = tuple(message for message in read if message is not None)
