@@ -88,7 +88,7 @@ hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some three 
 fuzz: $(VENV)/.fuzz  ## bytes that break what must hold of all that is read, some ten minutes; writes the table in docs/robustness.md
 	$(BIN)/python -m tests.fuzz.run
 
-kills: $(VENV)/.dev  ## kill -9 at two hundred moments of a real run, some half an hour; writes the table in docs/robustness.md
+kills: $(VENV)/.dev  ## kill -9 at two hundred moments of a real run, some quarter of an hour; writes the table in docs/robustness.md
 	$(BIN)/python -m tests.matrix.kills
 
 soak: $(VENV)/.dev  ## an hour of runs in one process, which must hold no more in the end; writes the table in docs/robustness.md
