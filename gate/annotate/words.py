@@ -5,7 +5,7 @@ with the hash of the sound that they are of. It must never change what was recor
 recogniser failed is written down as well."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from gate import __version__
@@ -25,11 +25,15 @@ from gate.measures.spoken import FORMAT
 
 WORDS = "words"
 
+Listener = Callable[[bytes, Recogniser, Vault, Mapping[str, str]], str]
+"""Raises NotHeard."""
 
-def annotate_case(folder: Path, plan: Plan, case: Case, environ: Mapping[str, str]) -> None:
+
+def annotate_case(folder: Path, plan: Plan, case: Case, environ: Mapping[str, str], listener: Listener = hear) -> None:
     """Writes `annotations/words.json` into an attempt's folder, if a claim of the case reads words, a recogniser is
     configured and the recording has sound without them. An opinion of the same tool on the same sound stays."""
-    if plan.recogniser is None or not any(claim.check in READ_SPOKEN for claim in case.claims):
+    recogniser = plan.recogniser
+    if recogniser is None or not any(claim.check in READ_SPOKEN for claim in case.claims):
         return
     dialect = dialect_of(plan.target(case.target))
     try:
@@ -41,10 +45,10 @@ def annotate_case(folder: Path, plan: Plan, case: Case, environ: Mapping[str, st
     wanted = [(facts.call, passage) for facts in views if facts.wordless for passage in facts.passages]
     if wanted and not recording.problems:
         vault = Vault({name: environ[name] for name in plan.secrets if name in environ})
-        kept = _kept(recording, identity(plan.recogniser))
-        rows = list(_rows(wanted, kept, plan.recogniser, vault, environ))
+        kept = _kept(recording, identity(recogniser))
+        rows = list(_rows(wanted, kept, lambda wav: listener(wav, recogniser, vault, environ)))
         opinion: Json = {
-            "format": FORMAT, "voxgate": __version__, "tool": identity(plan.recogniser),
+            "format": FORMAT, "voxgate": __version__, "tool": identity(recogniser),
             "utterances": hidden(rows, "", NOTHING, b"", plan.redact.masked),
         }  # fmt: skip
         _write(folder / ANNOTATIONS, vault.mask_json(opinion))
@@ -60,10 +64,7 @@ def _kept(recording: Recording, tool: str) -> dict[str, str]:
             return {}
 
 
-def _rows(
-    wanted: list[tuple[int, Passage]], kept: dict[str, str], recogniser: Recogniser, vault: Vault,
-    environ: Mapping[str, str],
-) -> Iterator[Json]:  # fmt: skip
+def _rows(wanted: list[tuple[int, Passage]], kept: dict[str, str], ask: Callable[[bytes], str]) -> Iterator[Json]:
     """Once it has failed it is not asked again: with one of them missing nobody knows what was said."""
     broken: str | None = None
     for call, passage in wanted:
@@ -72,7 +73,7 @@ def _rows(
         text = kept.get(sha256)
         if text is None and broken is None:
             try:
-                text = hear(passage.wav, recogniser, vault, environ)
+                text = ask(passage.wav)
             except NotHeard as failure:
                 broken = str(failure)
             except Exception as bug:

@@ -128,7 +128,8 @@ def _without_evidence(view: View, expected: str, tool: str, claim: Moment, done:
         actual = f"{told_of}; what {tool} answered was not to be seen, since the agent runs it itself"
         return unknown(Layer.TOOLS, expected, actual, THEIRS, at=at, blame=Blame.CONFIGURATION)
     actual = f"a claim without evidence: {told_of}, and {_instead(tool, asked, done, latest)}"
-    return replace(failed(Layer.TOOLS, expected, actual, CLAIMED, at=at), symptom="unproven-confirmation")
+    layer = Layer.ORDER if done else Layer.TOOLS
+    return replace(failed(layer, expected, actual, CLAIMED, at=at), symptom="unproven-confirmation")
 
 
 def _instead(tool: str, asked: list[Entry], done: list[Entry], latest: Instant) -> str:

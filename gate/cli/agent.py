@@ -40,12 +40,28 @@ def agent(arguments: argparse.Namespace) -> int:
         for name, story in HABITS.items():
             print(f"{name:26} {story}")
         return 0
+    if arguments.transcribe is not None:
+        print(_transcribed(arguments.transcribe))
+        return 0
     try:
         faults = Faults(arguments.fault, arguments.habit)
         delay = AnswerDelay.parse(arguments.answer_delay, arguments.seed) if arguments.answer_delay else None
     except ValueError as error:
         raise Usage(str(error)) from None
     return asyncio.run(_serve(arguments, faults, delay))
+
+
+def _transcribed(file: str) -> str:
+    from gate.reference.extra import needs_agent_extra
+    from gate.reference.transcribing import transcribe
+
+    try:
+        with needs_agent_extra():
+            return transcribe(Path(file).read_bytes())
+    except OSError as error:
+        raise Usage(f"--transcribe {file}: {error.strerror}") from None
+    except ValueError as error:
+        raise Usage(f"--transcribe {file}: {error}") from None
 
 
 async def _serve(arguments: argparse.Namespace, faults: "Faults", delay: "AnswerDelay | None") -> int:

@@ -137,7 +137,7 @@ class Mind:
             self._say(Ready(None if self._faults.on("no-session-id") else self.session_id))
         for signal in echoes(self.shown):
             self._say(signal)
-        if self._configured:
+        if not self._can.configures:
             self._greet(t_ns)
         self._out += [Close(code) for fault, code in DOWN.items() if self._faults.on(fault)]
         return self._flush()

@@ -1,4 +1,4 @@
-"""Hears the caller's words in one utterance, with pocketsphinx and the grammar of the appointment dialogue.
+"""Hears the words in one utterance, with pocketsphinx and a grammar: of what callers say, or of what the agent says.
 
 It must never turn noise, or audio in a wrong format, into a command: whatever is not plausible speech is None.
 
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gate.reference import grammar
+from gate.reference.grammar import Grammar, callers
 
 Samples = NDArray[np.int16]
 
@@ -53,24 +53,30 @@ class HeardWord:
 
 
 class Recogniser:
-    """Same samples, same words, whatever was heard before."""
+    """Same samples, same words, whatever was heard before. `grammar`: the phrases that it knows (default: those of
+    callers); `worst_word_score`: the least, for each frame of a word, that it believes."""
+
+    def __init__(self, grammar: Grammar | None = None, worst_word_score: float = WORST_WORD_SCORE) -> None:
+        self._grammar = grammar or callers()
+        self._worst_word_score = worst_word_score
 
     def words(self, samples: Samples) -> str | None:
-        """The caller's words, lower case, of an utterance at 16 kHz; None when it is not one of the phrases."""
+        """The words, lower case, of an utterance at 16 kHz; None when it is not one of the phrases."""
         loud = _loud_frames(samples)
         if not SHORTEST_MS <= len(samples) * 1000 // RATE_HZ <= LONGEST_MS or not loud.any():
             return None
-        heard = hypothesis(samples)
-        return " ".join(word.word for word in heard) if heard and _plausible(heard, loud) else None
+        heard = hypothesis(samples, self._grammar)
+        words = " ".join(word.word for word in heard)
+        return words if self._grammar.derives(words) and _plausible(heard, loud, self._worst_word_score) else None
 
     def warm_up(self) -> None:
         """Builds the decoder now, so that the first utterance does not pay for it."""
-        _decoder()
+        _decoder(self._grammar)
 
 
-def hypothesis(samples: Samples) -> tuple[HeardWord, ...]:
+def hypothesis(samples: Samples, grammar: Grammar) -> tuple[HeardWord, ...]:
     """The decoder's best guess, believed or not; silence and noise words left out."""
-    decoder = _decoder()
+    decoder = _decoder(grammar)
     decoder.reinit_feat()
     decoder.start_utt()
     decoder.process_raw(np.ascontiguousarray(samples, "<i2").tobytes(), full_utt=True)
@@ -87,7 +93,7 @@ def _heard(decoder: Any, part: Any) -> HeardWord:
     return HeardWord(part.word.partition("(")[0], part.start_frame, part.end_frame + 1, phones, score)
 
 
-def _plausible(heard: tuple[HeardWord, ...], loud: NDArray[np.bool_]) -> bool:
+def _plausible(heard: tuple[HeardWord, ...], loud: NDArray[np.bool_], worst_word_score: float) -> bool:
     sizes = np.array([word.end_frame - word.first_frame for word in heard])
     scores = np.array([word.score for word in heard])
     inside = np.zeros(max(len(loud), heard[-1].end_frame), np.bool_)
@@ -97,9 +103,8 @@ def _plausible(heard: tuple[HeardWord, ...], loud: NDArray[np.bool_]) -> bool:
     phones = sum(word.phones for word in heard)
     pace = sizes.sum() / phones
     return bool(
-        grammar.derives(" ".join(word.word for word in heard))
-        and (sizes * scores).sum() / sizes.sum() >= MEAN_SCORE
-        and scores.min() >= WORST_WORD_SCORE
+        (sizes * scores).sum() / sizes.sum() >= MEAN_SCORE
+        and scores.min() >= worst_word_score
         and both >= WORDS_COVER_ENERGY * loud.sum()
         and both >= ENERGY_FILLS_WORDS * inside.sum()
         and FASTEST_FRAMES_PER_PHONE <= pace <= SLOWEST_FRAMES_PER_PHONE + SLOWEST_SINGLE_PHONE_EXTRA / phones
@@ -116,12 +121,12 @@ def _loud_frames(samples: Samples) -> NDArray[np.bool_]:
 
 
 @functools.cache
-def _decoder() -> Any:
+def _decoder(grammar: Grammar) -> Any:
     try:
         from pocketsphinx import Decoder
     except ImportError as missing:
         raise ImportError("the reference agent hears with pocketsphinx: pip install 'voxgate[agent]'") from missing
     decoder = Decoder(lm=None, loglevel="FATAL", cmn="batch", compallsen=True)
-    decoder.add_jsgf_string("appointment", grammar.text())
-    decoder.activate_search("appointment")
+    decoder.add_jsgf_string("phrases", grammar.jsgf)
+    decoder.activate_search("phrases")
     return decoder

@@ -138,12 +138,12 @@ SYMPTOM = {
 """The row of the table of triage that each fault is the root of."""
 
 ALSO = {
-    "canned-reply": ("noise-answered", Layer.INPUT),
-    "writes-unasked": ("tool-order", Layer.TOOLS),
-    "confirms-before-result": ("unproven-confirmation", Layer.TOOLS),
-    "padding-inside": ("protocol-broken", Layer.OUTPUT),
+    "canned-reply": {("noise-answered", Layer.INPUT)},
+    "writes-unasked": {("tool-order", Layer.TOOLS)},
+    "confirms-before-result": {("unproven-confirmation", Layer.ORDER), ("unproven-confirmation", Layer.TOOLS)},
+    "padding-inside": {("protocol-broken", Layer.OUTPUT)},
 }
-"""What another case, that asks for something else, sees of the same fault."""
+"""What other cases, that ask for something else, see of the same fault."""
 
 TEMPLATE_CANNOT = {"audio that nobody can read does no harm", "an unknown path is answered"}
 OPAQUE = ("wrong-agent", "wrong-environment", "tampered-signature", "replayed")
@@ -228,7 +228,7 @@ def test_every_fault_fails_in_its_own_layer(tmp_path: Path, fault: str) -> None:
     report = rehearse(replace(plan, cases=one_way), vault, tmp_path / "evidence", (fault,), suites)
     assert report.outcome is Outcome.FAILED
     assert FAULTS[fault].layer in layers(report)
-    assert roots(report) == {(SYMPTOM[fault], FAULTS[fault].layer), *([ALSO[fault]] if fault in ALSO else [])}
+    assert roots(report) == {(SYMPTOM[fault], FAULTS[fault].layer)} | ALSO.get(fault, set())
     if fault in EXACTLY:
         assert layers(report) == {FAULTS[fault].layer}
 
