@@ -76,10 +76,10 @@ dialects: $(VENV)/.dev  ## every dialect's demo, clean and with faults, in virtu
 mutants: $(VENV)/.dev  ## every fault in five dialects, judged by the agent's own log of what it did; writes docs/mutants.md
 	$(BIN)/python -m tests.matrix.mutants
 
-mutants-sockets: $(VENV)/.dev  ## every fault once over real sockets, where `make mutants` found it; writes docs/mutants.md
+mutants-sockets: $(VENV)/.dev  ## every fault once over real sockets and a sample of the matrix, as `make mutants` found them; writes docs/mutants.md
 	$(BIN)/python -m tests.matrix.mutants_sockets
 
-false-alarms: $(VENV)/.dev  ## the clean agent a hundred times in virtual time and ten over sockets: hours; writes docs/false-alarms.md
+false-alarms: $(VENV)/.dev  ## the clean agent over and over, then a thousand case runs of it: hours, needs a C compiler; writes docs/false-alarms.md
 	$(BIN)/python -m tests.matrix.clean
 
 hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some three minutes; writes the table in docs/hostile.md

@@ -1,21 +1,20 @@
 """`make mutants`: every fault of the reference agent in five dialects, against the default suites, in virtual time.
 
 What can be seen (`trial.py`) must be found, in the layer where it is, and every check must find something (`idle.py`);
-else the run fails and says what was missed. The tables go to docs/mutants.md, and where each fault is found the
-cheapest to `found.json`, for `mutants_sockets.py`."""
+else the run fails and says what was missed. The tables go to docs/mutants.md, and where each fault is found, and
+in which dialect the cheapest, to `found.json`, for `mutants_sockets.py`."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 from itertools import product
-from pathlib import Path
 
 from gate.reference.faults import FAULTS
 from tests.matrix import mutants_page
+from tests.matrix.found import FOUND, as_text
 from tests.matrix.idle import Check, elsewhere, found_by
 from tests.matrix.trial import Clean, Told, cases, clean, mutant
 
@@ -23,7 +22,6 @@ DIALECTS = ("canonical", "openai-realtime", "twilio-media-streams", "template", 
 RIGHT_LAYER = 0.95
 ASKED_BY_NOBODY = ("echoes-token",)
 """A trap for the gate's own evidence: see tests/e2e/test_redaction.py."""
-FOUND = Path(__file__).with_name("found.json")
 
 Known = dict[str, dict[str, Clean]]
 
@@ -82,19 +80,9 @@ def line(one: Told) -> str:
     return f"{told}{where if one.found else ''} {one.took_s:.1f} s\n"
 
 
-def cheapest(runs: Sequence[Told]) -> dict[str, dict[str, str]]:
-    """For each fault that blocks a case of one start: the dialect and the shortest such case."""
-    found = sorted((one for one in runs if one.found and not one.shown and one.case[0]), key=lambda one: one.call_s)
-    best: dict[str, Told] = {}
-    for one in found:
-        best.setdefault(one.fault, one)
-    return {fault: {"dialect": best[fault].dialect, "suite": best[fault].case[0], "case": best[fault].case[1]}
-            for fault in FAULTS if fault in best}  # fmt: skip
-
-
 def reported(runs: list[Told], checks: list[Check]) -> None:
     mutants_page.written(mutants_page.MATRIX, mutants_page.matrix(runs, checks))
-    FOUND.write_text(json.dumps(cheapest(runs), indent=1) + "\n", "utf-8")
+    FOUND.write_text(as_text(runs), "utf-8")
 
 
 def main(arguments: list[str]) -> int:

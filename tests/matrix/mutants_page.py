@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gate.reference.faults import FAULTS
 from tests.matrix.idle import Check
 from tests.matrix.trial import Told
-
-if TYPE_CHECKING:
-    from tests.matrix.mutants_sockets import Met
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
 MATRIX, SOCKETS = "make mutants", "make mutants-sockets"
@@ -81,16 +77,3 @@ def of_checks(checks: Sequence[Check]) -> str:
     lines += [f"| `{one.name}` | {one.trials or ''} | {one.where or ('' if one.trials else '**nothing**')} |"
               for one in checks]  # fmt: skip
     return "\n".join(lines)
-
-
-def sockets(met: "Sequence[Met]", took_s: float) -> str:
-    found, right = sum(one.found for one in met), sum(one.right for one in met)
-    lines = [
-        f"{len(met)} faults, {found} found, {right} in the right layer, in {took_s / 60:.0f} minutes.", "",
-        "| fault | in | case | found by | layer | s |", "| --- " * 6 + "|",
-    ]  # fmt: skip
-    for one in met:
-        checks = ", ".join(one.checks[:3]) or "**missed**"
-        layer = str(one.layer or "") if one.right or not one.found else f"**{one.layer}**"
-        lines.append(f"| `{one.fault}` | `{one.dialect}` | {one.case} | {checks} | {layer} | {one.took_s:.0f} |")
-    return "\n".join(lines) + "\n"

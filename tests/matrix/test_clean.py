@@ -2,7 +2,7 @@
 
 import pytest
 
-from gate.core.findings import CaseResult, Verdict
+from gate.core.findings import CaseResult, Outcome, Verdict
 from tests.matrix import clean
 from tests.report.conftest import make_case, make_finding, make_report
 
@@ -11,11 +11,12 @@ FAILED = make_case(make_finding(Verdict.FAIL))
 DOUBTED = make_case(make_finding(Verdict.UNKNOWN))
 NOTHING = make_case(verdict=Verdict.UNKNOWN)
 SKIPPED = make_case(verdict=Verdict.SKIP, skip="this dialect cannot")
+LEFT_OUT = make_case(make_finding(Verdict.SKIP, actual="not here"), verdict=Verdict.SKIP)
 SHOWN = make_case(make_finding(Verdict.PASS), make_finding(Verdict.FAIL, blocks=False), verdict=Verdict.PASS)
 
 
-def told(*cases: CaseResult) -> clean.Told:
-    return clean.told("canonical", "tools", "sockets", make_report(*cases))
+def told(*cases: CaseResult, **changes: object) -> clean.Told:
+    return clean.told("canonical", "tools", "sockets", make_report(*cases, **changes))
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *runs: clean.Told) -> int:
@@ -34,6 +35,7 @@ def test_a_clean_run_is_green_and_counted(monkeypatch: pytest.MonkeyPatch, capsy
         (FAILED, "1 | 1 | 1 | 0", "tool-calls: called 2 times"),
         (DOUBTED, "1 | 1 | 0 | 1", "tool-calls: called 2 times"),
         (NOTHING, "1 | 1 | 0 | 1", "no claim that blocks was judged"),
+        (LEFT_OUT, "1 | 1 | 0 | 1", "tool-calls: not here"),
     ],
 )
 def test_one_that_is_not_is_red_and_says_why(
@@ -48,3 +50,19 @@ def test_one_that_is_not_is_red_and_says_why(
 
 def test_a_run_in_which_nothing_was_judged_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(monkeypatch, told(SKIPPED)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"problems": ("the log is gone",)}, "the log is gone"),
+        ({"outcome": Outcome.INTERNAL}, "the run is internal, and none of its 1 cases says why"),
+    ],
+)
+def test_a_red_run_whose_cases_are_green_failed(
+    changes: dict[str, object], why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, told(PASSED, **changes)) == 1
+    shown = capsys.readouterr()
+    assert "| `canonical` | tools | sockets | 1 | 1 | 1 | 0 |" in shown.out
+    assert shown.err == f"NOT CLEAN  canonical tools (sockets): {why}\n"

@@ -6,7 +6,7 @@ from gate.core.findings import Blame, CaseResult, Finding, Layer, Verdict
 from gate.core.places import Place
 from gate.reference.faults import FAULTS
 from tests.matrix.idle import Check, elsewhere
-from tests.matrix.mutants import cheapest, complaints
+from tests.matrix.mutants import complaints
 from tests.matrix.trial import Clean, Told, cases, clean, mutant, with_case
 from tests.matrix.witness import Log
 
@@ -95,12 +95,3 @@ def test_a_check_that_found_nothing_is_to_be_removed() -> None:
     assert elsewhere("mocks-used", {}).where.startswith("it blames the manifest")
     assert "contracts.md" in elsewhere("says", {}).where
     assert elsewhere("pong", {}).is_idle
-
-
-def test_over_sockets_the_shortest_case_is_asked() -> None:
-    runs = [
-        Told("canonical", "deaf", 1, 1, ("smoke", "long"), ("x",), Layer.INPUT, call_s=9.0),
-        Told("retell", "deaf", 1, 1, ("smoke", "short"), ("x",), Layer.INPUT, call_s=2.0),
-        Told("retell", "answers-in-turn", 1, 1, ("smoke", "short"), ("x",), Layer.INPUT, shown=True, call_s=1.0),
-    ]
-    assert cheapest(runs) == {"deaf": {"dialect": "retell", "suite": "smoke", "case": "short"}}
