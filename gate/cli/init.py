@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gate.cli.outcomes import Usage
+from gate.cli.place_to_run import what_to_do
 
 if TYPE_CHECKING:
     from gate.dialects.template.guess.proposal import Proposal
@@ -36,7 +37,7 @@ def init(arguments: argparse.Namespace) -> int:
         out.write_text(text, "utf-8")
         (out.parent / SCHEMA).write_text(_schema(), "utf-8")
     except OSError as error:
-        raise Usage(f"{out} cannot be written: {error.strerror or error}") from None
+        raise Usage(f"{out} cannot be written: {error.strerror or error}{what_to_do()}") from None
     if proposal:
         _tell(proposal)
     for line in told:

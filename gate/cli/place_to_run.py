@@ -40,7 +40,9 @@ def unwritable(error: OSError, results: Path | str) -> Exception:
     """The user's own: a folder that cannot be written to. Anything else is what it is."""
     if error.errno not in UNWRITABLE:
         return error
-    return Usage(
-        f"{error.filename or results}: {error.strerror}, as user {os.geteuid()}; choose another --out, "
-        "or give the folder to that user"
-    )
+    return Usage(f"{error.filename or results}: {error.strerror}{what_to_do()}")
+
+
+def what_to_do() -> str:
+    """Where a place cannot be written to: a clause that follows what is wrong with it."""
+    return f", as user {os.geteuid()}; choose another --out, or give the folder to that user"

@@ -2,9 +2,11 @@
 words and exit code are right."""
 
 import json
+import os
 import resource
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -259,10 +261,39 @@ def test_a_renderer_that_throws_is_exit_3_and_leaves_no_older_document_in_its_pl
         monkeypatch.setitem(RENDERERS, name, broken)
     else:
         monkeypatch.setattr("gate.run.showing.page", broken)
+    keep_alone(driven, name)
     assert main(["judge", str(driven)]) == 3
     assert f"voxgate: {name} could not be made: ZeroDivisionError: oh" in capsys.readouterr().err
-    assert [one for one in (*RENDERERS, "report.html") if not (driven / one).is_file()] == [name]
+    assert missing(driven) == [name]
     assert not list(driven.glob("*.part"))
+
+
+DOCUMENTS = (*RENDERERS, "report.html")
+
+
+def keep_alone(results: Path, name: str) -> None:
+    """An older document of that name is there, and none of the others."""
+    for one in DOCUMENTS:
+        if one != name:
+            (results / one).unlink()
+    assert (results / name).is_file()
+
+
+def missing(results: Path) -> list[str]:
+    return [one for one in DOCUMENTS if not (results / one).is_file()]
+
+
+def test_a_report_that_finds_no_room_is_told_by_name_and_leaves_no_older_one_in_its_place(driven: Path) -> None:
+    """Files larger than all documents but the largest cannot be written."""
+    *_, second, largest = sorted(DOCUMENTS, key=lambda name: (driven / name).stat().st_size)
+    most = ((driven / second).stat().st_size + (driven / largest).stat().st_size) // 2
+    keep_alone(driven, largest)
+    done = run_command(driven.parent, "judge", "voxgate-results", limit=(resource.RLIMIT_FSIZE, most))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stderr.splitlines() == [f"voxgate: {largest} could not be written: File too large"]
+    assert missing(driven) == [largest]
+    assert not list(driven.glob("*.part"))
+    assert json.loads((driven / "report.json").read_text("utf-8"))["outcome"] == "passed"
 
 
 @pytest.fixture
@@ -301,7 +332,33 @@ def test_results_that_cannot_be_written_are_configuration_and_no_bug(
     assert done.returncode == 2, done.stdout + done.stderr
     assert str(out) in done.stderr
     assert "Read-only file system" in done.stderr
+    assert WHAT_TO_DO in done.stderr
     assert "bug of Voxgate" not in done.stderr
+
+
+WHAT_TO_DO = f", as user {os.geteuid()}; choose another --out, or give the folder to that user"
+
+
+@pytest.mark.parametrize(
+    ("place", "out"), [("voxgate-results/evidence", ()), ("taken/deeper/evidence", ("--out", "taken/deeper"))]
+)
+def test_where_results_cannot_be_written_it_is_told_what_to_do_and_nothing_is_called(
+    place: str, out: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A file lies where a folder is due: that stops any user, root too."""
+    taken = tmp_path / place.split("/")[0]
+    taken.write_text("mine", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as agent:
+        start = {"command": ["sh", "-c", "touch started; exec sleep 60"], "cwd": str(tmp_path)}
+        write(tmp_path, manifest(agent.getsockname()[1], 1, start=start))
+        done = run(tmp_path, *out)
+        agent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            agent.accept()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"voxgate: {place}: Not a directory{WHAT_TO_DO}\n"
+    assert not (tmp_path / "started").exists()
+    assert taken.read_text("utf-8") == "mine"
 
 
 def test_a_machine_without_a_port_left_is_the_environments(tmp_path: Path) -> None:

@@ -215,7 +215,9 @@ class Sleeper(Clock):
         return next(self._looks, self._then_ns)
 
 
-@pytest.mark.parametrize(("slept_ms", "told"), [(9_000.0, [("late", {"ms": 8_900})]), (110.0, [])])
+@pytest.mark.parametrize(("slept_ms", "told"), [
+    (9_000.0, [("late", {"ms": 8_900})]), (601.0, [("late", {"ms": 501})]), (600.0, []), (110.0, []),
+])  # fmt: skip
 def test_a_gate_that_slept_through_its_patience_says_so(slept_ms: float, told: list[Any]) -> None:
     written = Written()
     with socket.create_server(("127.0.0.1", 0)) as silent:
