@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from gate.core.findings import Report, Verdict
 from gate.report.documents import from_json
 from tests.matrix import counting
+from tests.matrix.hardship import compiler
 from tests.matrix.pages import DOCS, written
 from tests.matrix.thousand import is_red, short_of, thousand
 from tests.matrix.thousand import table as table_of_the_thousand
@@ -64,7 +65,7 @@ def sockets(dialect: str, suite: str, number: int) -> Told:
         done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
         results = Path(folder) / "report.json"
         if done.returncode not in (0, 1) or not results.is_file():
-            return Told(dialect, suite, "sockets", 0, (), (f"run {number} broke: {done.stderr[-500:]}",))
+            return Told(dialect, suite, "sockets", 0, (f"run {number} broke: {done.stderr[-500:]}",), ())
         report = counting.with_exit(from_json(results.read_text("utf-8")), done.returncode)
         return told(dialect, suite, "sockets", report)
 
@@ -97,6 +98,8 @@ def main(arguments: list[str]) -> int:
     reader.add_argument("--sockets", type=int, default=10, help="runs over sockets of each suite (default: 10)")
     reader.add_argument("--thousand", type=float, metavar="SHARE", help="the thousand case runs alone, or this share")
     options = reader.parse_args(arguments)
+    if not arguments:
+        compiler()
     red = repeated(options, arguments) if options.thousand is None else False
     if options.thousand is not None or not arguments:
         share = options.thousand or 1.0

@@ -114,15 +114,20 @@ def busy(text: str) -> Iterator[tuple[str, dict[str, str]]]:
             one.wait()
 
 
+def compiler() -> str:
+    """Raises SystemExit where there is none."""
+    found = shutil.which("cc") or shutil.which("gcc")
+    if found is None:
+        raise SystemExit("a wall clock that steps needs a C compiler: apt-get install gcc")
+    return found
+
+
 @contextmanager
 def stepping(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The wall clock is another every second, by up to half a minute. It needs a C compiler."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise SystemExit("a wall clock that steps needs a C compiler: apt-get install gcc")
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "stepping.so"
-        subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(STEPPING)], check=True)
+        subprocess.run([compiler(), "-shared", "-fPIC", "-O2", "-o", str(library), str(STEPPING)], check=True)
         yield text, {"LD_PRELOAD": str(library)}
 
 

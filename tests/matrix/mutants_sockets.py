@@ -24,13 +24,14 @@ from tests.matrix.found import Cell, read
 
 AT_ONCE = 4
 TRIES = 3
+LONGEST_S = 1_800
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
     """What a run of the case of one cell told of its fault: what stands on top of the case in its report, and its
     layer. `busy`: the machine was too slow for the agent, or the case stayed in doubt: each of the `tries`, so that
-    nothing is proven."""
+    nothing is proven. `broke`: how the command ended without a report."""
 
     cell: Cell
     checks: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Met:
     took_s: float = 0.0
     busy: bool = False
     tries: int = 1
+    broke: str = ""
 
     @property
     def found(self) -> bool:
@@ -72,8 +74,10 @@ def met(cell: Cell) -> Met:
 
 def _once(cell: Cell) -> Met:
     began_s = time.monotonic()
-    report, busy, _ = _demo(cell.dialect, [cell], "--fault", cell.fault)
-    cases = [one for one in report.cases if (one.suite, one.name) == (cell.suite, cell.case)] if report else []
+    report, busy, error = _demo(cell.dialect, [cell], "--fault", cell.fault)
+    if report is None:
+        return Met(cell, took_s=time.monotonic() - began_s, broke=error or "it said nothing")
+    cases = [one for one in report.cases if (one.suite, one.name) == (cell.suite, cell.case)]
     told = [finding for one in cases for finding in ranked(one) if finding.verdict is Verdict.FAIL and finding.blocks]
     doubted = not told and any(one.verdict is Verdict.UNKNOWN for one in cases)
     checks = tuple(dict.fromkeys(finding.check for finding in told))
@@ -108,13 +112,18 @@ def _demo(dialect: str, cells: list[Cell], *more: str) -> tuple[Report | None, b
     asked = ["--dialect", dialect, *suites, *(f"--case={cell.case}" for cell in cells), *more]
     with TemporaryDirectory() as folder:
         words = command("demo", *asked, "--out", folder)
-        done = subprocess.run(words, env=environ(), capture_output=True, text=True, timeout=1_800, check=False)
+        try:
+            done = subprocess.run(words, env=environ(), capture_output=True, text=True, timeout=LONGEST_S, check=False)
+        except subprocess.TimeoutExpired:
+            return None, False, f"it was not over after {LONGEST_S} s"
         file = Path(folder) / "report.json"
         report = with_exit(from_json(file.read_text("utf-8")), done.returncode) if file.is_file() else None
         return report, was_busy(Path(folder)), done.stderr[-500:]
 
 
 def line(one: Met) -> str:
+    if one.broke:
+        return f"BROKE    {one.cell.fault} {one.cell.dialect} {one.cell.case!r}: {one.broke}\n"
     word = "busy" if one.busy else "MISSED" if not one.found else "DIFFERS" if one.differs else "found"
     cell, tries = one.cell, f" at try {one.tries}" if one.tries > 1 else ""
     wanted = f", in the matrix {cell.top[0]} ({cell.layer})" if one.differs else ""

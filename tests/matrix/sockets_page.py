@@ -39,7 +39,8 @@ def summary(met: "Sequence[Met]") -> str:
 def table(met: "Sequence[Met]") -> str:
     lines = ["| fault | in | case | found by | layer | in the matrix | tries | s |", "| --- " * 8 + "|"]
     for one in met:
-        checks = "**busy**" if one.busy else ", ".join(one.checks[:3]) or "**missed**"
+        missed = "**broke**" if one.broke else "**busy**" if one.busy else "**missed**"
+        checks = ", ".join(one.checks[:3]) if one.found else missed
         layer = "" if not one.found else str(one.layer) if one.right else f"**{one.layer}**"
         wanted = f"**{one.cell.top[0]}, {one.cell.layer}**" if one.differs else ""
         cells = (

@@ -1,5 +1,7 @@
 """What `make false-alarms` makes of a run that is not clean."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from gate.core.findings import CaseResult, Outcome, Verdict
@@ -66,3 +68,11 @@ def test_a_red_run_whose_cases_are_green_failed(
     shown = capsys.readouterr()
     assert "| `canonical` | tools | sockets | 1 | 1 | 1 | 0 |" in shown.out
     assert shown.err == f"NOT CLEAN  canonical tools (sockets): {why}\n"
+
+
+def test_a_run_that_breaks_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = SimpleNamespace(returncode=3, stderr="a bug")
+    monkeypatch.setattr(clean, "subprocess", SimpleNamespace(run=lambda *_, **__: ended))
+    broken = clean.sockets("canonical", "tools", 4)
+    assert (broken.failed, broken.unknown) == (("run 4 broke: a bug",), ())
+    assert run(monkeypatch, broken) == 1

@@ -1,6 +1,7 @@
 """What `make mutants-sockets` takes from the matrix, and what it makes of what it meets."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,25 @@ def test_the_exit_code_says_whether_all_is_as_in_the_matrix(
     demo(monkeypatch, clean, faulty)
     assert mutants_sockets.main(["--fault", "deaf"]) == code
     assert told in capsys.readouterr().out
+
+
+def test_a_command_that_breaks_is_told_as_such_and_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(mutants_sockets, "read", lambda: Found((DEAF,), (DEAF,)))
+    demo(monkeypatch, report(case("answered", verdict=Verdict.PASS)), (None, False, "a bug"))
+    assert mutants_sockets.main(["--fault", "deaf"]) == 1
+    shown = capsys.readouterr()
+    assert "| short | **broke** |" in shown.out
+    assert shown.err == "BROKE    deaf retell 'short': a bug\n"
+
+
+def test_a_command_that_does_not_end_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, timeout: float, **__: object) -> None:
+        raise subprocess.TimeoutExpired("demo", timeout)
+
+    monkeypatch.setattr(subprocess, "run", never)
+    assert met(DEAF).broke == "it was not over after 1800 s"
 
 
 def test_the_page_has_both_tables() -> None:

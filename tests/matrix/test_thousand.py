@@ -13,7 +13,7 @@ import pytest
 from gate.core.findings import Blame, CaseResult, Outcome, Report, Verdict
 from gate.report.renderers import RENDERERS
 from gate.report.workspace import NOWHERE
-from tests.matrix import clean, thousand
+from tests.matrix import clean, hardship, thousand
 from tests.matrix.counting import Run, Tally
 from tests.matrix.hardship import slow_line, stepping
 from tests.matrix.thousand import Tallies, is_red, short_of, table
@@ -161,6 +161,7 @@ def test_a_job_that_breaks_costs_itself_alone() -> None:
 def test_what_is_not_clean_is_told_with_its_seed_as_it_comes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(thousand, "compiler", lambda: "cc")
     runs = [a_run(FAILED, way=VIRTUAL, seed=7), a_run(PASSED, way=VIRTUAL, seed=8)]
     monkeypatch.setattr(thousand, "all_runs", lambda share: iter(runs))
     assert thousand.thousand()["canonical", VIRTUAL].cases == 2
@@ -209,6 +210,15 @@ def test_too_few_is_exit_1_and_says_so(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert clean.main(["--thousand", "1"]) == 1
     assert len(pages) == 1
     assert "TOO FEW    virtual time: 12 case runs, at least 700 were to be made" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--thousand", "1"]])
+def test_without_a_c_compiler_it_does_not_even_begin(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hardship, "shutil", SimpleNamespace(which=lambda name: None))
+    monkeypatch.setattr(clean, "repeated", lambda *_: pytest.fail("it began"))
+    monkeypatch.setattr(thousand, "all_runs", lambda share: pytest.fail("it began"))
+    with pytest.raises(SystemExit, match="needs a C compiler"):
+        clean.main(arguments)
 
 
 def test_the_slow_line_is_slow_in_each_direction_and_passes_on_ends() -> None:

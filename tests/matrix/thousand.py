@@ -22,7 +22,7 @@ from gate.reference.slow import AnswerDelay
 from gate.report.documents import from_json
 from tests.e2e.conftest import FEWER, was_busy
 from tests.matrix.counting import Run, Tally, with_exit
-from tests.matrix.hardship import HARDSHIPS
+from tests.matrix.hardship import HARDSHIPS, compiler
 from tests.matrix.turns import FIRST, LEAST, SUITES_LEAST, VIRTUAL, along, laps
 from tests.rehearsal import demo_plan, rehearse
 
@@ -96,7 +96,9 @@ def _of_job(suite: str, dialect: str, seed: int, job: Future[Report]) -> Run:
 
 
 def thousand(share: float = 1.0) -> Tallies:
-    """All of it, or so much; says what is not clean as it comes."""
+    """All of it, or so much; says what is not clean as it comes. Raises SystemExit at once where the last hour would
+    need what is not there."""
+    compiler()
     tallies = Tallies()
     for run in all_runs(share):
         alone = Tally()
