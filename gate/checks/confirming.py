@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
-from gate.checks.phrases import claims_of, shown, told, unwritten
+from gate.checks.phrases import claims_of, shown, told, unheard, unwritten
 from gate.checks.view import View
 from gate.core.findings import Blame, Layer
 from gate.core.jsons import canonical
@@ -54,6 +54,8 @@ def confirms(view: View, params: Confirms) -> Answer:
         return unwritten(Layer.TOOLS, expected, words)
     said = claims_of(view, words.parts, params.says)
     if not said:
+        if doubt := unheard(Layer.TOOLS, expected, words):
+            return doubt
         what = f"it never said so; what it said: {shown(words.text, words.by)}" if words.parts else "it said nothing"
         at = tuple(part.at[0] for part in words.parts)
         return view.missing(Layer.TOOLS, expected, what, "see what the tool answered, in tools.json", at)
@@ -72,6 +74,8 @@ def must_not_confirm(view: View, params: MustNotConfirm) -> Answer:
         return unwritten(Layer.TOOLS, expected, words)
     said = claims_of(view, words.parts, params.says)
     if not said:
+        if doubt := unheard(Layer.TOOLS, expected, words):
+            return doubt
         return passed(Layer.TOOLS, expected, view.watch) if view.whole else view.unproven(Layer.TOOLS, expected)
     done = _successes(view, params, ())
     doubt = _unfounded(view, expected, params.tool, said, done, words.by)
@@ -108,7 +112,9 @@ def _unfounded(view: View, expected: str, tool: str, said: list[Moment], done: l
     unclear = [claim for claim in said if claim.earliest < since]
     if unclear:
         actual = f"{tool} succeeded while it spoke, and a recogniser does not tell which words were said when"
-        todo = "choose a dialect that shows the agent's words (output_transcript), or let the tool answer sooner"
+        todo = (
+            "give the tool's mock a `delay` longer than the sentence, or choose a dialect that shows the agent's words"
+        )
         at = (*unclear[0].at, done[0].at)
         return unknown(Layer.TOOLS, expected, actual, todo, at=at, blame=Blame.CONFIGURATION)
     return None
@@ -128,8 +134,7 @@ def _without_evidence(view: View, expected: str, tool: str, claim: Moment, done:
         actual = f"{told_of}; what {tool} answered was not to be seen, since the agent runs it itself"
         return unknown(Layer.TOOLS, expected, actual, THEIRS, at=at, blame=Blame.CONFIGURATION)
     actual = f"a claim without evidence: {told_of}, and {_instead(tool, asked, done, latest)}"
-    layer = Layer.ORDER if done else Layer.TOOLS
-    return replace(failed(layer, expected, actual, CLAIMED, at=at), symptom="unproven-confirmation")
+    return replace(failed(Layer.TOOLS, expected, actual, CLAIMED, at=at), symptom="unproven-confirmation")
 
 
 def _instead(tool: str, asked: list[Entry], done: list[Entry], latest: Instant) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gate.checks.answer import Answer, failed, passed, unknown
-from gate.checks.phrases import shown, told, unwritten
+from gate.checks.phrases import shown, told, unheard, unwritten
 from gate.checks.view import View
 from gate.core.findings import Layer
 from gate.measures.spoken import Unwritten
@@ -41,6 +41,8 @@ def remembers(view: View, params: Remembers) -> Answer:
     actual = shown(text, spoken.by) if text else "no words"
     if holds(text, params.phrase):
         return passed(Layer.CLOSE, expected, actual, at=at)
+    if doubt := unheard(Layer.CLOSE, expected, spoken):
+        return doubt
     todo = "check what is kept of a session when its connection ends, and under which id it is looked for"
     answer = view.missing(Layer.CLOSE, expected, actual, todo, at)
     return replace(answer, symptom="state-lost", absent=False) if text else answer
@@ -58,6 +60,8 @@ def forgets(view: View, params: Forgets) -> Answer:
         todo = "check where the conversation is kept: in the session, or in a place that all of them share"
         found = failed(Layer.CLOSE, expected, shown(text, spoken.by), todo, at=at)
         return replace(found, symptom="state-leaked")
+    if doubt := unheard(Layer.CLOSE, expected, spoken):
+        return doubt
     if not text:
         return unknown(Layer.CLOSE, expected, "the agent said nothing, so nothing shows what it knows")
     return passed(Layer.CLOSE, expected, view.watch, at=at) if view.whole else view.unproven(Layer.CLOSE, expected)

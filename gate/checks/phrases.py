@@ -10,10 +10,10 @@ from typing import ClassVar, Final
 
 from gate.checks.answer import Answer, failed, passed, unknown
 from gate.checks.view import View
-from gate.core.findings import Blame, Layer
+from gate.core.findings import Blame, Layer, Verdict
 from gate.core.matchers import describe
 from gate.core.signals import Transcript
-from gate.measures.spoken import Moment, Part, Unwritten
+from gate.measures.spoken import Moment, Part, Spoken, Unwritten
 from gate.measures.word_errors import error_rate
 from gate.measures.wording import Phrase, holds, names, plain
 
@@ -72,8 +72,9 @@ def says(view: View, params: Says) -> Answer:
         if lines is None:
             return view.not_spoken(Layer.OUTPUT, expected)
         at, (first, last) = lines, lines
-        parts = spoken.between(first, view.turn_limit(params.turn)).parts
         unsure = any(not part.timed and part.at[0] <= first and part.at[-1] > last for part in spoken.parts)
+        spoken = spoken.between(first, view.turn_limit(params.turn))
+        parts = spoken.parts
     at = (*at, *(part.at[0] for part in parts))
     if unsure:
         actual = "the agent spoke on through this turn, and a recogniser does not tell which words were said when"
@@ -81,7 +82,9 @@ def says(view: View, params: Says) -> Answer:
     texts = [part.text for part in parts]
     advice = LISTEN if spoken.by else COMPARE
     layer = Layer.OUTPUT if texts or params.turn is None else view.layer_of_silence(params.turn, Layer.OUTPUT)
-    return _answer(view, layer, params.wanted, (" ".join(texts),), expected, advice, at, spoken.by)
+    answer = _answer(view, layer, params.wanted, (" ".join(texts),), expected, advice, at, spoken.by)
+    is_certain = answer.verdict is (Verdict.FAIL if params.wanted.forbidden else Verdict.PASS)
+    return answer if is_certain else unheard(layer, expected, spoken) or answer
 
 
 COMPARE: Final = "look at the conversation in transcript.txt: what the agent was asked, and what it is told to say"
@@ -133,6 +136,18 @@ def _answer(
 
 def unwritten(layer: Layer, expected: str, why: Unwritten) -> Answer:
     return unknown(layer, expected, f"what the agent said is not known: {why.why}", why.todo, blame=Blame.CONFIGURATION)
+
+
+def unheard(layer: Layer, expected: str, spoken: Spoken) -> Answer | None:
+    """Nobody knows that something was not said, where a recogniser wrote down nothing of a voice."""
+    if not spoken.unheard:
+        return None
+    longest = max(spoken.unheard, key=lambda one: one.voiced_ms)
+    heard_s = len(longest.samples) / longest.rate_hz
+    actual = f"{spoken.by} wrote down no word of {heard_s:.1f} s of a voice, so nobody knows what was said there"
+    todo = "listen to agent.wav at that place; if there are words, choose another recogniser"
+    at = tuple(dict.fromkeys(longest.frames))
+    return unknown(layer, expected, actual, todo, at=at, blame=Blame.CONFIGURATION)
 
 
 def told(phrase: Phrase) -> str:

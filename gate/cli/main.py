@@ -150,7 +150,9 @@ def _agent(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tls-client-ca", metavar="FILE", help="take callers alone whose certificate this one signed")
     command.add_argument("--list-faults", action="store_true", help="name the faults, one a line, and stop")
     command.add_argument("--list-habits", action="store_true", help="name the habits, one a line, and stop")
-    command.add_argument("--transcribe", metavar="FILE", help="write down what it says in this WAV file, and stop")
+    command.add_argument(
+        "--transcribe", metavar="FILE", help="print what it is heard to say in this WAV file, and stop"
+    )
     command.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 
 

@@ -23,6 +23,8 @@ FORMAT: Final = "voxgate-words/1"
 """Of the annotation `words`: {format, voxgate, tool, utterances: [{call, frames, sha256, and text or error}]}."""
 
 PAUSE_NS: Final = 1_000_000_000
+WORD_MS: Final = 200.0
+"""So much of a voice is a word: "yes" has 200 ms and more in which it repeats itself."""
 
 Instant = tuple[int, int]
 """A time in ns and a line of the recording: of two things at one time, the one on the earlier line came first."""
@@ -101,10 +103,11 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """All that was said in a call, in the order in which it began. `by` is who wrote it down: nobody, where the agent
-    did so itself."""
+    did so itself. `unheard`: where a recogniser wrote down no word of a voice, so that anything may have been said."""
 
     parts: tuple[Part, ...]
     by: str = ""
+    unheard: tuple[Passage, ...] = ()
 
     @property
     def text(self) -> str:
@@ -112,7 +115,9 @@ class Spoken:
 
     def between(self, first: int, last: int) -> "Spoken":
         """What began between two lines of the recording."""
-        return Spoken(tuple(part for part in self.parts if first < part.at[0] < last), self.by)
+        parts = tuple(part for part in self.parts if first < part.at[0] < last)
+        unheard = tuple(one for one in self.unheard if first < one.frames[1] and one.frames[0] < last)
+        return Spoken(parts, self.by, unheard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +172,21 @@ def written_down(passages: Sequence[Passage], call: int, annotation: Json) -> Sp
         return Unwritten("what a recogniser wrote down is in a form that this version does not know", "run it again")
     rows = annotation.get("utterances")
     told = {_given(row): row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
-    parts = []
+    parts: list[Part] = []
+    unheard: list[Passage] = []
     for passage in passages:
         row = told.get((str(call), *map(str, passage.frames), passage.sha256), {})
         if not isinstance(text := row.get("text"), str):
             if "error" in row:
                 return Unwritten(f"the recogniser failed: {row['error']}", "mend `recogniser:`, and run it again")
             return Unwritten("a recogniser wrote down other sound than this", "run it again")
+        if not plain(text) and passage.voiced_ms >= WORD_MS:
+            unheard.append(passage)
         first, last = passage.frames
         arrivals = (Words(passage.first_ns, first, "", False), Words(passage.last_ns, last, text, True))
         parts.append(Part(arrivals, timed=False))
-    return Spoken(tuple(part for part in parts if part.text), str(annotation.get("tool", "a recogniser")))
+    by = str(annotation.get("tool", "a recogniser"))
+    return Spoken(tuple(part for part in parts if part.text), by, tuple(unheard))
 
 
 def _given(row: dict[str, Json]) -> tuple[str, ...]:

@@ -15,9 +15,6 @@ from gate.reference import voice
 
 GRAMMAR_FILE = Path(__file__).with_name("grammar.jsgf")
 
-DECOYS = frozenset({"saturday", "sunday"})
-"""Words in the grammar only so that they are not heard as their neighbours; a phrase with one of them is rejected."""
-
 _RULE = re.compile(r"^(?:public )?<(\w+)> = (.*);$", re.MULTILINE)
 _TOKEN = re.compile(r"<(?P<rule>\w+)>|(?P<word>[a-z]+)|(?P<mark>[\[\]()|+])")
 _MARKS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|", "+": "+"}
@@ -25,19 +22,21 @@ _MARKS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|", "+": "+"}
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Rules in JSGF, each of which uses only rules above it; the last one, `<phrase>`, is public."""
+    """Rules in JSGF, each of which uses only rules above it; the last one, `<phrase>`, is public. `decoys`: words that
+    stand there only so that they are not heard as their neighbours; a phrase with one of them is none."""
 
     jsgf: str
+    decoys: frozenset[str] = frozenset()
 
     def derives(self, words: str) -> bool:
         """True when the whole phrase is one of it."""
-        return _pattern(self.jsgf).fullmatch(words + " ") is not None and DECOYS.isdisjoint(words.split())
+        return _pattern(self.jsgf).fullmatch(words + " ") is not None and self.decoys.isdisjoint(words.split())
 
 
 @functools.cache
 def callers() -> Grammar:
     """What callers may say to the reference agent."""
-    return Grammar(GRAMMAR_FILE.read_text(encoding="utf-8"))
+    return Grammar(GRAMMAR_FILE.read_text(encoding="utf-8"), frozenset({"saturday", "sunday"}))
 
 
 @functools.cache

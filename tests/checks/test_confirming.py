@@ -92,8 +92,7 @@ def test_words_without_evidence_fail(name: str, tmp_path: Path) -> None:
     lines, actual = LIES[name]
     for params in (MOVED, NOT):
         finding = ask(tmp_path, params, *CALL, *lines, SAID, END)
-        assert (finding.verdict, finding.blame) == (FAIL, Blame.AGENT)
-        assert finding.layer is (Layer.ORDER if "succeeded only" in actual else Layer.TOOLS)
+        assert (finding.verdict, finding.blame, finding.layer) == (FAIL, Blame.AGENT, Layer.TOOLS)
         assert finding.actual.startswith("a claim without evidence: it said 'Your appointment is now on Thursday.'")
         assert finding.actual.endswith(actual)
 

@@ -49,3 +49,10 @@ def test_silence_holds_no_words(tmp_path: Path) -> None:
 def test_responses_that_take_turns_are_told_apart(tmp_path: Path) -> None:
     lines = chunk(0, tone(100), "a"), chunk(10, tone(200), "b"), chunk(20, tone(100), "a")
     assert ms(heard(tmp_path, *lines)) == [200, 200]
+
+
+def test_how_much_of_it_may_be_a_voice(tmp_path: Path) -> None:
+    hiss = np.random.default_rng(3).normal(0, 3000, 16_000).astype(np.int16).tobytes()
+    voice, noise = heard(tmp_path, chunk(0, rest(300) + tone(600), "a"), chunk(3_000, hiss, "b"))
+    assert voice.voiced_ms == pytest.approx(600, abs=60)
+    assert noise.voiced_ms == 0

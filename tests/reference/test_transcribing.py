@@ -78,3 +78,9 @@ def test_a_file_that_is_not_there_or_no_wav_is_said_so(
         main(["agent", "--transcribe", str(file) if content is None else written(file, content)])
     assert stopped.value.code == 2
     assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lost_ms", [200, 350, 500])
+def test_a_reply_whose_first_word_is_lost_is_not_taken_for_the_whole(lost_ms: int) -> None:
+    """What is left may be another one: "your appointment is (now) on Thursday"."""
+    assert "done" not in heard(said("done-thursday")[2400 + lost_ms * 16 :])

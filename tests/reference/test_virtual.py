@@ -140,7 +140,7 @@ SYMPTOM = {
 ALSO = {
     "canned-reply": {("noise-answered", Layer.INPUT)},
     "writes-unasked": {("tool-order", Layer.TOOLS)},
-    "confirms-before-result": {("unproven-confirmation", Layer.ORDER), ("unproven-confirmation", Layer.TOOLS)},
+    "confirms-before-result": {("unproven-confirmation", Layer.TOOLS)},
     "padding-inside": {("protocol-broken", Layer.OUTPUT)},
 }
 """What other cases, that ask for something else, see of the same fault."""
