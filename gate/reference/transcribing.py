@@ -12,7 +12,7 @@ WORST_WORD_SCORE: Final = -11.0
 
 
 def transcribe(data: bytes) -> str:
-    """The words of the replies that a WAV file sounds like, lower case; "" where it sounds like none of them. It knows no
-    other words: a reply that is damaged is the nearest one or none. Raises ValueError for what is no such file."""
+    """The words of the replies that a WAV file sounds like, lower case; "" where it sounds like none. A reply that is
+    damaged is the nearest one, or none: there are no others. Raises ValueError for what is no such file."""
     values, rate_hz = wav.decode(data)
     return Recogniser(agents(), WORST_WORD_SCORE).words(resample(values, rate_hz, RATE_HZ)) or ""
