@@ -203,6 +203,8 @@ class Mind:
                 self._configure(session, t_ns)
             case acts.Speak(pcm):
                 self._listen(samples(pcm), t_ns)
+            case acts.Type() if self.mute:
+                pass
             case acts.Type(text):
                 self._understood(" ".join(re.findall(r"[\w']+", text.casefold())), t_ns)
             case acts.Answer(call_id, _, result, error):

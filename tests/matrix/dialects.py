@@ -27,27 +27,16 @@ SOUND = (
     "ignores-barge-in", "first-call-only",
 )  # fmt: skip
 SPEECH = (*SOUND, "wrong-day", "writes-unasked", "tool-twice")
-OF_CALLS = tuple(
-    name for name, fault in FAULTS.items()
-    if fault.layer in (Layer.HANDSHAKE, Layer.CLOSE)
-    and name not in ("forgets-on-resume", "crashes-on-end-message")  # which its wire cannot ask for
-)  # fmt: skip
-SHOWN_ONLY = ("answers-in-turn", "echoes-token")
-"""What blocks nothing unless the manifest says so, and what no suite asks about."""
 TEXT = ("wrong-day", "writes-unasked", "tool-twice", "crashes-on-garbage", "first-call-only", "wrong-close-code")
 
 
 def faults_of(dialect: str) -> tuple[str, ...]:
-    """The faults that the demo of this dialect must find: all of them in ours, and in the provider's that most agents
-    follow also all about callers and calls."""
-    if dialect == "canonical":
-        return tuple(name for name in FAULTS if name not in (*SHOWN_ONLY, "crashes-on-end-message"))
-    can = dialect_of(demo_plan(dialect)[0].targets[0]).capabilities
-    if not can.speaks:
+    """The faults that the demo of this dialect must find, of every layer some. All of them, in five dialects, are for
+    `make mutants`."""
+    plan = demo_plan(dialect)[0]
+    if not dialect_of(plan.targets[0]).capabilities.speaks:
         return TEXT
-    if dialect == "openai-realtime":
-        return tuple(dict.fromkeys(name for name in (*SPEECH, *OF_CALLS) if name not in SHOWN_ONLY))
-    return SPEECH if "tool.call" in can.shows else SOUND
+    return SPEECH if any(case.suite == "tools" for case in plan.cases) else SOUND
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from gate.reference.faults import FAULTS
 from tests.matrix import mutants_page
 from tests.matrix.found import FOUND, as_text
 from tests.matrix.idle import Check, elsewhere, found_by
-from tests.matrix.trial import Clean, Told, cases, clean, mutant
+from tests.matrix.trial import ONLY_SHOWN, Clean, Told, cases, clean, mutant
 
 DIALECTS = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
 RIGHT_LAYER = 0.95
@@ -56,6 +56,8 @@ def complaints(runs: Sequence[Told], checks: Sequence[Check] = ()) -> Iterator[s
     for one in seen:
         if not one.found:
             yield f"MISSED  {one.dialect} {one.fault}: seen in {one.seen} cases, and found in none"
+        if one.shown and one.fault not in ONLY_SHOWN:
+            yield f"GREEN  {one.dialect} {one.fault}: {', '.join(one.checks)} tells it, and the build stays green"
     right = sum(one.right for one in seen)
     if right < RIGHT_LAYER * len(seen):
         yield f"MISPLACED  the layer is right for {right} of {len(seen)}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gate.reference.faults import FAULTS
 from tests.matrix.idle import Check
-from tests.matrix.trial import Told
+from tests.matrix.trial import ONLY_SHOWN, Told
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
 MATRIX, SOCKETS = "make mutants", "make mutants-sockets"
@@ -20,20 +20,25 @@ def written(by: str, made: str) -> None:
 
 def matrix(runs: Sequence[Told], checks: Sequence[Check]) -> str:
     took = f"All of it took a processor {sum(one.took_s for one in runs) / 60:.0f} minutes."
-    return "\n\n".join([summary(runs), wrong(runs), took, table(runs), of_checks(checks)]) + "\n"
+    return (
+        "\n\n".join([summary(runs), wrong(runs), shown(runs), took, table(runs), sums(checks), of_checks(checks)])
+        + "\n"
+    )
 
 
 def summary(runs: Sequence[Told]) -> str:
-    lines = ["| dialect | faults | seen | found | in the right layer | CPU s |", "| --- " * 6 + "|"]
+    lines = [
+        "| dialect | faults | seen | found | turn the build red | in the right layer | CPU s |",
+        "| --- " * 7 + "|",
+    ]
     dialects = dict.fromkeys(one.dialect for one in runs)
     kinds = [(f"`{name}`", [one for one in runs if one.dialect == name]) for name in dialects]
     for name, mine in [*kinds, ("all", list(runs))]:
         seen = [one for one in mine if one.seen]
-        right = sum(one.right for one in seen)
-        cells = (
-            name, len(mine), len(seen), sum(one.found for one in seen), f"{right} ({right / max(1, len(seen)):.0%})",
-            f"{sum(one.took_s for one in mine):.0f}",
-        )  # fmt: skip
+        found = [one for one in seen if one.found]
+        red, right = sum(not one.shown for one in found), sum(one.right for one in found)
+        share = f"{right} ({right / max(1, len(seen)):.0%})"
+        cells = (name, len(mine), len(seen), len(found), red, share, f"{sum(one.took_s for one in mine):.0f}")
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
@@ -45,6 +50,19 @@ def wrong(runs: Sequence[Told]) -> str:
         for one in runs if one.found and not one.right
     ]  # fmt: skip
     return f"Missed: {', '.join(missed) or 'none'}. In another layer: {', '.join(other) or 'none'}."
+
+
+def shown(runs: Sequence[Told]) -> str:
+    """What is told and leaves the build green, and why."""
+    faults = dict.fromkeys(one.fault for one in runs if one.found and one.shown)
+    why = [f"`{fault}` ({ONLY_SHOWN.get(fault, '**nobody said why**')})" for fault in faults]
+    allowed = sum(one.allowed for one in runs)
+    return f"Told, and the build stays green: {'; '.join(why) or 'nothing'}. Cells where it is allowed: {allowed}."
+
+
+def sums(checks: Sequence[Check]) -> str:
+    by_mutants = sum(bool(one.trials) for one in checks)
+    return f"Of {len(checks)} checks {by_mutants} failed for a mutant; the others find what the last column says."
 
 
 def table(runs: Sequence[Told]) -> str:

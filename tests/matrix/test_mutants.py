@@ -63,6 +63,8 @@ def test_what_is_seen_and_not_found_is_told() -> None:
     assert list(complaints([*runs, Told("retell", "deaf", 3, 2)])) == [
         "MISSED  retell deaf: seen in 2 cases, and found in none"
     ]
+    shown = [Told("retell", fault, 1, 1, checks=("x",), shown=True) for fault in ("cough-stops", "dropouts")]
+    assert next(complaints(shown)) == "GREEN  retell dropouts: x tells it, and the build stays green"
     wrong = [Told("retell", fault, 1, 1, checks=("x",), layer=Layer.ORDER) for fault in FAULTS]
     assert next(complaints(wrong)).startswith("MISPLACED  the layer is right for ")
 
