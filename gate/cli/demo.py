@@ -15,7 +15,7 @@ from gate.cli.streams import stream_of
 from gate.core.suggest import did_you_mean
 
 PORTS = ("8765", "8766", "8767")
-COMMAND = "[voxgate, agent,"
+COMMAND, LISTENS = "[voxgate, agent,", "--transcribe"
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -50,10 +50,10 @@ def _busy(results: Path) -> list[str]:
 
 def _here(text: str, faults: list[str]) -> str:
     """The bundled manifest with ports that are free on this machine, this Python, and the faults."""
-    python = [sys.executable, "-P", "-m", "gate", "agent"]
-    command = ", ".join([f'"{word}"' for word in python] + [f"--fault, {fault}" for fault in faults])
+    python = [f'"{word}"' for word in (sys.executable, "-P", "-m", "gate", "agent")]
     assert COMMAND in text, "the bundled manifest starts the agent"
-    text = text.replace(COMMAND, f"[{command},")
+    text = text.replace(f"{COMMAND} {LISTENS},", f"[{', '.join([*python, LISTENS])},")
+    text = text.replace(COMMAND, f"[{', '.join([*python, *(f'--fault, {fault}' for fault in faults)])},")
     for port, free in zip(PORTS, _free_ports(len(PORTS)), strict=True):
         text = text.replace(port, str(free))
     return text
