@@ -35,6 +35,9 @@ def close_code(view: View, params: CloseCode) -> Answer:
     if code is None and cut:
         actual = "the caller cut the line, so no close frame could come"
         return unknown(Layer.CLOSE, expected, actual, "hang up with a code instead", blame=Blame.CONFIGURATION)
+    if view.close_unanswered:
+        next_action = "answer a close frame with one (RFC 6455 section 5.5.1), also when busy"
+        return view.missing(Layer.CLOSE, expected, view.close_unanswered, next_action, (closed.frame,))
     actual = "the connection was dropped without a close frame" if code is None else f"{code} {reason}".strip()
     next_action = "check how the agent ends a call: what ended well closes with 1000"
     return view.missing(Layer.CLOSE, expected, actual, next_action, (closed.frame,))

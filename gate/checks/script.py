@@ -48,16 +48,21 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     if expired:
         return _in_vain(view, expired[-1], expected)
     closed = view.closed_by_agent
+    if view.notes("unread"):
+        return _unread(view, view.end_detail, expected)
     code = closed.signal.code if closed and isinstance(closed.signal, Closed) else None
     ended = f"the agent ended the call before the caller was through, with {code or 'no close frame'}"
     actual, at = view.end_detail or ended, [closed.frame] if closed else []
     return view.missing(Layer.CLOSE, expected, actual, "look for the reason in the agent's log at that time", at)
 
 
-def _is_deaf(view: View) -> bool:
-    """Whether the caller's close had no answer: every WebSocket library gives one, where somebody reads."""
-    closed = view.closed.signal if view.closed else None
-    return isinstance(closed, Closed) and closed.code is None and view.hung_up is not None
+def _unread(view: View, actual: str, expected: str) -> Answer:
+    """What the caller sent and nobody took, though the line was open all the time: that alone proves that the agent
+    does not read. A close without an answer does not."""
+    note = view.notes("unread")[-1]
+    left = f"{actual}, and {told(int(str(note.data['bytes'])))} of what was sent were never taken"
+    next_action = "look for what keeps the agent from reading its socket at that time"
+    return view.missing(Layer.INPUT, expected, f"{left}: the agent no longer reads", next_action, [note.index])
 
 
 def _forbidden(note: Note, expected: str) -> Answer:
@@ -108,10 +113,13 @@ def _in_vain(view: View, expired: Note, expected: str) -> Answer:
         next_action = "check what makes it answer: the caller's words, or every pause"
         return failed(Layer.INPUT, expected, actual, next_action, at=same[:SAME_AGAIN], symptom="answers-nobody")
     if what == "call":
-        deaf = ", and nobody answered the close either: the agent no longer reads" if _is_deaf(view) else ""
-        layer = Layer.INPUT if deaf or view.end_detail else Layer.OUTPUT
-        actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms{deaf}"
-        return view.missing(layer, expected, actual, "see where the time went, in events.jsonl", [expired.index])
+        actual = view.end_detail or f"the call was not through within its budget of {budget_ms:g} ms"
+        if view.notes("unread"):
+            return _unread(view, actual, expected)
+        if view.close_unanswered:
+            actual = f"{actual}, and {view.close_unanswered}"
+        next_action = "see where the time went, in events.jsonl"
+        return view.missing(Layer.OUTPUT, expected, actual, next_action, [expired.index])
     layer = WAITS.get(what) or layer_of(what)
     if view.too_terse:
         actual = "the agent was heard, but never for as long as this call needs"

@@ -104,6 +104,12 @@ class View(Facts):
         return next(iter(self.notes("hang-up")), None)
 
     @cached_property
+    def close_unanswered(self) -> str:
+        """That the agent left the caller's close frame without an answer, in words; empty if it did not."""
+        notes = self.notes("close-unanswered")
+        return f"nobody answered the close frame within {notes[0].data['within_ms']:g} ms" if notes else ""
+
+    @cached_property
     def closed_by_agent(self) -> Heard | None:
         return chain.ended_by_agent(self)
 

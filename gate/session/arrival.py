@@ -4,6 +4,7 @@ much may arrive: what is over the budgets of a call is not let in.
 Many calls share one event loop. A stamp that is taken where a message is read would tell how long the other calls kept
 the loop busy; here, all that came at the same time is stamped before any of it is worked on."""
 
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -45,12 +46,13 @@ class _Stamped(Connection):
 
 
 class StampedClient(_Stamped, ClientConnection):
-    """A connection of the gate's. `meter` says how much may come on it, and `behind_close` how many bytes came where
-    nothing may come any more."""
+    """A connection of the gate's. `meter` says how much may come on it, `close_s` how long a close may take, and
+    `behind_close` how many bytes came where nothing may come any more."""
 
-    def __init__(self, *args: Any, meter: Meter, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meter: Meter, close_s: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meter = meter
+        self.close_s = close_s
         self.behind_close = 0
         self._is_ending = False
 
@@ -61,6 +63,13 @@ class StampedClient(_Stamped, ClientConnection):
         if given_up is None or self.protocol.close_rcvd_then_sent or given_up.code not in GIVEN_UP:
             return ""
         return str(self.protocol.parser_exc or given_up.reason or given_up)
+
+    @property
+    def unread_bytes(self) -> int:
+        """What the gate has sent, and the agent's machine has not taken: it takes on, some way, for a program that does
+        not read, so nothing here proves no reading. Where the kernel does not tell (Linux: SIOCOUTQ of tcp(7)), what
+        waits before it alone."""
+        return self.transport.get_write_buffer_size() + _in_kernel(self.transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         closed_before = self.protocol.close_rcvd is not None
@@ -86,13 +95,25 @@ class StampedClient(_Stamped, ClientConnection):
     def _end_in_time(self) -> None:
         """The library waits for whoever must close the line after a close frame, or after nonsense, only while it
         sends: a caller who only listens would wait for ever."""
-        if self.protocol.close_expected() and not self._is_ending and self.close_timeout is not None:
+        if self.protocol.close_expected() and not self._is_ending:
             self._is_ending = True
-            self.loop.call_later(self.close_timeout, self.transport.abort)
+            self.loop.call_later(self.close_s, self.transport.abort)
 
 
 class StampedServer(_Stamped, ServerConnection):
     """A connection of an agent's, for logs that are to be as true as the gate's."""
+
+
+def _in_kernel(socket: Any) -> int:
+    if sys.platform != "linux":
+        return 0
+    import fcntl
+    import termios
+
+    try:
+        return int.from_bytes(fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0
 
 
 def bytes_behind(close: Close, data: bytes) -> int:

@@ -209,12 +209,14 @@ class Dialler:
                 compression=None,
                 open_timeout=None,
                 ping_interval=None,
-                close_timeout=self.call.budgets.close_ms / 1000,
+                close_timeout=None,
                 max_size=self.call.budgets.message_bytes,
                 max_queue=None,
                 proxy=None,
                 ssl=context_of(self.dial.tls) if is_encrypted(url) else None,
-                create_connection=partial(StampedClient, meter=Meter(self.call.budgets)),  # type: ignore[arg-type]
+                create_connection=partial(  # type: ignore[arg-type]
+                    StampedClient, meter=Meter(self.call.budgets), close_s=self.call.budgets.close_ms / 1000
+                ),
             )
         except InvalidStatus as refusal:
             refused = refusal.response

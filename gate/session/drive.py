@@ -42,6 +42,9 @@ from gate.tools.desk import Desk
 IN_A_ROW = 64
 """So many messages that have arrived are taken up before all other calls get their turn."""
 
+STUCK = "what the gate sent did not go out within the budget of the call"
+BEHIND = "the call was not over within its budget: what the agent sent could not be taken up as fast"
+
 NEVER_IN = NEVER_THERE | {CallEnd.REFUSED}
 
 
@@ -209,7 +212,7 @@ class Driver:
                 ):
                     lost = await self._hold(line, exchange, through)
             except TimeoutError:
-                return CallEnd.EXPIRED, "the agent stopped reading: what the gate sent did not go out within the budget"
+                return CallEnd.EXPIRED, STUCK if self._noted_unread(line, exchange) else BEHIND
             self.hopes.learn(ready=exchange.ready, expired=exchange.end is CallEnd.EXPIRED)
             if lost == "dead":
                 calls.dead.push_async_exit(leaving.pop_all())
@@ -326,4 +329,18 @@ class Driver:
             line.transport.abort()
             return
         exchange.control(Direction.SENT, Opcode.CLOSE, self.clock.now_ns(), code=code, reason="")
-        await line.close(code)
+        try:
+            async with asyncio.timeout(line.close_s):
+                await line.close(code)
+        except TimeoutError:
+            if line.protocol.close_rcvd is None:
+                exchange.note("close-unanswered", self.clock.now_ns(), within_ms=line.close_s * 1000)
+                self._noted_unread(line, exchange)
+            line.transport.abort()
+
+    def _noted_unread(self, line: StampedClient, exchange: Exchange) -> bool:
+        """Writes down how much of what was sent the agent has not read by now; whether it was any."""
+        unread = line.unread_bytes
+        if unread:
+            exchange.note("unread", self.clock.now_ns(), bytes=unread)
+        return bool(unread)

@@ -213,6 +213,13 @@ def hung_up(ms: float, code: int = 1000, echo: int | None = 1000) -> tuple[Line,
     return note(ms, "hang-up", code=code, why=""), own, closed(ms + 4, echo)
 
 
+def unanswered(ms: float, unread: int = 0) -> tuple[Line, ...]:
+    """The gate's close frame, to which nobody answers: the line is cut. `unread`: bytes that nobody took until then."""
+    note_, own, lost = hung_up(ms, echo=None)
+    left = (note(ms + 3, "unread", bytes=unread),) if unread else ()
+    return note_, own, note(ms + 2, "close-unanswered", within_ms=5000.0), *left, lost
+
+
 def ended(end: str, ms: float, *, linger: float = 3000, what: str = "turn_done", detail: str = "") -> tuple[Line, ...]:
     """How the call ended, as the driver writes it: finished, expired, closed, refused, unreachable, aborted, broken."""
     last = note(ms + 5, "call.end", end=end, detail=detail, name="call")

@@ -6,7 +6,7 @@ import pytest
 
 from gate.checks.closing import CloseCode
 from gate.core.findings import Blame, Layer
-from tests.checks.notation import FAIL, OPENING, PASS, UNKNOWN, ask, closed, ended, heard_as, note, said
+from tests.checks.notation import FAIL, OPENING, PASS, UNKNOWN, ask, closed, ended, heard_as, note, said, unanswered
 
 CHECK = CloseCode((1000, 1001))
 CALL = (*OPENING, said("hello", 0), heard_as(2000, "hello there"))
@@ -23,6 +23,13 @@ def test_another_code_or_none_fails(tmp_path: Path) -> None:
     assert (wrong.verdict, wrong.layer, wrong.actual) == (FAIL, Layer.CLOSE, "1011")
     dropped = ask(tmp_path, CHECK, *CALL, closed(3000, None), ended("closed", 3000))
     assert (dropped.verdict, dropped.actual) == (FAIL, "the connection was dropped without a close frame")
+
+
+def test_a_close_that_nobody_answers_is_told_as_that(tmp_path: Path) -> None:
+    last = ended("finished", 8000)
+    found = ask(tmp_path, CHECK, *CALL, last[0], unanswered(8000), last[-1])
+    assert (found.verdict, found.layer) == (FAIL, Layer.CLOSE)
+    assert found.actual == "nobody answered the close frame within 5000 ms"
 
 
 def test_the_answer_to_a_normal_close_counts(tmp_path: Path) -> None:

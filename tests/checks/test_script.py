@@ -4,22 +4,28 @@ from pathlib import Path
 
 import pytest
 
+from gate.checks import claim
 from gate.checks.script import ScriptFollowed
 from gate.core.findings import Blame, Layer
 from tests.checks.notation import (
     FAIL,
     OPENING,
     PASS,
+    PLACE,
     UNKNOWN,
     Line,
     ask,
     audio,
     closed,
     ended,
+    findings,
     heard_as,
+    hung_up,
     note,
+    recording,
     said,
     started,
+    unanswered,
 )
 
 CALL = (*OPENING, said("hello", 1000), heard_as(3000, "hello there"))
@@ -74,14 +80,36 @@ def test_a_call_that_was_cut_by_the_gate_is_nobodys_failure(
     assert (finding.verdict, finding.blame) == (UNKNOWN, blame)
 
 
-@pytest.mark.parametrize(("code", "layer"), [(1000, Layer.OUTPUT), (None, Layer.INPUT)])
-def test_a_call_whose_close_nobody_answers_was_not_read(tmp_path: Path, code: int | None, layer: Layer) -> None:
+NOT_THROUGH = "the call was not through within its budget of 15000 ms"
+UNANSWERED = "and nobody answered the close frame within 5000 ms"
+UNREAD = "and 190.512 kB of what was sent were never taken: the agent no longer reads"
+
+
+@pytest.mark.parametrize(
+    ("last", "layer", "actual", "symptom"),
+    [
+        (hung_up(9000), Layer.OUTPUT, NOT_THROUGH, "late"),
+        (hung_up(9000, echo=None), Layer.OUTPUT, NOT_THROUGH, "late"),
+        (unanswered(9000), Layer.OUTPUT, f"{NOT_THROUGH}, {UNANSWERED}", "late"),
+        (unanswered(9000, unread=190_512), Layer.INPUT, f"{NOT_THROUGH}, {UNREAD}", "not-read"),
+    ],
+)
+def test_an_agent_reads_no_longer_only_where_something_was_left_unread(
+    tmp_path: Path, last: tuple[Line, ...], layer: Layer, actual: str, symptom: str
+) -> None:
     over = ended("expired", 9000, what="call")
-    left = note(9000, "hang-up", code=1000, why="a wait ran out of its budget")
-    finding = ask(tmp_path, ScriptFollowed(), *CALL, over[0], left, closed(9500, code), over[-1])
-    assert (finding.verdict, finding.layer) == (FAIL, layer)
-    assert finding.actual.startswith("the call was not through within its budget of 15000 ms")
-    assert finding.actual.endswith("the agent no longer reads") == (code is None)
+    (finding,) = findings(
+        recording(tmp_path, *CALL, *audio(3300, 900), over[0], *last, over[-1]), claim(ScriptFollowed(), PLACE)
+    )
+    assert (finding.verdict, finding.layer, finding.actual, finding.symptom) == (FAIL, layer, actual, symptom)
+
+
+def test_a_send_that_never_went_out_is_told_as_that(tmp_path: Path) -> None:
+    stuck = "what the gate sent did not go out within the budget of the call"
+    lines = (*CALL, note(9000, "unread", bytes=3_000_000), ended("expired", 9000, detail=stuck)[-1])
+    (finding,) = findings(recording(tmp_path, *lines), claim(ScriptFollowed(), PLACE))
+    assert (finding.verdict, finding.layer) == (FAIL, Layer.INPUT)
+    assert finding.actual == f"{stuck}, and 3 MB of what was sent were never taken: the agent no longer reads"
 
 
 def test_an_agent_that_says_the_same_over_and_over_answers_nobody(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -31,6 +31,13 @@ def message(**fields: object) -> bytes:
     return frame(TEXT, json.dumps(fields).encode())
 
 
+NASTY = "\x1b]0;owned\x07\x1b[2J\r\nPASS  all is well\u202e</script><script>alert(1)</script>\x00\u2028]]>|`"
+SECRETS = {
+    "api_key": "sk-live-0123456789abcdef",
+    "Authorization": "Bearer x" * 3,
+    "${env.HOSTILE}": "${env.HOSTILE}",
+}
+HALVES = {"text": "\ud800 \x00", "response_id": "\udfff"}
 READY = message(type="session.started", session_id="s-1")
 CONFIGURED = message(type="session.configured", session={})
 
@@ -58,6 +65,22 @@ class Line:
         self.writer.write(data)
         await self.writer.drain()
 
+    async def heard(self) -> tuple[int, bytes]:
+        """The next frame of the caller's, which is masked: its opcode, and its payload."""
+        first, second = await self.reader.readexactly(2)
+        size = second & 0x7F
+        if size >= 126:
+            size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8))
+        mask, payload = await self.reader.readexactly(4), await self.reader.readexactly(size)
+        return first & 0x0F, bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload[:125]))
+
+    async def attend(self) -> None:
+        """Reads on, as any decent server does, and answers the close; it says nothing."""
+        opcode = TEXT
+        while opcode != CLOSE:
+            opcode, payload = await self.heard()
+        await self.send(frame(CLOSE, payload))
+
     async def listen(self) -> None:
         """Reads on until the caller is gone, and answers nothing."""
         while await self.reader.read(2**16):
@@ -67,7 +90,7 @@ class Line:
         """As far as a call gets before anybody speaks: ready, asked for a configuration, and configured."""
         await self.open()
         await self.send(READY)
-        await self.reader.read(2**16)
+        await self.heard()
         await self.send(CONFIGURED)
 
     async def again(self, data: bytes, times: int | None = None) -> None:
@@ -87,8 +110,11 @@ Story = Callable[[Line], Awaitable[None]]
 @dataclass(frozen=True)
 class Peer:
     """`finds`: part of what must stand in a finding, and `layer` the layer of that finding; `check` the check. `runs`:
-    in `make test`, else in `make long`. `budgets` are the manifest's, beside the small ones of all peers, `tools` its
-    tools, and `address` is how it is dialled."""
+    in `make test`, else in `make long`. `tools` are the manifest's, `address` is how it is dialled, and `budgets` are
+    the default ones if `by_default`, else small. `claims` are those of a case of its own.
+
+    What is legal is no finding of its own: it is `borne`, in these words, and the call judged like any other. `keeps`
+    is then what stands in the event log as it was said, each in the payload of one event."""
 
     story: str
     does: Story
@@ -96,11 +122,14 @@ class Peer:
     check: str = "script"
     layer: str = "event order"
     runs: bool = False
-    budgets: dict[str, object] = field(default_factory=dict)
+    by_default: bool = False
     suite: str = "smoke"
     case: str = "a question is answered"
     tools: dict[str, object] = field(default_factory=dict)
     address: str = "url: 'ws://127.0.0.1:{port}/'"
+    claims: dict[str, object] = field(default_factory=dict)
+    borne: str = ""
+    keeps: tuple[dict[str, object], ...] = ()
 
 
 async def endless_audio(line: Line) -> None:
@@ -166,8 +195,8 @@ async def not_utf8(line: Line) -> None:
 async def half_a_pair(line: Line) -> None:
     """JSON that is allowed, and that no UTF-8 can carry once it is read."""
     await line.welcome()
-    words = r'{"type":"output_transcript.final","text":"\ud800 \u0000","response_id":"\udfff"}'
-    await line.again(frame(TEXT, words.encode()) + frame(TEXT, b'{"type":NaN}'), 1)
+    await line.send(message(type="output_transcript.final", **HALVES))
+    await line.attend()
 
 
 async def no_number(line: Line) -> None:
@@ -216,28 +245,23 @@ async def in_circles(line: Line) -> None:
 async def tool_calls(line: Line) -> None:
     await line.welcome()
     calls = [message(type="tool.call", call_id=f"c{i}", name="wipe", arguments={"i": i}) for i in range(5_000)]
-    await line.again(b"".join(calls), 1)
+    await asyncio.gather(line.send(b"".join(calls)), line.attend())
 
 
 async def controls(line: Line) -> None:
     """Words that would paint a terminal, break a report, leave a folder or end a line of a log."""
     await line.open()
-    nasty = "\x1b]0;owned\x07\x1b[2J\r\nPASS  all is well\u202e</script><script>alert(1)</script>\x00\u2028]]>|`"
-    await line.send(message(type="session.started", session_id=f"../../{nasty}"))
-    await line.reader.read(2**16)
-    await line.send(CONFIGURED)
-    await line.again(message(type="error", code=nasty, message=nasty), 1)
+    await line.send(message(type="session.started", session_id=f"../../{NASTY}"))
+    await line.heard()
+    await line.send(CONFIGURED + message(type="error", code=NASTY, message=NASTY))
+    await line.attend()
 
 
 async def secret_keys(line: Line) -> None:
     """Keys that look like secrets, and texts that look like our own references to one."""
     await line.welcome()
-    secrets = {
-        "api_key": "sk-live-0123456789abcdef",
-        "Authorization": "Bearer x" * 3,
-        "${env.HOSTILE}": "${env.HOSTILE}",
-    }
-    await line.again(message(type="error", code="${env.HOSTILE}", message=json.dumps(secrets), **secrets), 1)
+    await line.send(message(type="error", code="${env.HOSTILE}", message=json.dumps(SECRETS), **SECRETS))
+    await line.attend()
 
 
 async def pings(line: Line) -> None:
@@ -266,7 +290,7 @@ async def deaf(line: Line) -> None:
 
 SHORT = {"received": "3MB", "message": "1MB", "frames": 20_000}
 HTTP = "http: {{url: 'http://127.0.0.1:{port}/', url_path: url}}"
-THROUGH = "not through within its budget"
+THROUGH = "the agent no longer reads"
 OPENS = {"suite": "handshake", "case": "opens", "check": "ready", "layer": "handshake"}
 
 PEERS: dict[str, Peer] = {
@@ -293,7 +317,10 @@ PEERS: dict[str, Peer] = {
         "lists in lists, ten thousand deep", deep_json, "nested too deep", check="protocol", runs=True),
     "invalid UTF-8": Peer("a text frame that is no UTF-8", not_utf8, "forbids"),
     "half a surrogate pair": Peer(
-        "words that JSON allows and UTF-8 cannot carry", half_a_pair, "not JSON", check="protocol"),
+        "words that JSON allows and UTF-8 cannot carry", half_a_pair, r"'\ud800 \x00'", check="says",
+        layer="audio input", borne="kept as sent, `?` in the derived event log, and shown as escapes",
+        keeps=({"text": "? \x00"},),
+        claims={"says": [{"contains": "hello"}]}),
     "NaN": Peer("NaN, Infinity and 1e999 as numbers", no_number, "not JSON", check="protocol"),
     "a million tiny frames": Peer(
         "a million empty frames", tiny_frames, "more than 20000 frames in one call", runs=True),
@@ -309,14 +336,17 @@ PEERS: dict[str, Peer] = {
     "redirects in circles": Peer(
         "the upgrade is answered with its own address, again and again", in_circles, "redirect", **OPENS),  # type: ignore[arg-type]
     "5,000 tool calls": Peer(
-        "five thousand calls of a tool at once", tool_calls, THROUGH, layer="audio input",
-        tools={"mocks": [{"tool": "wipe", "respond": {}}]}),
+        "five thousand calls of a tool at once", tool_calls, "tool.call (wipe) at", check="never", layer="tools",
+        tools={"mocks": [{"tool": "wipe", "respond": {}}]}, claims={"never": ["tool.call"]}, borne="each is answered",
+        keeps=({"callId": "c4999", "arguments": {"i": 4999}}, {"callId": "c4999", "result": {}})),
     "control characters": Peer(
-        "session ids and errors made of escape sequences, markup and line ends", controls, THROUGH,
-        layer="audio input", runs=True),
+        "session ids and errors made of escape sequences, markup and line ends", controls, "error at", check="never",
+        claims={"never": ["error"]}, borne="kept as it is, and escaped wherever it is shown",
+        keeps=({"code": NASTY, "message": NASTY},), runs=True),
     "keys that look like secrets": Peer(
-        "errors whose keys and words look like secrets and like references to them", secret_keys, THROUGH,
-        layer="audio input"),
+        "errors whose keys and words look like secrets and like references to them", secret_keys, "error at",
+        check="never", claims={"never": ["error"]}, borne="kept as it is, and nothing filled in",
+        keeps=({"code": "${env.HOSTILE}", "message": json.dumps(SECRETS)},)),
     "pings without end": Peer(
         "pings as fast as the line takes them, and no pong is read", pings, "more than 20000 frames in one call",
         runs=True),
@@ -327,6 +357,16 @@ PEERS: dict[str, Peer] = {
     "an agent that reads nothing": Peer(
         "the call is taken, and nothing that the caller says is read", deaf, THROUGH, layer="audio input"),
 }  # fmt: skip
+
+BY_DEFAULT: dict[str, Peer] = {
+    f"{name}, default budgets": replace(PEERS[name], finds=finds, runs=False, by_default=True)
+    for name, finds in {
+        "endless audio": "more than 64 MB in one call",
+        "100 MB in one frame": "a message of more than 16 MB",
+        "a million tiny frames": "more than 100000 frames in one call",
+    }.items()
+}
+"""The same without a word about budgets in the manifest."""
 
 
 @contextlib.asynccontextmanager

@@ -16,7 +16,7 @@ from gate.session.arrival import StampedClient, StampedServer, bytes_behind
 from gate.session.clock import Clock
 from gate.session.meter import Excess, Meter
 
-STAMPED: Any = partial(StampedClient, meter=Meter(Budgets()))
+STAMPED: Any = partial(StampedClient, meter=Meter(Budgets()), close_s=1.0)
 NOW_NS = Clock().now_ns
 
 
@@ -68,6 +68,23 @@ def test_a_message_in_fragments_arrives_with_its_last() -> None:
             whole, following = await agent.take(), await agent.take()
             assert (whole[0], following[0]) == (b"abc", "next")
             assert last_ns <= whole[1] <= following[1]
+
+    asyncio.run(call())
+
+
+def test_what_nobody_reads_is_known_to_be_unread() -> None:
+    async def call() -> None:
+        async with pair() as (client, agent):
+            await client.send("read")
+            await (await client.ping())
+            assert client.unread_bytes == 0
+            agent.transport.pause_reading()
+            sending = asyncio.create_task(client.send(bytes(16_000_000)))
+            await asyncio.sleep(0)
+            assert client.unread_bytes > 0
+            for line in (client, agent):
+                line.transport.abort()
+            await asyncio.gather(sending, return_exceptions=True)
 
     asyncio.run(call())
 

@@ -24,7 +24,7 @@ from gate.measures.facts import TURNS, Facts, Turn
 DOOR = (
     "unreachable", "certificate-refused", "no-token", "handshake-refused", "nothing-behind", "config-unacknowledged",
 )  # fmt: skip
-EARS = ("closed-early", "not-heard", "no-transcript")
+EARS = ("closed-early", "not-read", "not-heard", "no-transcript")
 MIND = ("no-response",)
 
 SOON_NS = 3_000_000_000
@@ -52,6 +52,8 @@ def ears(facts: Facts, number: int) -> str:
         return ""
     if _ended_soon(facts, turn):
         return "closed-early"
+    if facts.notes("unread"):
+        return "not-read"
     arrived = facts.first(InputAccepted) or any(isinstance(heard.signal, SpeechStarted) for heard in came)
     return "no-transcript" if arrived else "not-heard"
 
@@ -81,7 +83,9 @@ def _mind(facts: Facts, number: int) -> str:
         return ""
     if _uses_a_tool(facts, turn.end_ns, number):
         return ""
-    return "closed-early" if _ended_soon(facts, turn) else MIND[0]
+    if _ended_soon(facts, turn):
+        return "closed-early"
+    return "not-read" if facts.notes("unread") else MIND[0]
 
 
 def _uses_a_tool(facts: Facts, from_ns: int, number: int) -> bool:

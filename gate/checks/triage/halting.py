@@ -9,6 +9,8 @@ def stalled(view: View) -> tuple[int, str]:
     """The turn in which a call that the caller did not get through came to a halt, and why."""
     turn = chain.last_turn(view)
     expired = view.notes("expired")
+    if view.notes("unread"):
+        return turn, chain.broken(view, turn) or "not-read"
     if not expired:
         return turn, chain.broken(view, turn) or "closed-early"
     what = str(expired[-1].data["what"])

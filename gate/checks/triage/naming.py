@@ -127,6 +127,8 @@ def _own(claim: Claim, answer: Answer, view: View) -> str:
             return "tool-twice" if claim.params.get("event") == "tool.call" else "event-repeated"
         case "close-code" if view.closed is None or (view.notes("expired") and view.closed_by_agent is None):
             return "close-missing"
+        case "close-code" if view.close_unanswered:
+            return "close-unanswered"
         case "voiced" if not view.playback.sounds_after(0):
             return "no-audio"
         case "ends-with":

@@ -81,6 +81,9 @@ SYMPTOMS: dict[str, Symptom] = {
         _CONFIG, "audio and configuration race: the session works before its settings are in force",
         "what runs before the configuration is acknowledged", "wait for it before audio is taken or sent"),
     # The ears: does the caller's voice arrive, and is it understood?
+    "not-read": Symptom(
+        _INPUT, "nobody reads the agent's socket any more: its loop is blocked, or a queue behind it is full",
+        "what the loop of the socket waits for: a send, a lock, a slow model", "read on, whatever else is under way"),
     "not-heard": Symptom(
         _INPUT, "the caller's audio is accepted and goes nowhere, or in a form that nobody can hear",
         "sample rate, encoding and chunk size beside caller.wav; whether the audio reaches the recogniser",
@@ -245,6 +248,10 @@ SYMPTOMS: dict[str, Symptom] = {
         _CLOSE, "the handler ends with an error, or the socket is dropped",
         "how the agent ends a call, and its log at that time",
         "close what ended well with 1000"),
+    "close-unanswered": Symptom(
+        _CLOSE, "the loop that serves the socket is blocked, or its server does not answer a close frame",
+        "what runs in the loop of the socket when the caller leaves",
+        "answer a close frame with one, then end the connection"),
     "session-left": Symptom(
         _CLOSE, "a call that ends does not end its session: nobody sees that the caller left, or nothing is released",
         "what the agent does when its socket ends: by a close frame, in mid-answer, with none",

@@ -70,6 +70,7 @@ from tests.checks.notation import (
     started,
     tool_call,
     tool_result,
+    unanswered,
     upgrade,
 )
 from tests.checks.test_cleanup import look
@@ -153,6 +154,8 @@ ROWS: dict[str, Shown] = {
     "config-late": Shown(
         ConfiguredAsAsked(5000.0, before_audio=True),
         (upgrade(-100), ready(), asked(), *audio(-50, 30), configured(), FINISHED)),
+    "not-read": Shown(
+        WordsUnderstood(1), (*SPOKE, EXPIRED[0], *unanswered(18_000, unread=9), EXPIRED[-1])),
     "not-heard": Shown(WordsUnderstood(1), (*SPOKE, FINISHED)),
     "no-transcript": Shown(WordsUnderstood(1), (*SPOKE, received(1500, "speech.started"), FINISHED)),
     "words-wrong": Shown(WordsUnderstood(1), (*SPOKE, heard_as(2900, "goodbye moon"), FINISHED)),
@@ -209,6 +212,7 @@ ROWS: dict[str, Shown] = {
     "closed-early": Shown(ScriptFollowed(), (*SPOKE, closed(2000, 1011), ended("closed", 2000))),
     "close-missing": Shown(CloseCode((1000,)), (*SAID, done(4200), ended("expired", 18_000, what="closed"))),
     "close-wrong": Shown(CloseCode((1000,)), (*SAID, done(4200), closed(5000, 1011), ended("closed", 5000))),
+    "close-unanswered": Shown(CloseCode((1000,)), (*SAID, FINISHED[0], *unanswered(14_000), FINISHED[-1])),
     "session-left": Shown(
         SessionGone(5000.0), (*CONTROL, look(500, "beside", there=True), look(5015, "behind", there=True))),
     "probe-unusable": Shown(SessionGone(5000.0), (*CONTROL, look(15, "behind", error="HTTP 401", status=401))),
