@@ -18,7 +18,7 @@ IMAGE := Dockerfile .dockerignore entrypoint.py requirements/agent.txt requireme
 # A hundred tests start the command: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test calls exact long image system check format wheel dialects mutants mutants-sockets false-alarms hostile fuzz kills soak bench lock clean
+.PHONY: demo test calls exact long image system check format wheel dialects mutants mutants-sockets second-agent false-alarms hostile fuzz kills soak bench lock clean
 
 demo: $(VENV)/.demo  ## the whole gate against its own reference agent
 	$(BIN)/voxgate demo
@@ -78,6 +78,9 @@ mutants: $(VENV)/.dev  ## every fault in five dialects, judged by the agent's ow
 
 mutants-sockets: $(VENV)/.dev  ## every fault once over real sockets and a sample of the matrix, as `make mutants` found them; writes docs/mutants.md
 	$(BIN)/python -m tests.matrix.mutants_sockets
+
+second-agent: $(VENV)/.dev  ## an agent that is not ours over real sockets, clean and with faults, some five minutes; writes docs/mutants.md
+	$(BIN)/python -m tests.matrix.second_agent
 
 false-alarms: $(VENV)/.dev  ## the clean agent over and over, then a thousand case runs of it: hours, needs a C compiler; writes docs/false-alarms.md
 	$(BIN)/python -m tests.matrix.clean

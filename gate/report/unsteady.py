@@ -33,7 +33,8 @@ class Rate:
             return f"{self.unknown} times in doubt: nothing is known of its rate"
         low, high = wilson(self.passed, self.decided)
         doubt = f", {self.unknown} more in doubt" if self.unknown else ""
-        told = f"passed {self.passed} of {self.decided}{doubt}; it passes between {low:.0%} and {high:.0%} of the time"
+        span = f"between {low:.0%} and {high:.0%} of the time (95% interval)"
+        told = f"passed {self.passed} of {self.decided}{doubt}; it probably passes {span}"
         if self.failed:
             return told
         return f"{told}: what strikes less often than {1 - low:.0%} of the time may have been missed"

@@ -1,30 +1,37 @@
 """A second agent, a bakery, written from the template dialect's description alone. It shares no code with the gate, and
-has another voice (espeak-ng), other words and other manners than the reference agent: it answers any speech after 3.2 s
-of silence, sends at the pace of speech and not ahead, has no ids, no marks and no transcripts, and stops at any sound.
-`--hasty` ends a turn after 0.9 s of silence; `--lock=FILE` lets nobody start it a second time; `--fault=NAME` gives it
-one of the faults in stranger_faults.py."""
+has another voice (espeak-ng), other words and other manners than the reference agent: it greets first, answers any
+speech after 3.2 s of silence, takes whatever the caller says next for an order (one tool call over the socket) and says
+so once that is answered, sends at the pace of speech and not ahead, has no ids, no marks and no transcripts but of that
+one sentence, and stops at any sound. `--hasty` ends a turn after 0.9 s of silence; `--lock=FILE` lets nobody start it a
+second time; `--fault=NAME` gives it one of the faults in stranger_faults.py."""
 
 import asyncio
 import base64
 import json
 import sys
 import wave
+from collections.abc import Coroutine
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
 import numpy as np
-from stranger_faults import muddled, spoiled
+from stranger_faults import muddled, ordered, spoiled
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-CLIP = Path(__file__).with_name("clips") / "bakery.wav"
+CLIPS = Path(__file__).with_name("clips")
+GREETING_SAMPLES = 38_400
 LOUD = 500
 FAULT = next((word.removeprefix("--fault=") for word in sys.argv if word.startswith("--fault=")), "")
 PATIENCE_SAMPLES = 14_400 if "--hasty" in sys.argv or FAULT == "answers-in-pause" else 51_200
+ORDER = {"bread": "rye", "day": "Thursday"}
+TAKEN = "Your order is in. Come by on Thursday morning."
 
 
-def voice() -> np.ndarray:
-    with wave.open(str(CLIP)) as file:
+def voice(name: str) -> np.ndarray:
+    with wave.open(str(CLIPS / name)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
@@ -60,38 +67,78 @@ class Bakery:
         elif FAULT == "model-down-1011":
             await line.close(1011)
         else:
-            await self._listen(line, mute=FAULT == "deaf" or (FAULT == "one-caller-at-a-time" and not alone))
+            visit = Visit(line, mute=FAULT == "deaf" or (FAULT == "one-caller-at-a-time" and not alone))
+            self.broken |= not await visit.listen()
 
-    async def _listen(self, line: ServerConnection, *, mute: bool) -> None:
+
+class Visit:
+    """One caller: what it does is one task at a time, which any sound of the caller ends."""
+
+    def __init__(self, line: ServerConnection, *, mute: bool) -> None:
+        self._line = line
+        self._mute = mute
+        self._turns = 0
+        self._baked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._doing = asyncio.create_task(self._quietly(self._talk(GREETING)))
+
+    async def listen(self) -> bool:
+        """Until the caller has gone; whether the bakery is still in its right mind."""
         heard, quiet = False, 0
-        talking: asyncio.Task[None] | None = None
-        async for message in line:
-            try:
-                sound = np.frombuffer(base64.b64decode(json.loads(message)["data"]), "<i2")
-            except (ValueError, KeyError):
-                self.broken |= FAULT == "dies-after-garbage"
-                if FAULT == "crashes-on-garbage":
-                    line.transport.abort()
-                await line.close(1003, "not a message of ours")
-                return
-            if np.abs(sound.astype(int)).max(initial=0) > LOUD:
-                heard, quiet = True, 0
-                if talking and FAULT != "ignores-barge-in":
-                    talking.cancel()
-            else:
-                quiet += len(sound)
-            if heard and quiet >= PATIENCE_SAMPLES and not mute:
-                heard, talking = False, asyncio.create_task(talk(line))
-        if talking:
-            talking.cancel()
+        try:
+            async for message in self._line:
+                try:
+                    sound = self._sound(json.loads(message))
+                except (ValueError, KeyError):
+                    if FAULT == "crashes-on-garbage":
+                        self._line.transport.abort()
+                    await self._line.close(1003, "not a message of ours")
+                    return FAULT != "dies-after-garbage"
+                if np.abs(sound.astype(int)).max(initial=0) > LOUD:
+                    heard, quiet = True, 0
+                    if FAULT != "ignores-barge-in":
+                        self._doing.cancel()
+                else:
+                    quiet += len(sound)
+                if heard and quiet >= PATIENCE_SAMPLES and not self._mute:
+                    heard, self._turns = False, self._turns + 1
+                    self._doing = asyncio.create_task(self._quietly(self._reply()))
+            return True
+        finally:
+            self._doing.cancel()
 
+    def _sound(self, message: dict[str, str]) -> np.ndarray:
+        if message["type"] == "baked":
+            if not self._baked.done():
+                self._baked.set_result(message["how"] == {"ok": True})
+            return np.zeros(0, "<i2")
+        return np.frombuffer(base64.b64decode(message["data"]), "<i2")
 
-async def talk(line: ServerConnection) -> None:
-    begun = asyncio.get_running_loop().time()
-    for i, chunk in enumerate(CHUNKS):
-        await asyncio.sleep(begun + 0.1 * i - asyncio.get_running_loop().time())
-        data = base64.b64encode(chunk.tobytes()).decode()
-        await line.send(json.dumps({"type": "audio_chunk", "data": data}))
+    async def _quietly(self, deed: Coroutine[None, None, None]) -> None:
+        with suppress(ConnectionClosed):
+            await deed
+
+    async def _reply(self) -> None:
+        if FAULT == "plain-text-error":
+            await self._line.send("Traceback (most recent call last): KeyError: 'flour'")
+        if self._turns != (1 if FAULT == "writes-unasked" else 2):
+            await self._talk(ANSWER)
+            return
+        orders = ordered(ORDER, FAULT)
+        for number, (after_s, order) in enumerate(orders, 1):
+            await asyncio.sleep(after_s)
+            await self._send({"type": "order", "what": {"no": str(number), "name": "place_order", "with": order}})
+            if number == 1 and (FAULT == "confirms-before-result" or await self._baked):
+                await self._send({"type": "said", "text": TAKEN})
+                await self._talk(CONFIRMATION)
+
+    async def _talk(self, chunks: list[np.ndarray]) -> None:
+        begun = asyncio.get_running_loop().time()
+        for i, chunk in enumerate(chunks):
+            await asyncio.sleep(begun + 0.1 * i - asyncio.get_running_loop().time())
+            await self._send({"type": "audio_chunk", "data": base64.b64encode(chunk.tobytes()).decode()})
+
+    async def _send(self, message: dict[str, object]) -> None:
+        await self._line.send(json.dumps(message))
 
 
 async def main() -> None:
@@ -100,7 +147,9 @@ async def main() -> None:
         await server.serve_forever()
 
 
-CHUNKS = muddled(spoiled(voice(), FAULT), FAULT)
+GREETING = muddled(spoiled(voice("bakery.wav")[:GREETING_SAMPLES], FAULT), FAULT)
+ANSWER = muddled(spoiled(voice("bakery.wav"), FAULT), FAULT)
+CONFIRMATION = muddled(spoiled(np.concatenate([voice("order.wav"), voice("bakery.wav")]), FAULT), FAULT)
 LOCKS = [Path(word.removeprefix("--lock=")) for word in sys.argv if word.startswith("--lock=")]
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Twenty faults of the bakery (`stranger.py --fault=NAME`), by the names that the reference agent has for them, each
+"""The faults of the bakery (`stranger.py --fault=NAME`), by the names that the reference agent has for them, each
 with a case of the bare suites in which it must be found: by the same check, in the same layer."""
 
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ class Expected:
 
 ANSWERED = "a question is answered"
 GARBAGE = "garbage is rejected and the next call works"
+ORDERED = "An order is taken once, and confirmed"
+UNASKED = "Nothing is ordered at the first question"
 FAULTS = {
     "nothing-behind": Expected("handshake", "opens and is ready", "ready"),
     "model-down-drops": Expected("handshake", "opens and is ready", "ready"),
@@ -28,6 +30,8 @@ FAULTS = {
     "one-caller-at-a-time": Expected("handshake", "callers at once do not disturb one another", "served-alike"),
     "deaf": Expected("smoke", ANSWERED, "answered"),
     "answers-in-pause": Expected("smoke", "a pause in mid-sentence is respected", "turn-respected"),
+    "plain-text-error": Expected("smoke", ANSWERED, "protocol"),
+    "confirms-before-result": Expected("tools", ORDERED, "events"),
     "silent-audio": Expected("smoke", ANSWERED, "answered"),
     "chunks-swapped": Expected("smoke", ANSWERED, "chunk-order"),
     "chunk-twice": Expected("smoke", ANSWERED, "chunk-order"),
@@ -36,6 +40,10 @@ FAULTS = {
     "too-quiet": Expected("smoke", ANSWERED, "level"),
     "wrong-rate": Expected("smoke", ANSWERED, "speech-rate"),
     "ignores-barge-in": Expected("smoke", "an interruption stops the agent", "interrupted"),
+    "tool-twice": Expected("tools", ORDERED, "count"),
+    "tool-again-later": Expected("tools", ORDERED, "count"),
+    "wrong-day": Expected("tools", ORDERED, "events"),
+    "writes-unasked": Expected("tools", UNASKED, "never"),
     "first-call-only": Expected("reconnect", "a line cut in mid-answer is followed by the next call", "ready"),
     "crashes-on-error-close": Expected(
         "reconnect", "a close with an error in mid-answer is followed by the next call", "ready"
@@ -71,3 +79,16 @@ def muddled(voice: np.ndarray, fault: str) -> list[np.ndarray]:
     if fault == "chunk-twice":
         return [again for at, chunk in enumerate(made) for again in [chunk] * (1 + (at % 5 == 2))]
     return made
+
+
+def ordered(order: dict[str, str], fault: str) -> list[tuple[float, dict[str, str]]]:
+    """The orders that it sends for one of the caller's: seconds to wait before each, and what it asks for."""
+    match fault:
+        case "tool-twice":
+            return [(0, order), (0, order)]
+        case "tool-again-later":
+            return [(0, order), (2, order)]
+        case "wrong-day":
+            return [(0, order | {"day": "Tuesday"})]
+        case _:
+            return [(0, order)]

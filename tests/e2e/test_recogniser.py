@@ -34,7 +34,12 @@ def write(folder: Path, recogniser: dict[str, Any] | None) -> None:
     port, agent = free_port(), Path(__file__).with_name("stranger.py")
     case: dict[str, Any] = {
         "name": "the bakery says its name and promises nothing",
-        "caller": [{"play": "hello"}, {"wait": "audible"}, {"wait": {"until": "quiet", "for": "1500ms"}}],
+        "caller": [
+            {"wait": {"until": "quiet", "for": "1s"}},
+            {"play": "hello"},
+            {"wait": "audible"},
+            {"wait": {"until": "quiet", "for": "1500ms"}},
+        ],
         "says": [{"contains": "the bakery", "turn": 1}, {"forbidden": ["guarantee"]}],
         "linger": "1s",
     }

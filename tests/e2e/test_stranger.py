@@ -1,35 +1,18 @@
 """The bare suites on an agent that is not ours: what is right is green, what is wrong is red in its layer."""
 
-import sys
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gate.core.findings import Verdict
+from gate.core.findings import Layer, Verdict
 from gate.reference.faults import FAULTS as REFERENCE
 from gate.report.documents import from_json
-from gate.report.text import ranked
+from tests.e2e.bakery import manifest
 from tests.e2e.conftest import HOUSE, Gate
 from tests.e2e.stranger_faults import FAULTS
-from tests.e2e.test_outcomes import free_port, write
-
-MANIFEST = """\
-version: 1
-target:
-  url: ws://127.0.0.1:{port}/
-  dialect: template
-  options: {{receive_rate_hz: {rate}}}
-  start: {{command: ["{python}", "{agent}", "{port}", "{manner}"], ready: {{port: {port}}}}}
-suites:
-  handshake: {{}}
-  smoke: {{}}
-  reconnect: {{}}
-"""
-
-
-def manifest(folder: Path, *, rate: int = 16_000, manner: str = "--patient") -> None:
-    agent = Path(__file__).with_name("stranger.py")
-    write(folder, MANIFEST.format(port=free_port(), python=sys.executable, agent=agent, rate=rate, manner=manner))
+from tests.matrix.second_agent import COMMAND, Met, page, told
 
 
 @pytest.mark.long
@@ -82,19 +65,39 @@ def test_its_faults_are_found_as_those_of_the_reference_agent_are(gate: Gate, tm
     expected = FAULTS[fault]
     manifest(tmp_path, manner=f"--fault={fault}")
     outcome = gate("run", "--suite", expected.suite, "--case", expected.case)
-    (case,) = from_json((outcome.results / "report.json").read_text("utf-8")).cases
-    top = next(finding for finding in ranked(case) if finding.blocks)
-    assert (top.verdict, top.check, top.layer) == (Verdict.FAIL, expected.check, REFERENCE[fault].layer), outcome.out
+    found = told(fault, from_json((outcome.results / "report.json").read_text("utf-8")).cases, 0.0)
+    assert found.verdicts == (Verdict.FAIL,), outcome.out
+    assert (found.check, found.layer) == (expected.check, REFERENCE[fault].layer), outcome.out
     assert outcome.exit == 1
 
 
-def rows() -> str:
-    """The table of docs/mutants.md."""
-    lines = ["| fault | layer | found by | in the case |", "| --- " * 4 + "|"]
-    lines += [f"| `{name}` | {REFERENCE[name].layer} | {e.check} | {e.case} |" for name, e in FAULTS.items()]
-    return "\n".join(lines) + "\n"
+def test_what_the_page_says_was_seen_is_what_must_be() -> None:
+    assert len(FAULTS) >= 20
+    text = (HOUSE / "docs" / "mutants.md").read_text("utf-8")
+    _, made, _ = re.split(f"<!-- made by `make {COMMAND}`: (?:begin|end) -->", text)
+    rows = [[cell.strip() for cell in line.split("|")[1:5]] for line in made.splitlines() if line.startswith("| `")]
+    assert rows == [[f"`{name}`", REFERENCE[name].layer, e.check, e.case] for name, e in FAULTS.items()]
+    assert f"With faults: {len(FAULTS)} of {len(FAULTS)} as they must be" in made
 
 
-def test_twenty_faults_stand_in_the_page() -> None:
-    assert len(FAULTS) == 20
-    assert rows() in (HOUSE / "docs" / "mutants.md").read_text("utf-8")
+CLEAN = Met("", (Verdict.PASS, Verdict.SKIP))
+DEAF = Met("deaf", (Verdict.FAIL,), "answered", Layer.INPUT, 12.4)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CLEAN, verdicts=(Verdict.PASS, Verdict.UNKNOWN)),
+        replace(CLEAN, verdicts=()),
+        replace(DEAF, check="ready"),
+        replace(DEAF, layer=Layer.OUTPUT),
+        replace(DEAF, check="", layer=None),
+    ],
+)
+def test_what_differs_from_what_must_be_is_wrong_and_told_in_the_page(other: Met) -> None:
+    assert CLEAN.right
+    assert DEAF.right
+    assert not other.right
+    if other.fault:
+        assert "**must be** audio input, answered" in page(CLEAN, [DEAF, other], "2026-01-01", 60.0)
+        assert "With faults: 1 of 2 as they must be" in page(CLEAN, [DEAF, other], "2026-01-01", 60.0)

@@ -270,7 +270,7 @@ def test_what_strikes_one_caller_of_five_shows_when_a_case_is_repeated(tmp_path:
     assert [case.verdict for case in report.cases].count(Verdict.FAIL) == 4
     assert roots(report) == {("no-transcript", Layer.INPUT)}
     (rate,) = rates(report)
-    assert str(rate) == "passed 16 of 20; it passes between 58% and 92% of the time"
+    assert str(rate) == "passed 16 of 20; it probably passes between 58% and 92% of the time (95% interval)"
 
 
 IN_COMPANY = ("second-caller-ends-both", "one-caller-at-a-time", "crowd-silences-all", "cold-first-call")
