@@ -8,8 +8,6 @@ The seed decides the moments: `--seed` makes the same ones again, as far as the 
 import argparse
 import asyncio
 import io
-import json
-import os
 import random
 import signal
 import statistics
@@ -26,129 +24,37 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import yaml
-from junitparser import JUnitXml
-
 from bench.agent import SameWords
 from bench.runs import agent, machine
 from gate.cli.main import main as judge
-from gate.cli.running import read as plan_of
-from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
-from gate.evidence import reader, store
 from gate.reference.faults import Faults
 from gate.reference.house import House
 from gate.reference.voice import load
 from gate.report.documents import from_json
-from tests.e2e.conftest import command, environ
 from tests.e2e.test_outcomes import free_port
-from tests.fixtures import voices
 from tests.matrix import kills_witness
+from tests.matrix.kills_laws import (
+    LATE,
+    half_written,
+    misjudged,
+    not_usable_again,
+    orphans,
+    taken_back,
+    torn,
+    unexplained,
+)  # fmt: skip
+from tests.matrix.kills_run import LOOK_S, PARTS, Agent, evidence_of, laid_out, started, timed, wires
 from tests.matrix.kills_witness import Witness
 from tests.matrix.pages import ROBUSTNESS, written
 
 KILLS: Final = 200
-ORPHANS_S: Final = 15.0
-LOOK_S: Final = 0.003
-MARK: Final = "VOXGATE_KILLED_RUN"
-CASES: Final = 6
 TRIES: Final = 5
 """How often a run is made that was over before it could be killed."""
-
-LATE: Final = "late"
-"""UNKNOWN only since the gate's own pacing was late."""
 
 BUG: Final = "bug of Voxgate"
 JUDGED: Final = "judged"
 """Where the reports go that are made behind the kill: those of the killed run stay what they are."""
-
-Marks = dict[str, float]
-"""When each part of a run began, in seconds from its start."""
-
-
-def evidence_of(folder: Path) -> Path:
-    return folder / "voxgate-results" / "evidence"
-
-
-def wires(folder: Path) -> list[Path]:
-    return sorted(evidence_of(folder).glob("cases/*/*/wire.jsonl"))
-
-
-def ended(wire: Path) -> bool:
-    """Whether its last line is there, and whole."""
-    whole, _, _torn = wire.read_bytes().rpartition(b"\n")
-    return b'"end":"driven"' in whole
-
-
-PARTS: Final = {
-    "the manifest is read": lambda folder: True,
-    "clips are made": lambda folder: (folder / "spoken.txt").exists(),
-    "calls go on": lambda folder: (evidence_of(folder) / store.FOR_REPORTS).exists(),
-    "calls go on, and are judged": lambda folder: any(ended(wire) for wire in wires(folder)),
-    "reports are written": lambda folder: (
-        (evidence_of(folder) / store.PLAN).exists()
-        and not (evidence_of(folder) / store.FOR_LINES).exists()
-        and len({wire.parents[1] for wire in wires(folder)}) == CASES
-        and all(ended(wire) for wire in wires(folder))
-    ),
-}
-"""Each part of a run, and what shows in its folder that it has begun."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Where the agent of all runs listens, and the folder in which it writes down what it sees."""
-
-    port: int
-    seen: Path
-
-    def url(self, run: str) -> str:
-        return f"ws://127.0.0.1:{self.port}/voice?{kills_witness.RUN}={run}"
-
-
-def laid_out(folder: Path, url: str) -> None:
-    """A manifest with everything that a run may be at: clips to be made, a program to be kept, calls, tools."""
-    speak = voices.command(folder)
-    answered = {"expect": [{"event": "transcript.final"}], "never": ["error"]}
-    cases = [
-        {"name": f"greets {number}", "caller": [{"play": "hello"}, {"wait": "turn_done"}], **answered}
-        for number in range(CASES - 1)
-    ]
-    own = {"name": "has words of its own", "caller": [{"play": "own"}, {"pause": "1s"}], "never": ["error"]}
-    manifest = {
-        "version": 1,
-        "target": {
-            "url": url, "dialect": "canonical", "start": {"command": ["cat"]},
-            "budgets": {"linger": "200ms"},
-        },
-        "voice": {"command": speak},
-        "clips": {"own": {"parts": [{"say": "one"}, {"say": "one two"}, {"say": "one two three"}]}},
-        "suites": {"tools": {"cases": [*cases, own]}},
-    }  # fmt: skip
-    (folder / "voice-tests.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
-
-
-def started(folder: Path, run: str) -> "subprocess.Popen[bytes]":
-    env = environ(VOXGATE_CACHE=str(folder / "cache"), **{MARK: run})
-    with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
-        return subprocess.Popen(command("run", "--jobs", "3"), cwd=folder, env=env, stdout=out, stderr=err)
-
-
-def timed(reached: Agent, number: int) -> Marks:
-    """When each part begins in a run that nobody kills, and when it ends."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, run = Path(name), f"timed-{number}"
-        laid_out(folder, reached.url(run))
-        process, began_s, marks = started(folder, run), time.monotonic(), Marks()
-        while process.poll() is None:
-            for part, is_on in PARTS.items():
-                if part not in marks and is_on(folder):
-                    marks[part] = time.monotonic() - began_s
-            time.sleep(LOOK_S)
-        marks["end"] = time.monotonic() - began_s
-        if process.returncode or len(marks) != len(PARTS) + 1:
-            raise RuntimeError(f"a run that nobody killed: {marks}\n{(folder / 'out').read_text('utf-8')}")
-        return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,99 +133,6 @@ def judged(folder: Path) -> tuple[int, str]:
             return judge(["judge", results, "--out", str(folder / JUDGED)]), err.getvalue()
         except SystemExit as stopped:
             return int(str(stopped.code)), err.getvalue()
-
-
-def torn(folder: Path) -> Iterator[str]:
-    """Every line but the last is whole, and so is every frame that a line points at; the next line says so."""
-    for wire in wires(folder):
-        try:
-            recording = reader.read(wire.parent, Canonical(), ())
-        except reader.Unreadable as problem:
-            if wire.read_bytes().count(b"\n"):
-                yield f"unreadable: {problem}"
-            continue
-        there = wire.read_bytes().count(b"\n")
-        kept = 1 + len(recording.frames) + len(recording.notes) + (recording.ending is not None)
-        if recording.problems or kept != there:
-            yield f"lines were lost: {kept} read of {there}: {recording.problems}"
-
-
-def half_written(folder: Path) -> Iterator[str]:
-    """A document is there as a whole, or not at all."""
-    readers = {"report.json": json.loads, "junit.xml": JUnitXml.fromstring, "report.html": _page}
-    for name, read in readers.items():
-        path = folder / "voxgate-results" / name
-        if path.is_file():
-            try:
-                read(path.read_bytes())
-            except Exception as error:
-                yield f"{name} is half there: {error}"
-
-
-def _page(data: bytes) -> None:
-    if not data.rstrip().endswith(b"</html>"):
-        raise ValueError("it does not end as a page does")
-
-
-def misjudged(folder: Path, verdicts: dict[str, str], code: int) -> Iterator[str]:
-    """PASS exactly where the last attempt at a case was driven to its end. A machine that was too busy for the gate may
-    leave it in doubt."""
-    last = {wire.parents[1].name: wire for wire in wires(folder)}
-    driven = {case for case, wire in last.items() if ended(wire)}
-    passed = {case for case, verdict in verdicts.items() if verdict == "pass"}
-    late = {case for case, verdict in verdicts.items() if verdict == LATE}
-    if proven := passed - driven:
-        yield f"PASS without an end: {sorted(proven)}"
-    if lost := driven - passed - late:
-        yield f"driven to its end, and no PASS: {sorted(lost)}"
-    if wrong := {case: verdict for case, verdict in verdicts.items() if verdict not in ("pass", "unknown", LATE)}:
-        yield f"the agent is blamed: {wrong}"
-    if code != (0 if len(passed) == len(verdicts) else 1):
-        yield f"exit {code} with {len(passed)} of {len(verdicts)} passed"
-
-
-def taken_back(said: str, passed: set[str]) -> Iterator[str]:
-    """What the killed run had told as PASS, by name, still is."""
-    told = {line.split("  ")[1] for line in said.splitlines() if line.startswith("PASS  ")}
-    if lost := told - passed:
-        yield f"told as PASS, and is no more: {sorted(lost)}"
-
-
-def unexplained(folder: Path, err: str) -> Iterator[str]:
-    """Nothing can be judged only where nothing was driven; the words name what is missing."""
-    if wires(folder):
-        yield f"there are recordings, and nothing was judged: {err}"
-    if not any(words in err for words in ("no such file", "not JSON", "holds no evidence", "there is no")):
-        yield f"the words do not say what is missing: {err}"
-
-
-def not_usable_again(folder: Path) -> Iterator[str]:
-    """The next run lays out its evidence in the same place."""
-    plan, _ = plan_of(str(folder / "voice-tests.yaml"), os.environ)
-    try:
-        store.create(evidence_of(folder), plan, {"run_id": "next", "problems": []}, Vault({}))
-    except OSError as error:
-        yield f"the next run is refused: {error}"
-
-
-def orphans(number: object) -> Iterator[str]:
-    """What the gate started is gone, within a while."""
-    until_s = time.monotonic() + ORPHANS_S
-    while (left := with_mark(number)) and time.monotonic() < until_s:
-        time.sleep(0.05)
-    if left:
-        yield f"still running after {ORPHANS_S:g} s: {left}"
-        for pid in left:
-            os.kill(pid, signal.SIGKILL)
-
-
-def with_mark(number: object) -> dict[int, str]:
-    found = {}
-    for home in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if f"{MARK}={number}".encode() in (home / "environ").read_bytes().split(b"\0"):
-                found[int(home.name)] = (home / "cmdline").read_text("utf-8").replace("\0", " ")
-    return found
 
 
 @contextmanager

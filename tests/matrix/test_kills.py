@@ -13,12 +13,12 @@ from gate.core.vault import Vault
 from gate.dialects.canonical.dialect import Canonical
 from gate.evidence.writer import WIRE, Writer
 from tests.evidence.folders import HEADER, SMALL, spoken, write
-from tests.matrix import kills
+from tests.matrix import kills, kills_laws, kills_run
 from tests.matrix.kills_witness import GAVE, OVER, TOOK, UPGRADE, calls_of, digest, unrecorded
 
 
 def attempt(folder: Path, case: str) -> Path:
-    return kills.evidence_of(folder) / "cases" / case / "1"
+    return kills_run.evidence_of(folder) / "cases" / case / "1"
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def misjudged(folder: Path, code: int = 1, **verdicts: str) -> list[str]:
-    return list(kills.misjudged(folder, {"whole": "pass", "cut": "unknown"} | verdicts, code))
+    return list(kills_laws.misjudged(folder, {"whole": "pass", "cut": "unknown"} | verdicts, code))
 
 
 def test_a_torn_last_line_is_no_loss(folder: Path) -> None:
-    assert list(kills.torn(folder)) == []
+    assert list(kills_laws.torn(folder)) == []
 
 
 def test_a_line_that_is_gone_and_a_frame_that_is_cut_are(folder: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_line_that_is_gone_and_a_frame_that_is_cut_are(folder: Path) -> None:
     wire.write_bytes(b"".join(lines[:3] + lines[4:]))
     frames = attempt(folder, "whole") / "frames.bin"
     frames.write_bytes(frames.read_bytes()[:-1])
-    assert [fault.split(":")[0] for fault in kills.torn(folder)] == ["lines were lost"] * 2
+    assert [fault.split(":")[0] for fault in kills_laws.torn(folder)] == ["lines were lost"] * 2
 
 
 def test_what_is_judged_as_it_was_driven_is_as_it_should_be(folder: Path) -> None:
@@ -67,8 +67,8 @@ def test_what_is_judged_otherwise_is_told(verdicts: dict[str, str], code: int, t
 
 def test_another_pass_in_place_of_one_that_was_told_is_told() -> None:
     said = "PASS  a · one  0.1 s\nUNKNOWN  a · two  0.1 s\nPASS  a · three\n\nPASSED\n"
-    assert list(kills.taken_back(said, {"a · one", "a · two", "a · three"})) == []
-    assert list(kills.taken_back(said, {"a · one", "a · two"})) == ["told as PASS, and is no more: ['a · three']"]
+    assert list(kills_laws.taken_back(said, {"a · one", "a · two", "a · three"})) == []
+    assert list(kills_laws.taken_back(said, {"a · one", "a · two"})) == ["told as PASS, and is no more: ['a · three']"]
 
 
 def test_a_case_that_the_gate_was_late_for_may_stay_in_doubt_and_so_may_one_that_was_driven_again(folder: Path) -> None:
@@ -82,19 +82,23 @@ def test_half_a_document_is_told(folder: Path) -> None:
     results = folder / "voxgate-results"
     for name, text in {"report.json": "{", "junit.xml": "<testsuites>", "report.html": "<html>"}.items():
         (results / name).write_text(text, "utf-8")
-    assert [fault.split(" ")[0] for fault in kills.half_written(folder)] == ["report.json", "junit.xml", "report.html"]
+    assert [fault.split(" ")[0] for fault in kills_laws.half_written(folder)] == [
+        "report.json",
+        "junit.xml",
+        "report.html",
+    ]
 
 
 def test_words_that_do_not_say_what_is_missing_are_told(folder: Path, tmp_path: Path) -> None:
-    assert list(kills.unexplained(tmp_path / "empty", "plan.json: no such file")) == []
-    assert [fault.split(":")[0] for fault in kills.unexplained(folder, "oh dear")] == [
+    assert list(kills_laws.unexplained(tmp_path / "empty", "plan.json: no such file")) == []
+    assert [fault.split(":")[0] for fault in kills_laws.unexplained(folder, "oh dear")] == [
         "there are recordings, and nothing was judged", "the words do not say what is missing"
     ]  # fmt: skip
 
 
 def looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch, judged: tuple[int, str]) -> tuple[str, ...]:
     """What is told of a killed run that left nothing but a report, where `voxgate judge` ends so."""
-    kills.laid_out(folder, "ws://127.0.0.1:1/")
+    kills_run.laid_out(folder, "ws://127.0.0.1:1/")
     (folder / "out").write_text("", "utf-8")
     (folder / "voxgate-results").mkdir()
     (folder / "voxgate-results" / "report.json").write_text("{}", "utf-8")
@@ -142,8 +146,8 @@ def killed(monkeypatch: pytest.MonkeyPatch, folder: Path, *scripts: str) -> kill
     monkeypatch.setattr(
         kills, "looked_at", lambda folder, part, at_s, run, home: kills.Killed(part, at_s, faults=(run, str(home)))
     )
-    (part, *_) = kills.PARTS
-    return kills.killed(kills.Agent(1, folder), {part: 0.0}, 1, part, 7)
+    (part, *_) = kills_run.PARTS
+    return kills.killed(kills_run.Agent(1, folder), {part: 0.0}, 1, part, 7)
 
 
 def test_a_run_that_was_over_before_is_made_again_and_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -174,7 +178,7 @@ def witnessed(home: Path, *took: Frame, gave: tuple[Frame, ...] = (), over: bool
     lines = [f"{TOOK} {UPGRADE}", *(f"{TOOK} {digest(one.data)}" for one in took)]
     lines += [f"{GAVE} {digest(one.data)}" for one in gave] + [f"{OVER} "] * over
     (seen / TRACE).write_text("".join(f"{line}\n" for line in lines), "ascii")
-    return list(unrecorded(calls_of(seen), kills.evidence_of(home)))
+    return list(unrecorded(calls_of(seen), kills_run.evidence_of(home)))
 
 
 def test_what_the_agent_saw_stands_in_the_recording(tmp_path: Path) -> None:
@@ -186,7 +190,7 @@ def test_what_the_agent_saw_stands_in_the_recording(tmp_path: Path) -> None:
 def test_a_message_that_the_agent_took_and_the_recording_lacks_is_told(tmp_path: Path) -> None:
     """Whole lines in their order, one of an earlier message not among them: the recording itself shows nothing."""
     write(attempt(tmp_path, "a"), SMALL[0], *SAID[:3], *SAID[4:], end=False)
-    assert list(kills.torn(tmp_path)) == []
+    assert list(kills_laws.torn(tmp_path)) == []
     assert witnessed(tmp_path, *SAID) == [f"the agent took 9 messages, and number 4 of them is not recorded: {TRACE}"]
 
 
@@ -220,22 +224,22 @@ def test_a_writer_with_a_buffer_of_its_own_is_told(tmp_path: Path) -> None:
             for frame in (SMALL[0], *SAID):
                 assert isinstance(frame, Frame)
                 writer.frame(frame)
-            assert list(kills.torn(tmp_path)) == []
+            assert list(kills_laws.torn(tmp_path)) == []
             (told,) = witnessed(tmp_path, *SAID)
     assert told.startswith("the agent took 9 messages, and number ")
 
 
 @pytest.fixture
 def orphan(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]:
-    monkeypatch.setattr(kills, "ORPHANS_S", 0.0)
-    process = subprocess.Popen(["sleep", "60"], env={**os.environ, kills.MARK: "planted"})
+    monkeypatch.setattr(kills_laws, "ORPHANS_S", 0.0)
+    process = subprocess.Popen(["sleep", "60"], env={**os.environ, kills_run.MARK: "planted"})
     yield process
     process.kill()
     process.wait()
 
 
 def test_a_program_that_is_left_running_is_told_and_ended(orphan: "subprocess.Popen[bytes]") -> None:
-    (told,) = kills.orphans("planted")
+    (told,) = kills_laws.orphans("planted")
     assert told.startswith("still running after 0 s")
     assert orphan.wait(10) < 0
-    assert list(kills.orphans("nobody")) == []
+    assert list(kills_laws.orphans("nobody")) == []
