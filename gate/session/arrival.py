@@ -46,13 +46,12 @@ class _Stamped(Connection):
 
 
 class StampedClient(_Stamped, ClientConnection):
-    """A connection of the gate's. `meter` says how much may come on it, `close_s` how long a close may take, and
-    `behind_close` how many bytes came where nothing may come any more."""
+    """A connection of the gate's. `meter` says how much may come on it, and `behind_close` how many bytes came where
+    nothing may come any more."""
 
-    def __init__(self, *args: Any, meter: Meter, close_s: float, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meter: Meter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meter = meter
-        self.close_s = close_s
         self.behind_close = 0
         self._is_ending = False
 
@@ -63,6 +62,12 @@ class StampedClient(_Stamped, ClientConnection):
         if given_up is None or self.protocol.close_rcvd_then_sent or given_up.code not in GIVEN_UP:
             return ""
         return str(self.protocol.parser_exc or given_up.reason or given_up)
+
+    @property
+    def close_s(self) -> float:
+        """How long a close may take: then the library cuts the line."""
+        assert self.close_timeout is not None, "a call has a budget for its close"
+        return self.close_timeout
 
     @property
     def unread_bytes(self) -> int:

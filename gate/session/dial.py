@@ -209,14 +209,12 @@ class Dialler:
                 compression=None,
                 open_timeout=None,
                 ping_interval=None,
-                close_timeout=None,
+                close_timeout=self.call.budgets.close_ms / 1000,
                 max_size=self.call.budgets.message_bytes,
                 max_queue=None,
                 proxy=None,
                 ssl=context_of(self.dial.tls) if is_encrypted(url) else None,
-                create_connection=partial(  # type: ignore[arg-type]
-                    StampedClient, meter=Meter(self.call.budgets), close_s=self.call.budgets.close_ms / 1000
-                ),
+                create_connection=partial(StampedClient, meter=Meter(self.call.budgets)),  # type: ignore[arg-type]
             )
         except InvalidStatus as refusal:
             refused = refusal.response

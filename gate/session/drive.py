@@ -330,7 +330,7 @@ class Driver:
             return
         exchange.control(Direction.SENT, Opcode.CLOSE, self.clock.now_ns(), code=code, reason="")
         try:
-            async with asyncio.timeout(line.close_s):
+            async with asyncio.timeout(line.close_s):  # begun before the library's own, so that it ends before
                 await line.close(code)
         except TimeoutError:
             if line.protocol.close_rcvd is None:

@@ -16,7 +16,7 @@ from gate.session.arrival import StampedClient, StampedServer, bytes_behind
 from gate.session.clock import Clock
 from gate.session.meter import Excess, Meter
 
-STAMPED: Any = partial(StampedClient, meter=Meter(Budgets()), close_s=1.0)
+STAMPED: Any = partial(StampedClient, meter=Meter(Budgets()))
 NOW_NS = Clock().now_ns
 
 
