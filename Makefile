@@ -85,7 +85,7 @@ second-agent: $(VENV)/.dev  ## an agent that is not ours over real sockets, clea
 false-alarms: $(VENV)/.dev  ## the clean agent over and over, then a thousand case runs of it: hours, needs a C compiler; writes docs/false-alarms.md
 	$(BIN)/python -m tests.matrix.clean
 
-hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some six minutes; writes the tables in docs/hostile.md
+hostile: $(VENV)/.dev  ## every hostile peer against the whole gate, some three minutes; writes the tables in docs/hostile.md
 	$(BIN)/python -m tests.matrix.hostile
 
 fuzz: $(VENV)/.fuzz  ## bytes that break what must hold of all that is read, some ten minutes; writes the table in docs/robustness.md
