@@ -17,7 +17,6 @@ from tests.reference.test_recogniser import NOISES, SPOILED, Samples, as_it_is, 
 pytest.importorskip("pocketsphinx", reason="needs voxgate[agent]")
 
 TOGETHER = (("appointment-tuesday", "confirm-thursday"), ("done-friday", "anything-else"))
-LINES = {"16 kHz": as_it_is, "mu-law": telephone.through}
 
 
 def said(*keys: str) -> Samples:
@@ -33,8 +32,16 @@ def heard(values: Samples) -> str:
     return transcribe(wav.encode(values, 16_000))
 
 
-@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
-@pytest.mark.parametrize("keys", [*((key,) for key in voice.load()), *TOGETHER], ids="+".join)
+ALONE = [(key,) for key in voice.load()]
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        *(pytest.param(keys, telephone.through, id="+".join(keys)) for keys in [*ALONE, *TOGETHER]),
+        *(pytest.param(keys, as_it_is, id=f"{'+'.join(keys)}, 16 kHz") for keys in TOGETHER),
+    ],
+)
 def test_each_reply_is_written_down(keys: tuple[str, ...], line: Callable[[Samples], Samples]) -> None:
     assert heard(line(said(*keys))) == words(*keys)
 
@@ -43,7 +50,7 @@ def test_what_others_say_is_none_of_its_replies() -> None:
     shared = {"goodbye"}
     taken = {
         name: got for name, values in spoken().items()
-        if name.partition("|")[2] in {*INSIDE, *OUTSIDE} - shared and (got := heard(values))
+        if name.startswith("awb|") and name.partition("|")[2] in {*INSIDE, *OUTSIDE} - shared and (got := heard(values))
     }  # fmt: skip
     assert not taken
 
