@@ -67,7 +67,11 @@ def differs(habit: str, dialect: str, name: str) -> bool:
     return sent(dialect, name, habit).differs(sent(dialect, name))
 
 
-@pytest.mark.parametrize("dialect", [*SPOKEN, TYPED])
+QUICKLY = ("canonical", TYPED)
+SOME = [name if name in QUICKLY else pytest.param(name, marks=pytest.mark.long) for name in (*SPOKEN, TYPED)]
+
+
+@pytest.mark.parametrize("dialect", SOME)
 def test_each_habit_is_another_behaviour(dialect: str) -> None:
     for habit in HABITS:
         if (habit, dialect) in LISTED:

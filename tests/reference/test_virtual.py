@@ -250,7 +250,12 @@ def test_who_may_not_call_is_found_to_be_let_in_by_another_protocol_too(tmp_path
         assert red == [case.name for case in report.cases if case.name.endswith(" is refused")]
 
 
-@pytest.mark.parametrize("fault", WRITES)
+ONE_OF_WRITES = "confirms-after-timeout"
+
+
+@pytest.mark.parametrize(
+    "fault", [fault if fault == ONE_OF_WRITES else pytest.param(fault, marks=pytest.mark.long) for fault in WRITES]
+)
 def test_a_fault_of_tools_is_found_whichever_way_they_are_called(tmp_path: Path, fault: str) -> None:
     plan, vault = demo()
     shown = replace(plan, cases=tuple(case for case in plan.cases if case.name == WRITES[fault]))
@@ -324,7 +329,7 @@ def test_every_fault_has_a_suite_that_shows_it() -> None:
     assert {SHOWN_BY[fault] for fault in WRITES} == {"tools"}
 
 
-@pytest.mark.parametrize("fault", ["wrong-close-code", "first-call-only"])
+@pytest.mark.parametrize("fault", ["wrong-close-code", pytest.param("first-call-only", marks=pytest.mark.long)])
 def test_a_fault_that_a_suite_cannot_see_does_not_fail_it(tmp_path: Path, fault: str) -> None:
     report = rehearsed(tmp_path, fault, suites=("handshake",))
     driven = [case for case in report.cases if case.suite == "handshake"]
