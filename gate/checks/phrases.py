@@ -142,7 +142,7 @@ def unheard(layer: Layer, expected: str, spoken: Spoken) -> Answer | None:
     """Nobody knows that something was not said, where a recogniser wrote down nothing of a voice."""
     if not spoken.unheard:
         return None
-    longest = max(spoken.unheard, key=lambda one: one.voiced_ms)
+    longest = max(spoken.unheard, key=lambda one: len(one.samples) / one.rate_hz)
     heard_s = len(longest.samples) / longest.rate_hz
     actual = f"{spoken.by} wrote down no word of {heard_s:.1f} s of a voice, so nobody knows what was said there"
     todo = "listen to agent.wav at that place; if there are words, choose another recogniser"

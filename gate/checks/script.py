@@ -47,9 +47,9 @@ def followed(view: View, params: ScriptFollowed) -> Answer:
     expired = view.notes("expired")
     if expired:
         return _in_vain(view, expired[-1], expected)
-    closed = view.closed_by_agent
     if view.notes("unread"):
         return _unread(view, view.end_detail, expected)
+    closed = view.closed_by_agent
     code = closed.signal.code if closed and isinstance(closed.signal, Closed) else None
     ended = f"the agent ended the call before the caller was through, with {code or 'no close frame'}"
     actual, at = view.end_detail or ended, [closed.frame] if closed else []

@@ -11,6 +11,7 @@ import numpy as np
 from gate.audio.activity import speech_spans
 from gate.audio.cuts import CutEdges, Hole, cut_edges, dropouts, lost_packets
 from gate.audio.joints import Joints, Repeat, joints, repeats
+from gate.audio.pcm import Samples
 from gate.audio.pitch import pitch_track
 from gate.audio.quality import Clipping, Level, clipping, level
 from gate.measures.utterances import Utterance
@@ -69,7 +70,11 @@ def voicing(sounds: Sequence[Sound]) -> Voicing:
     """Of the first ENOUGH_S of what was said. Bytes that are read in another form than they were made in are hiss."""
     rate_hz = sounds[0].utterance.rate_hz if sounds else 1
     parts = [sound.utterance.samples for sound in sounds if sound.utterance.rate_hz == rate_hz]
-    values = np.concatenate(parts)[: rate_hz * ENOUGH_S] if parts else np.zeros(0, np.int16)
+    return voicing_of(np.concatenate(parts)[: rate_hz * ENOUGH_S] if parts else np.zeros(0, np.int16), rate_hz)
+
+
+def voicing_of(values: Samples, rate_hz: int) -> Voicing:
+    """The same of any sound: int16[n]. Music repeats itself, as a voice does."""
     track = pitch_track(values.astype(np.float64), rate_hz) if len(values) else None
     if track is None or not len(track.level_db):
         return Voicing(0, 0.0)

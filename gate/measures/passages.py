@@ -13,8 +13,8 @@ import numpy as np
 from gate.audio import wav
 from gate.audio.audible import AUDIBLE_DBFS
 from gate.audio.pcm import Samples, levels_dbfs
-from gate.audio.pitch import HOP_MS, pitch_track
-from gate.measures.listening import LOUD_WITHIN_DB, PERIODIC
+from gate.audio.pitch import HOP_MS
+from gate.measures.listening import voicing_of
 from gate.measures.utterances import Utterance
 
 FRAME_MS: Final = 10
@@ -40,10 +40,9 @@ class Passage:
 
     @property
     def voiced_ms(self) -> float:
-        """How much of it is loud and repeats itself, as a voice does. Music does too."""
-        track = pitch_track(self.samples.astype(np.float64), self.rate_hz)
-        loud = track.level_db > track.level_db.max(initial=0.0) - LOUD_WITHIN_DB
-        return float(np.sum(loud & (track.clarity >= PERIODIC))) * HOP_MS
+        """How much of it is loud and repeats itself, as a voice does."""
+        found = voicing_of(self.samples, self.rate_hz)
+        return found.frames * found.share * HOP_MS
 
     @property
     def sha256(self) -> str:

@@ -1,5 +1,6 @@
 """Whole calls in memory: what the reference agent confirms, healthy and faulty, however a dialect gives its words."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import yaml
 from gate.core.findings import CaseResult, Verdict
 from gate.fixtures.demos import demo
 from gate.manifest import read_plan
-from tests.rehearsal import demo_environ, library, rehearse
+from tests.rehearsal import demo_environ, demo_plan, library, rehearse
 
 pytest.importorskip("pocketsphinx", reason="needs voxgate[agent]")
 
@@ -80,3 +81,21 @@ def test_one_that_confirms_without_evidence_is_found(
         assert instead in actual
     symptoms = {f.symptom for f in result.findings if f.check in ("confirms", "must-not-confirm")}
     assert symptoms == {"unproven-confirmation"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "verdict"),
+    [
+        ((), Verdict.PASS),
+        (("confirms-after-failure",), Verdict.FAIL),
+        (("confirms-after-failure", "first-words-cut"), Verdict.UNKNOWN),
+    ],
+    ids=["honest", "a lie", "a lie whose first word is lost"],
+)
+def test_over_a_telephone_a_lie_is_heard_and_what_is_not_heard_is_no_proof(
+    tmp_path: Path, faults: tuple[str, ...], verdict: Verdict
+) -> None:
+    plan, vault = demo_plan("twilio-media-streams")
+    case = tuple(case for case in plan.cases if case.name.startswith("A write that fails"))
+    (result,) = rehearse(replace(plan, cases=case), vault, tmp_path / "evidence", faults).cases
+    assert [one.verdict for one in result.findings if one.check == "must-not-confirm"] == [verdict]

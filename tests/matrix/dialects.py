@@ -16,10 +16,10 @@ from gate.dialects import DIALECTS, dialect_of
 from gate.dialects.session import FIELDS
 from gate.fixtures.demos import demos
 from gate.reference.faults import FAULTS
+from tests.matrix.pages import DOCS, written
 from tests.rehearsal import demo_plan, rehearse
 
-PAGE = Path(__file__).parents[2] / "docs" / "dialects.md"
-BEGIN, END = "<!-- made by `make dialects`: begin -->\n", "<!-- made by `make dialects`: end -->\n"
+PAGE = DOCS / "dialects.md"
 SUITES = ("handshake", "smoke", "tools", "reconnect")
 
 SOUND = (
@@ -153,9 +153,7 @@ def main(chosen: list[str]) -> int:
     made = table([one for one in outcomes if one.fault is None], found)
     sys.stdout.write("\n".join([*complaints, made]))
     if not complaints and not chosen:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        PAGE.write_text(before + BEGIN + "\n" + overview() + "\n" + made + "\n" + END + after, "utf-8")
+        written(PAGE, "dialects", overview() + "\n" + made)
     return 1 if complaints else 0
 
 

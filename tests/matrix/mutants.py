@@ -16,6 +16,7 @@ from gate.reference.faults import FAULTS
 from tests.matrix import mutants_page
 from tests.matrix.found import FOUND, as_text
 from tests.matrix.idle import Check, elsewhere, found_by
+from tests.matrix.pages import written
 from tests.matrix.trial import ONLY_SHOWN, Clean, Told, cases, clean, mutant
 
 DIALECTS = ("canonical", "openai-realtime", "twilio-media-streams", "template", "retell")
@@ -83,7 +84,7 @@ def line(one: Told) -> str:
 
 
 def reported(runs: list[Told], checks: list[Check]) -> None:
-    mutants_page.written(mutants_page.MATRIX, mutants_page.matrix(runs, checks))
+    written(mutants_page.PAGE, "mutants", mutants_page.matrix(runs, checks))
     FOUND.write_text(as_text(runs), "utf-8")
 
 

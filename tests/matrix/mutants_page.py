@@ -1,21 +1,13 @@
 """The tables of docs/mutants.md, from what the mutants told."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from gate.reference.faults import FAULTS
 from tests.matrix.idle import Check
+from tests.matrix.pages import DOCS
 from tests.matrix.trial import ONLY_SHOWN, Told
 
-PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
-MATRIX, SOCKETS = "make mutants", "make mutants-sockets"
-
-
-def written(by: str, made: str) -> None:
-    """Puts what this command made in its place in the page."""
-    begin, end = f"<!-- made by `{by}`: begin -->\n", f"<!-- made by `{by}`: end -->\n"
-    before, rest = PAGE.read_text("utf-8").split(begin)
-    PAGE.write_text(before + begin + "\n" + made + "\n" + end + rest.split(end)[1], "utf-8")
+PAGE = DOCS / "mutants.md"
 
 
 def matrix(runs: Sequence[Told], checks: Sequence[Check]) -> str:

@@ -21,6 +21,7 @@ from tests.e2e.conftest import FEWER, command, environ, was_busy
 from tests.matrix import mutants_page, sockets_page
 from tests.matrix.counting import judged, problems_of, reasons, with_exit
 from tests.matrix.found import Cell, read
+from tests.matrix.pages import written
 
 AT_ONCE = 4
 TRIES = 3
@@ -153,7 +154,7 @@ def main(arguments: list[str]) -> int:
     made = sockets_page.page(runs[: len(every)], runs[len(every) :], controls, time.monotonic() - began_s)
     sys.stdout.write(made)
     if not options.fault:
-        mutants_page.written(mutants_page.SOCKETS, made)
+        written(mutants_page.PAGE, "mutants-sockets", made)
     return 1 if any(one.problems for one in controls) or any(one.differs or not one.found for one in runs) else 0
 
 

@@ -18,9 +18,9 @@ from gate.report.text import ranked
 from tests.e2e.bakery import manifest
 from tests.e2e.conftest import command, environ
 from tests.e2e.stranger_faults import FAULTS
-from tests.matrix.pages import DOCS, written
+from tests.matrix.mutants_page import PAGE
+from tests.matrix.pages import written
 
-PAGE = DOCS / "mutants.md"
 COMMAND = "second-agent"
 AT_ONCE = 3
 TRIES = 3

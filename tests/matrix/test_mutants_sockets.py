@@ -8,7 +8,7 @@ import pytest
 
 from gate.core.findings import CaseResult, Layer, Report, Verdict
 from gate.reference.faults import FAULTS
-from tests.matrix import mutants_page, mutants_sockets, sockets_page
+from tests.matrix import mutants_sockets, sockets_page
 from tests.matrix.found import SAMPLE, Cell, Found, as_text, read
 from tests.matrix.mutants_sockets import Control, Met, control, met
 from tests.matrix.trial import Told
@@ -175,7 +175,7 @@ def test_the_exit_code_says_whether_all_is_as_in_the_matrix(
     clean: Demo, faulty: Demo, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(mutants_sockets, "read", lambda: Found((DEAF,), (DEAF,)))
-    monkeypatch.setattr(mutants_page, "written", lambda *_: pytest.fail("the page was written"))
+    monkeypatch.setattr(mutants_sockets, "written", lambda *_: pytest.fail("the page was written"))
     demo(monkeypatch, clean, faulty)
     assert mutants_sockets.main(["--fault", "deaf"]) == code
     assert told in capsys.readouterr().out
